@@ -1,0 +1,39 @@
+//! *Does*: the UDP thread and its one event loop, the clock, the order "write, then send".
+//! It decides nothing.
+
+pub mod client;
+pub mod server;
+
+use std::sync::Arc;
+
+/// Called by a background thread whenever it has told something, so that a window can look.
+pub type Notify = Arc<dyn Fn() + Send + Sync>;
+
+/// Why a background thread could not start or go on.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DriverError {
+    /// Another program has the port.
+    #[error("port {0} is in use by another program")]
+    PortTaken(u16),
+    /// The address is none of this machine's.
+    #[error("{0} is no address of this machine")]
+    NotOurAddress(std::net::IpAddr),
+    /// Any other refusal of the system.
+    #[error("the network can't be used: {0}")]
+    Socket(String),
+    /// The name of the server is unknown to the resolver.
+    #[error("no machine called {0} was found")]
+    UnknownHost(String),
+    /// The store can't be opened or written.
+    #[error("{0}")]
+    Store(String),
+}
+
+/// A command could not be passed on: the thread has ended, or is far behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SendError {
+    #[error("the network thread has ended")]
+    Ended,
+    #[error("the network thread is too busy")]
+    Busy,
+}

@@ -1,0 +1,5 @@
+//! Super Chatter.
+pub mod driver;
+pub mod machine;
+pub mod protocol;
+pub mod store;

@@ -1,0 +1,124 @@
+//! What can be asked of a client, and what it tells.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use crate::protocol::Nickname;
+
+/// Names a line that the user wrote, for as long as the program runs. Chosen by who sends it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LineId(pub u64);
+
+/// All that can be asked of a client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Sign in. Also moves to another server or name; what is under way for others goes on.
+    Register { nickname: Nickname, server: SocketAddr },
+    /// Sign out and stay; messages that are not delivered wait.
+    Deregister,
+    Send { line: LineId, to: Nickname, text: String },
+    /// Try a failed line again.
+    Retry { line: LineId },
+    /// Try the server now instead of when the pause is over.
+    Reconnect,
+    /// Sign out if signed in, then [`Event::Closed`].
+    Close,
+}
+
+/// Where the client stands with its server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Session {
+    /// By the user's wish, or never signed in.
+    SignedOut,
+    /// Asking the server; `attempt` counts from 1 to [`super::ATTEMPTS_MAX`].
+    Registering { attempt: u32 },
+    Online,
+    /// The server does not answer, or said good-bye. The client tries again by itself.
+    Waiting { retry_after: Duration, cause: LostCause },
+    /// The name is in use by somebody who is there. The client does not try again by itself.
+    NameTaken,
+    /// The server takes no such request.
+    Refused,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LostCause {
+    /// No answer to [`super::ATTEMPTS_MAX`] requests.
+    Silent,
+    /// The server said that it stops.
+    Down,
+    /// The machine's own port could not be used any more.
+    Disowned,
+}
+
+/// A person in the table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contact {
+    pub nickname: Nickname,
+    pub address: SocketAddr,
+    pub online: bool,
+    /// Speaks the extension. A classic peer takes one message at a time, and short ones.
+    pub extended: bool,
+}
+
+/// The way a message took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Path {
+    Direct,
+    ViaServer,
+}
+
+/// Where a line is. It only moves forward in this order; [`Delivery::Failed`] is left by a retry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// On its way to the peer, or waiting its turn.
+    Trying,
+    /// The peer did not answer in time; the server is being asked to keep it.
+    HandingOver,
+    /// Neither the peer nor the server answers. It is kept here and tried again when one does.
+    Waiting,
+    /// The server has it on disk.
+    Stored,
+    /// The recipient has it.
+    Delivered(Path),
+    Failed(Failure),
+}
+
+/// Why a line can't be delivered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// Nobody of that name is known.
+    UnknownRecipient,
+    /// Longer than [`crate::protocol::limits::TEXT_MAX`].
+    TooLong,
+    /// The recipient runs the classic program, which takes a shorter text.
+    TooLongForClassic,
+    /// The server's mailbox for the recipient is full.
+    MailboxFull,
+    /// The server says that the recipient is there, but it does not answer from here.
+    Unreachable,
+    /// Too many lines are waiting for this person ([`super::LINES_MAX`]).
+    TooMany,
+}
+
+/// What a client tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    Session(Session),
+    /// The table changed, in these entries. Somebody who is no longer in it is told as offline.
+    Contacts(Vec<Contact>),
+    /// A message, shown exactly once.
+    Received {
+        from: Nickname,
+        text: String,
+        /// When its sender wrote it, by the sender's clock; `None`: a classic sender.
+        written_ms: Option<i64>,
+        path: Path,
+    },
+    /// A line has moved on.
+    Delivery { line: LineId, delivery: Delivery },
+    /// Something that the server says to people.
+    Notice(String),
+    /// The client has ended; nothing follows.
+    Closed,
+}

@@ -1,0 +1,1 @@
+pub mod types; pub use types::*;

@@ -1,0 +1,93 @@
+//! What can be asked of a server, what it keeps, and what it tells.
+
+use std::net::SocketAddr;
+
+use crate::protocol::{Nickname, Part, Receipt, Seq, Stream};
+
+/// All that can be asked of a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Say good-bye to everybody, then [`Event::Stopped`].
+    Stop,
+}
+
+/// What a server tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// People online, people known, parts of messages kept: told when one of them changed.
+    Counts { online: usize, known: usize, mail: usize },
+    /// The server has ended; nothing follows.
+    Stopped,
+}
+
+/// Somebody who registered once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    pub nickname: Nickname,
+    /// Where the person was last.
+    pub address: SocketAddr,
+    pub extended: bool,
+    /// The last registration, in Unix milliseconds.
+    pub seen_ms: i64,
+}
+
+/// Names a piece of mail; mail that came later has a greater one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct MailId(pub u64);
+
+/// A part of a message that the server keeps for its recipient.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mail {
+    pub id: MailId,
+    pub recipient: Nickname,
+    pub sender: Nickname,
+    pub part: Part,
+    pub text: String,
+    /// When the server took it, in Unix milliseconds.
+    pub stored_ms: i64,
+}
+
+/// A confirmation that the server keeps until the sender of the messages has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldReceipt {
+    /// Who wrote the messages, and is told.
+    pub sender: Nickname,
+    pub receipt: Receipt,
+}
+
+/// The stream that the server keeps for a sender whose program counts nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClassicStream {
+    pub sender: Nickname,
+    pub recipient: Nickname,
+    pub stream: Stream,
+    /// The next part's place.
+    pub next: Seq,
+}
+
+/// One change of what the server keeps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Record {
+    /// New, or in the place of the person of that name.
+    Person(Person),
+    /// New mail.
+    Mail(Mail),
+    /// Confirmed by its recipient.
+    MailRemoved(MailId),
+    /// New, or in the place of the stream's earlier one.
+    Receipt(HeldReceipt),
+    /// The sender has the stream's receipt.
+    ReceiptTaken(Stream),
+    /// New, or in the place of the one for the same sender and recipient.
+    ClassicStream(ClassicStream),
+}
+
+/// All that a server keeps: what it restarts from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Saved {
+    pub people: Vec<Person>,
+    /// In the order of their ids.
+    pub mail: Vec<Mail>,
+    pub receipts: Vec<HeldReceipt>,
+    pub classic_streams: Vec<ClassicStream>,
+}

@@ -1,0 +1,154 @@
+//! What a datagram means, as types. Bytes are the codec's subject.
+
+use std::borrow::Cow;
+use std::net::SocketAddr;
+
+use super::nickname::Name;
+
+/// Names the direction from one sender to one recipient: drawn at random when the direction's
+/// first message is written, so that nobody who has not seen the direction can confirm its parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Stream(pub u64);
+
+/// A part's place in its stream, counted from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Seq(pub u64);
+
+/// Names a request within the machine that made it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RequestId(pub u64);
+
+/// Names one run of a server. Its table counts from zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instance(pub u64);
+
+/// A state of the table: the number of changes that led to it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Version(pub u64);
+
+/// The identity and place of a part of a message. It is the same on every hop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    pub stream: Stream,
+    pub seq: Seq,
+    /// Every part of the stream below this one is confirmed: nobody needs to wait for it.
+    pub lowest: Seq,
+    /// Which part of its message this is, 1 ≤ `index` ≤ `count`.
+    pub index: u32,
+    /// Parts of the message, 1 to [`PARTS_MAX`](super::limits::PARTS_MAX).
+    pub count: u32,
+    /// When the sender accepted the message, in Unix milliseconds by the sender's clock.
+    pub written_ms: i64,
+}
+
+impl Seq {
+    pub const FIRST: Self = Self(1);
+
+    pub fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+/// Everything below `below` in `stream` has reached the recipient for good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    pub stream: Stream,
+    pub below: Seq,
+}
+
+/// How a request to the server ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Registered; the server's run and the state of its table.
+    Welcome { instance: Instance },
+    /// The name is in use at another address that still answers.
+    Taken,
+    /// The name or the request can't be taken.
+    Refused,
+    /// Done (sign-out, verification, notification).
+    Done,
+}
+
+/// What the server did with a part of a message for somebody else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailAnswer {
+    /// On the server's disk.
+    Stored,
+    /// Nobody of that name ever registered here.
+    Unknown,
+    /// The recipient's mailbox is full.
+    Full,
+    /// The requester is not registered from this address.
+    Unregistered,
+}
+
+/// An acknowledgement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ack {
+    /// The classic one: it answers whatever was sent to that address last.
+    Plain,
+    /// Answers the request of that number.
+    Request { id: RequestId, answer: Answer },
+    /// A recipient has `seq`, and everything below `receipt.below` for good.
+    Part { seq: Seq, receipt: Receipt },
+    /// The server has decided about a part.
+    Mail { stream: Stream, seq: Seq, answer: MailAnswer },
+    /// The client's table stands at `version` of `instance`.
+    Table { instance: Instance, version: Version },
+}
+
+/// One person in the table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableEntry<'a> {
+    pub nickname: Name<'a>,
+    pub address: SocketAddr,
+    pub online: bool,
+    /// Whether the person's program understands the extension.
+    pub extended: bool,
+}
+
+/// A run of the table's changes: whoever stands at `from` stands at `to` after it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TablePage<'a> {
+    pub instance: Instance,
+    pub from: Version,
+    pub to: Version,
+    pub entries: Vec<TableEntry<'a>>,
+}
+
+/// The table as it is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Table<'a> {
+    /// The whole table, for a classic client.
+    Whole(Vec<TableEntry<'a>>),
+    Page(TablePage<'a>),
+}
+
+/// One datagram.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Datagram<'a> {
+    Reg { nickname: Name<'a>, id: Option<RequestId> },
+    Dereg { nickname: Name<'a>, id: Option<RequestId> },
+    /// Mail for somebody who did not answer. `thought_online`: what the sender's table said.
+    Offline {
+        sender: Name<'a>,
+        recipient: Name<'a>,
+        thought_online: bool,
+        text: Cow<'a, str>,
+        part: Option<Part>,
+    },
+    Chat { sender: Name<'a>, text: Cow<'a, str>, part: Option<Part> },
+    Ack(Ack),
+    Table(Table<'a>),
+    Notification {
+        text: Cow<'a, str>,
+        /// The client is offline from now on.
+        offline: bool,
+        id: Option<RequestId>,
+        receipts: Vec<Receipt>,
+    },
+    Verification { id: Option<RequestId> },
+}
+
+/// Most receipts in one notification: with the widest numbers they keep to a datagram.
+pub const RECEIPTS_MAX: usize = 24;
