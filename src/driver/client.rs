@@ -1,18 +1,41 @@
-//! The client's thread.
-use std::net::{IpAddr, SocketAddr};
-use crate::driver::{DriverError, Notify, SendError};
-use crate::machine::client::{Event, LineId};
+//! The client's thread, and the handle that a window or a console holds.
+
+use std::collections::VecDeque;
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+use std::sync::Arc;
+use std::thread;
+use std::time::Instant;
+
+use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
+
+use super::clock::Clock;
+use super::event_loop::{COMMANDS_MAX, EventLoop, Port, Role, TOLD_MAX};
+use super::handle::Handle;
+use super::keeper::Keeper;
+use super::{DriverError, Notify, SendError};
+use crate::machine::client::{self as machine, Event, LineId};
+use crate::machine::{Machine, Now};
 use crate::protocol::Nickname;
 
-/// What can be asked of the client's thread. Sign-in names a host, which the thread resolves.
+/// What can be asked of the client's thread. A sign-in names a host, which the thread resolves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
-    SignIn { nickname: Nickname, host: String, port: u16 },
+    SignIn {
+        nickname: Nickname,
+        host: String,
+        port: u16,
+    },
     SignOut,
-    Send { line: LineId, to: Nickname, text: String },
-    Retry { line: LineId },
+    Send {
+        line: LineId,
+        to: Nickname,
+        text: String,
+    },
+    Retry {
+        line: LineId,
+    },
     Reconnect,
-    /// Sign out and end the thread. `Event::Closed` comes last.
+    /// Sign out and end the thread. [`Event::Closed`] comes last.
     Close,
 }
 
@@ -27,18 +50,218 @@ pub enum Told {
 }
 
 /// A running client. Dropping it ends the thread without a farewell: send [`Command::Close`] first.
-pub struct Client { _private: () }
+pub struct Client {
+    handle: Handle<Command, Told>,
+}
 
-/// Starts a client on `bind`:`port` (0: any free port).
-pub fn start(bind: IpAddr, port: u16, notify: Notify) -> Client { let _ = (bind, port, notify); Client { _private: () } }
+/// Starts a client on `bind`:`port` (0: any free port). `notify` is called after news.
+pub fn start(bind: IpAddr, port: u16, notify: Notify) -> Client {
+    let (news, told) = bounded(TOLD_MAX);
+    let (commands, asked) = bounded(COMMANDS_MAX);
+    let handle = match launch(bind, port, (news.clone(), notify.clone()), asked) {
+        Ok((waker, thread)) => Handle {
+            commands,
+            told,
+            waker: Some(waker),
+            thread: Some(thread),
+        },
+        Err(error) => {
+            let _ = news.try_send(Told::Failed(error));
+            notify();
+            Handle {
+                commands,
+                told,
+                waker: None,
+                thread: None,
+            }
+        }
+    };
+    Client { handle }
+}
+
+type Launched = (Arc<mio::Waker>, thread::JoinHandle<()>);
+
+fn launch(
+    bind: IpAddr,
+    port: u16,
+    (news, notify): (Sender<Told>, Notify),
+    asked: Receiver<Command>,
+) -> Result<Launched, DriverError> {
+    let port = Port::open(bind, port)?;
+    let waker = port.waker.clone();
+    let (found, lookups) = bounded(COMMANDS_MAX);
+    let role = ClientRole {
+        bind,
+        asked,
+        found,
+        lookups,
+        waker: waker.clone(),
+        lookup: 0,
+    };
+    let untold = VecDeque::from([Told::Bound(port.address)]);
+    let machine = machine::Client::new(fastrand::u64(..));
+    let event_loop = EventLoop {
+        role,
+        machine,
+        port,
+        keeper: Keeper::none(),
+        news,
+        notify,
+        clock: Clock::start(),
+        untold,
+    };
+    // What stands in `untold` is told in the first round, which must not wait.
+    let _ = waker.wake();
+    let thread = thread::Builder::new()
+        .name("client".into())
+        .spawn(|| event_loop.run());
+    Ok((
+        waker,
+        thread.map_err(|error| DriverError::Socket(error.to_string()))?,
+    ))
+}
 
 impl Client {
     /// Never blocks.
-    pub fn send(&self, command: Command) -> Result<(), SendError> { let _ = command; Ok(()) }
+    pub fn send(&self, command: Command) -> Result<(), SendError> {
+        self.handle.send(command)
+    }
+
     /// Never blocks; `None`: nothing new.
-    pub fn poll_told(&self) -> Option<Told> { None }
-    /// Waits for news until `deadline`; `None`: it passed, or the thread has ended. For tests and the console.
-    pub fn wait_told(&self, deadline: std::time::Instant) -> Option<Told> { let _ = deadline; None }
-    /// Waits until the thread has ended (after [`Command::Close`]).
-    pub fn join(self) {}
+    pub fn poll_told(&self) -> Option<Told> {
+        self.handle.told.try_recv().ok()
+    }
+
+    /// Waits for news until `deadline`; `None`: it passed, or the thread has ended.
+    pub fn wait_told(&self, deadline: Instant) -> Option<Told> {
+        self.handle.told.recv_deadline(deadline).ok()
+    }
+
+    /// Waits until the thread has ended, after [`Command::Close`].
+    pub fn join(self) {
+        self.handle.join();
+    }
+}
+
+/// A host that was looked up, or not found, for the sign-in of that number.
+struct Lookup {
+    number: u64,
+    nickname: Nickname,
+    found: Result<SocketAddr, DriverError>,
+}
+
+struct ClientRole {
+    bind: IpAddr,
+    asked: Receiver<Command>,
+    found: Sender<Lookup>,
+    lookups: Receiver<Lookup>,
+    waker: Arc<mio::Waker>,
+    /// The newest sign-in: an answer to an earlier one, or to one that was taken back, is late.
+    lookup: u64,
+}
+
+impl ClientRole {
+    /// Looks the host up on a thread of its own, since the system's resolver blocks.
+    fn look_up(&mut self, nickname: Nickname, host: String, port: u16) -> Result<(), DriverError> {
+        self.lookup += 1;
+        let (number, bind, found, waker) = (
+            self.lookup,
+            self.bind,
+            self.found.clone(),
+            self.waker.clone(),
+        );
+        let run = move || {
+            let found_at = resolve(&host, port, bind);
+            if found
+                .try_send(Lookup {
+                    number,
+                    nickname,
+                    found: found_at,
+                })
+                .is_ok()
+            {
+                let _ = waker.wake();
+            }
+        };
+        let thread = thread::Builder::new().name("resolve".into()).spawn(run);
+        thread
+            .map(drop)
+            .map_err(|error| DriverError::Socket(error.to_string()))
+    }
+}
+
+/// The first address of `host` that a socket on `bind` can reach.
+fn resolve(host: &str, port: u16, bind: IpAddr) -> Result<SocketAddr, DriverError> {
+    let unknown = || DriverError::UnknownHost(host.to_owned());
+    let mut addresses = (host, port).to_socket_addrs().map_err(|_| unknown())?;
+    addresses
+        .find(|address| address.is_ipv4() == bind.is_ipv4())
+        .ok_or_else(unknown)
+}
+
+impl Role for ClientRole {
+    type Machine = machine::Client;
+    type Told = Told;
+
+    fn feed(
+        &mut self,
+        now: Now,
+        machine: &mut machine::Client,
+        tell: &mut dyn FnMut(Told),
+    ) -> bool {
+        for Lookup {
+            number,
+            nickname,
+            found,
+        } in self.lookups.try_iter()
+        {
+            match found {
+                _ if number != self.lookup => {}
+                Ok(server) => {
+                    machine.handle_command(now, machine::Command::Register { nickname, server })
+                }
+                Err(error) => tell(Told::Failed(error)),
+            }
+        }
+        loop {
+            let command = match self.asked.try_recv() {
+                Ok(Command::SignIn {
+                    nickname,
+                    host,
+                    port,
+                }) => {
+                    if let Err(error) = self.look_up(nickname, host, port) {
+                        tell(Told::Failed(error));
+                    }
+                    continue;
+                }
+                Ok(Command::SignOut) => {
+                    self.lookup += 1;
+                    machine::Command::Deregister
+                }
+                Ok(Command::Send { line, to, text }) => machine::Command::Send { line, to, text },
+                Ok(Command::Retry { line }) => machine::Command::Retry { line },
+                Ok(Command::Reconnect) => machine::Command::Reconnect,
+                Ok(Command::Close) => {
+                    self.lookup += 1;
+                    machine::Command::Close
+                }
+                Err(TryRecvError::Empty) => return true,
+                Err(TryRecvError::Disconnected) => return false,
+            };
+            machine.handle_command(now, command);
+        }
+    }
+
+    fn told(event: Event) -> Told {
+        Told::Client(event)
+    }
+
+    fn failed(error: DriverError) -> Told {
+        Told::Failed(error)
+    }
+
+    fn is_last(event: &Event) -> bool {
+        *event == Event::Closed
+    }
 }

@@ -2,7 +2,12 @@
 //! It decides nothing.
 
 pub mod client;
+pub mod clock;
+mod event_loop;
+mod handle;
+mod keeper;
 pub mod server;
+mod socket;
 
 use std::sync::Arc;
 

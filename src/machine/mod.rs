@@ -7,6 +7,7 @@
 
 pub mod client;
 pub mod server;
+mod sink;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -8,8 +8,18 @@ const MARK: &str = "SC1.";
 
 /// `text` with the identity in front: `SC1.<stream>.<seq>.<lowest>.<index>.<count>.<written> <text>`.
 pub fn wrap(part: &Part, text: &str) -> String {
-    let Part { stream, seq, lowest, index, count, written_ms } = part;
-    format!("{MARK}{}.{}.{}.{index}.{count}.{written_ms} {text}", stream.0, seq.0, lowest.0)
+    let Part {
+        stream,
+        seq,
+        lowest,
+        index,
+        count,
+        written_ms,
+    } = part;
+    format!(
+        "{MARK}{}.{}.{}.{index}.{count}.{written_ms} {text}",
+        stream.0, seq.0, lowest.0
+    )
 }
 
 /// Takes the identity off a text that the server may have put its time of storing in front of.
@@ -18,7 +28,13 @@ pub fn unwrap(text: &str) -> Option<(Part, &str)> {
     let text = without_time(text).unwrap_or(text);
     let (head, rest) = text.strip_prefix(MARK)?.split_once(' ')?;
     let mut fields = head.split('.');
-    let mut number = || fields.next()?.parse::<u64>().ok().filter(|n| *n < NUMBER_END);
+    let mut number = || {
+        fields
+            .next()?
+            .parse::<u64>()
+            .ok()
+            .filter(|n| *n < NUMBER_END)
+    };
     let part = Part {
         stream: Stream(number()?),
         seq: Seq(number()?),
@@ -36,6 +52,15 @@ pub fn unwrap(text: &str) -> Option<(Part, &str)> {
 pub fn without_time(text: &str) -> Option<&str> {
     const SHAPE: &[u8] = b"0000-00-00 00:00:00 ";
     let head = text.as_bytes().get(..SHAPE.len())?;
-    let fits = |(&byte, &shape): (&u8, &u8)| if shape == b'0' { byte.is_ascii_digit() } else { byte == shape };
-    head.iter().zip(SHAPE).all(fits).then(|| &text[SHAPE.len()..])
+    let fits = |(&byte, &shape): (&u8, &u8)| {
+        if shape == b'0' {
+            byte.is_ascii_digit()
+        } else {
+            byte == shape
+        }
+    };
+    head.iter()
+        .zip(SHAPE)
+        .all(fits)
+        .then(|| &text[SHAPE.len()..])
 }

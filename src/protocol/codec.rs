@@ -44,7 +44,16 @@ pub fn decode(bytes: &[u8]) -> Result<Datagram<'_>, DecodeError> {
     if bytes.len() > CLASSIC_DATAGRAM_MAX {
         return Err(DecodeError::TooLong(bytes.len()));
     }
-    let Wire { kind, nickname, sender, recipient, status, msg, offline, sc } = serde_json::from_slice(bytes)?;
+    let Wire {
+        kind,
+        nickname,
+        sender,
+        recipient,
+        status,
+        msg,
+        offline,
+        sc,
+    } = serde_json::from_slice(bytes)?;
     let msg = msg.map(|text| text.0);
     Ok(match kind.0.as_ref() {
         "ack" => Datagram::Ack(sc.map_or(Ok(Ack::Plain), |sc| read_ack(&sc))?),
@@ -60,12 +69,20 @@ pub fn decode(bytes: &[u8]) -> Result<Datagram<'_>, DecodeError> {
             text: msg.ok_or(DecodeError::Missing("Offline", "Msg"))?,
             part: sc.map_or(Ok(None), |sc| read_part(&sc))?,
         },
-        "Reg" => Datagram::Reg { nickname: name("Reg", "Nickname", nickname)?, id: read_id(sc)? },
-        "Dereg" => Datagram::Dereg { nickname: name("Dereg", "Nickname", nickname)?, id: read_id(sc)? },
+        "Reg" => Datagram::Reg {
+            nickname: name("Reg", "Nickname", nickname)?,
+            id: read_id(sc)?,
+        },
+        "Dereg" => Datagram::Dereg {
+            nickname: name("Dereg", "Nickname", nickname)?,
+            id: read_id(sc)?,
+        },
         "Verification" => Datagram::Verification { id: read_id(sc)? },
         "Table" => Datagram::Table(match sc {
             Some(sc) => Table::Page(read_page(sc)?),
-            None => Table::Whole(read_table(&msg.ok_or(DecodeError::Missing("Table", "Msg"))?)?),
+            None => Table::Whole(read_table(
+                &msg.ok_or(DecodeError::Missing("Table", "Msg"))?,
+            )?),
         }),
         "Notification" => {
             let receipts = sc.as_ref().map_or(Ok(Vec::new()), read_receipts)?;
@@ -80,12 +97,20 @@ pub fn decode(bytes: &[u8]) -> Result<Datagram<'_>, DecodeError> {
     })
 }
 
-fn name<'a>(kind: &'static str, key: &'static str, text: Option<Text<'a>>) -> Result<Name<'a>, DecodeError> {
+fn name<'a>(
+    kind: &'static str,
+    key: &'static str,
+    text: Option<Text<'a>>,
+) -> Result<Name<'a>, DecodeError> {
     Ok(Name::parse(text.ok_or(DecodeError::Missing(kind, key))?.0)?)
 }
 
 fn number(value: u64, what: &'static str) -> Result<u64, DecodeError> {
-    if value < NUMBER_END { Ok(value) } else { Err(DecodeError::Range(what)) }
+    if value < NUMBER_END {
+        Ok(value)
+    } else {
+        Err(DecodeError::Range(what))
+    }
 }
 
 fn required(value: Option<u64>, what: &'static str) -> Result<u64, DecodeError> {
@@ -127,17 +152,25 @@ fn read_ack(sc: &Sc<'_>) -> Result<Ack, DecodeError> {
     let r = sc.r.as_ref().map(|r| r.0.as_ref());
     if let Some(id) = sc.re {
         let answer = match r {
-            Some("welcome") => Answer::Welcome { instance: Instance(required(sc.instance, "in")?) },
+            Some("welcome") => Answer::Welcome {
+                instance: Instance(required(sc.instance, "in")?),
+            },
             Some("taken") => Answer::Taken,
             Some("refused") => Answer::Refused,
             None => Answer::Done,
             Some(_) => return Err(DecodeError::Range("r")),
         };
-        return Ok(Ack::Request { id: RequestId(number(id, "re")?), answer });
+        return Ok(Ack::Request {
+            id: RequestId(number(id, "re")?),
+            answer,
+        });
     }
     if sc.tv.is_some() {
         let instance = Instance(required(sc.instance, "in")?);
-        return Ok(Ack::Table { instance, version: Version(required(sc.tv, "tv")?) });
+        return Ok(Ack::Table {
+            instance,
+            version: Version(required(sc.tv, "tv")?),
+        });
     }
     if sc.st.is_none() {
         return Ok(Ack::Plain);
@@ -145,14 +178,26 @@ fn read_ack(sc: &Sc<'_>) -> Result<Ack, DecodeError> {
     let stream = Stream(required(sc.st, "st")?);
     let at = seq(sc.q, "q")?;
     let answer = match r {
-        None => return Ok(Ack::Part { seq: at, receipt: Receipt { stream, below: seq(sc.up, "up")? } }),
+        None => {
+            return Ok(Ack::Part {
+                seq: at,
+                receipt: Receipt {
+                    stream,
+                    below: seq(sc.up, "up")?,
+                },
+            });
+        }
         Some("stored") => MailAnswer::Stored,
         Some("unknown") => MailAnswer::Unknown,
         Some("full") => MailAnswer::Full,
         Some("unregistered") => MailAnswer::Unregistered,
         Some(_) => return Err(DecodeError::Range("r")),
     };
-    Ok(Ack::Mail { stream, seq: at, answer })
+    Ok(Ack::Mail {
+        stream,
+        seq: at,
+        answer,
+    })
 }
 
 fn read_receipts(sc: &Sc<'_>) -> Result<Vec<Receipt>, DecodeError> {
@@ -161,7 +206,10 @@ fn read_receipts(sc: &Sc<'_>) -> Result<Vec<Receipt>, DecodeError> {
         return Err(DecodeError::Range("rc"));
     }
     let read = |&(stream, below): &(u64, u64)| {
-        Ok(Receipt { stream: Stream(number(stream, "rc")?), below: seq(Some(below), "rc")? })
+        Ok(Receipt {
+            stream: Stream(number(stream, "rc")?),
+            below: seq(Some(below), "rc")?,
+        })
     };
     receipts.iter().map(read).collect()
 }
@@ -183,7 +231,12 @@ fn read_page<'a>(sc: Sc<'a>) -> Result<TablePage<'a>, DecodeError> {
         instance: Instance(required(sc.instance, "in")?),
         from: Version(from),
         to: Version(to),
-        entries: sc.e.unwrap_or_default().into_iter().filter_map(entry).collect(),
+        entries: sc
+            .e
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(entry)
+            .collect(),
     })
 }
 
@@ -206,7 +259,10 @@ pub fn encode(datagram: &Datagram<'_>, style: Style) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(256);
     let written = match style {
         Style::Compact => write(datagram, &mut serde_json::Serializer::new(&mut bytes)),
-        Style::Classic => write(datagram, &mut serde_json::Serializer::with_formatter(&mut bytes, ClassicFormatter)),
+        Style::Classic => write(
+            datagram,
+            &mut serde_json::Serializer::with_formatter(&mut bytes, ClassicFormatter),
+        ),
     };
     written.expect("strings and numbers always serialize into memory");
     bytes
@@ -226,7 +282,13 @@ fn write<S: Serializer>(datagram: &Datagram<'_>, serializer: S) -> Result<S::Ok,
             map.serialize_entry("Type", "Dereg")?;
             write_sc(&mut map, id.map(request))?;
         }
-        Datagram::Offline { sender, recipient, thought_online, text, part } => {
+        Datagram::Offline {
+            sender,
+            recipient,
+            thought_online,
+            text,
+            part,
+        } => {
             map.serialize_entry("Status", if *thought_online { "Online" } else { "Offline" })?;
             map.serialize_entry("Nickname", sender.as_str())?;
             map.serialize_entry("Type", "Offline")?;
@@ -253,7 +315,12 @@ fn write<S: Serializer>(datagram: &Datagram<'_>, serializer: S) -> Result<S::Ok,
             map.serialize_entry("Type", "Table")?;
             write_sc(&mut map, Some(page_sc(page)))?;
         }
-        Datagram::Notification { text, offline, id, receipts } => {
+        Datagram::Notification {
+            text,
+            offline,
+            id,
+            receipts,
+        } => {
             map.serialize_entry("Msg", text)?;
             map.serialize_entry("Offline", if *offline { "True" } else { "False" })?;
             map.serialize_entry("Type", "Notification")?;
@@ -275,7 +342,10 @@ fn write_sc<M: SerializeMap>(map: &mut M, sc: Option<Sc<'_>>) -> Result<(), M::E
 }
 
 fn blank<'a>() -> Sc<'a> {
-    Sc { v: VERSION, ..Sc::default() }
+    Sc {
+        v: VERSION,
+        ..Sc::default()
+    }
 }
 
 fn word(text: &str) -> Option<Text<'_>> {
@@ -283,12 +353,21 @@ fn word(text: &str) -> Option<Text<'_>> {
 }
 
 fn request<'a>(id: RequestId) -> Sc<'a> {
-    Sc { id: Some(id.0), ..blank() }
+    Sc {
+        id: Some(id.0),
+        ..blank()
+    }
 }
 
 fn notification_sc<'a>(id: RequestId, receipts: &[Receipt]) -> Sc<'a> {
-    let rc = receipts.iter().map(|receipt| (receipt.stream.0, receipt.below.0)).collect();
-    Sc { rc: if receipts.is_empty() { None } else { Some(rc) }, ..request(id) }
+    let rc = receipts
+        .iter()
+        .map(|receipt| (receipt.stream.0, receipt.below.0))
+        .collect();
+    Sc {
+        rc: if receipts.is_empty() { None } else { Some(rc) },
+        ..request(id)
+    }
 }
 
 fn part_sc<'a>(part: &Part) -> Sc<'a> {
@@ -314,23 +393,42 @@ fn ack_sc<'a>(ack: &Ack) -> Option<Sc<'a>> {
                 Answer::Refused => (word("refused"), None),
                 Answer::Done => (None, None),
             };
-            Sc { re: Some(id.0), r, instance, ..blank() }
+            Sc {
+                re: Some(id.0),
+                r,
+                instance,
+                ..blank()
+            }
         }
-        Ack::Part { seq, receipt } => {
-            Sc { st: Some(receipt.stream.0), q: Some(seq.0), up: Some(receipt.below.0), ..blank() }
-        }
-        Ack::Mail { stream, seq, answer } => {
+        Ack::Part { seq, receipt } => Sc {
+            st: Some(receipt.stream.0),
+            q: Some(seq.0),
+            up: Some(receipt.below.0),
+            ..blank()
+        },
+        Ack::Mail {
+            stream,
+            seq,
+            answer,
+        } => {
             let r = word(match answer {
                 MailAnswer::Stored => "stored",
                 MailAnswer::Unknown => "unknown",
                 MailAnswer::Full => "full",
                 MailAnswer::Unregistered => "unregistered",
             });
-            Sc { st: Some(stream.0), q: Some(seq.0), r, ..blank() }
+            Sc {
+                st: Some(stream.0),
+                q: Some(seq.0),
+                r,
+                ..blank()
+            }
         }
-        Ack::Table { instance, version } => {
-            Sc { instance: Some(instance.0), tv: Some(version.0), ..blank() }
-        }
+        Ack::Table { instance, version } => Sc {
+            instance: Some(instance.0),
+            tv: Some(version.0),
+            ..blank()
+        },
     })
 }
 
@@ -358,8 +456,13 @@ fn classic_table(entries: &[TableEntry<'_>]) -> String {
     let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, ClassicFormatter);
     let entry = |entry: &TableEntry<'_>| {
         let online = if entry.online { "Yes" } else { "No" };
-        (entry.nickname.as_str().to_owned(), (entry.address.ip().to_string(), entry.address.port(), online))
+        (
+            entry.nickname.as_str().to_owned(),
+            (entry.address.ip().to_string(), entry.address.port(), online),
+        )
     };
-    serializer.collect_map(entries.iter().map(entry)).expect("strings and numbers always serialize into memory");
+    serializer
+        .collect_map(entries.iter().map(entry))
+        .expect("strings and numbers always serialize into memory");
     String::from_utf8(bytes).expect("the classic style is ASCII")
 }

@@ -92,9 +92,16 @@ pub enum Ack {
     /// A recipient has `seq`, and everything below `receipt.below` for good.
     Part { seq: Seq, receipt: Receipt },
     /// The server has decided about a part.
-    Mail { stream: Stream, seq: Seq, answer: MailAnswer },
+    Mail {
+        stream: Stream,
+        seq: Seq,
+        answer: MailAnswer,
+    },
     /// The client's table stands at `version` of `instance`.
-    Table { instance: Instance, version: Version },
+    Table {
+        instance: Instance,
+        version: Version,
+    },
 }
 
 /// One person in the table.
@@ -116,6 +123,20 @@ pub struct TablePage<'a> {
     pub entries: Vec<TableEntry<'a>>,
 }
 
+impl TablePage<'_> {
+    /// The same page, with nothing left in the datagram it came in.
+    pub fn into_owned(self) -> TablePage<'static> {
+        let owned = |entry: TableEntry<'_>| TableEntry {
+            nickname: entry.nickname.into_owned(),
+            ..entry
+        };
+        TablePage {
+            entries: self.entries.into_iter().map(owned).collect(),
+            ..self
+        }
+    }
+}
+
 /// The table as it is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Table<'a> {
@@ -127,8 +148,14 @@ pub enum Table<'a> {
 /// One datagram.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Datagram<'a> {
-    Reg { nickname: Name<'a>, id: Option<RequestId> },
-    Dereg { nickname: Name<'a>, id: Option<RequestId> },
+    Reg {
+        nickname: Name<'a>,
+        id: Option<RequestId>,
+    },
+    Dereg {
+        nickname: Name<'a>,
+        id: Option<RequestId>,
+    },
     /// Mail for somebody who did not answer. `thought_online`: what the sender's table said.
     Offline {
         sender: Name<'a>,
@@ -137,7 +164,11 @@ pub enum Datagram<'a> {
         text: Cow<'a, str>,
         part: Option<Part>,
     },
-    Chat { sender: Name<'a>, text: Cow<'a, str>, part: Option<Part> },
+    Chat {
+        sender: Name<'a>,
+        text: Cow<'a, str>,
+        part: Option<Part>,
+    },
     Ack(Ack),
     Table(Table<'a>),
     Notification {
@@ -147,7 +178,9 @@ pub enum Datagram<'a> {
         id: Option<RequestId>,
         receipts: Vec<Receipt>,
     },
-    Verification { id: Option<RequestId> },
+    Verification {
+        id: Option<RequestId>,
+    },
 }
 
 /// Most receipts in one notification: with the widest numbers they keep to a datagram.

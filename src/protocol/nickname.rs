@@ -11,7 +11,9 @@ use super::limits::{NICKNAME_BYTES_MAX, NICKNAME_CHARS_MAX};
 pub enum NicknameError {
     #[error("a nickname needs at least one character")]
     Empty,
-    #[error("a nickname has at most {NICKNAME_CHARS_MAX} characters and {NICKNAME_BYTES_MAX} bytes")]
+    #[error(
+        "a nickname has at most {NICKNAME_CHARS_MAX} characters and {NICKNAME_BYTES_MAX} bytes"
+    )]
     TooLong,
     #[error("a nickname has no spaces: the classic program could not address it")]
     Space,
@@ -55,6 +57,10 @@ impl<'a> Name<'a> {
         &self.0
     }
 
+    pub fn into_owned(self) -> Name<'static> {
+        Name(Cow::Owned(self.0.into_owned()))
+    }
+
     pub fn to_nickname(&self) -> Nickname {
         Nickname(self.0.as_ref().into())
     }
@@ -88,7 +94,10 @@ fn check(text: &str) -> Result<(), NicknameError> {
     if text.chars().any(char::is_whitespace) {
         return Err(NicknameError::Space);
     }
-    if text.chars().any(|c| matches!(c, '"' | '\\') || is_unseen(c)) {
+    if text
+        .chars()
+        .any(|c| matches!(c, '"' | '\\') || is_unseen(c))
+    {
         return Err(NicknameError::Character);
     }
     Ok(())
@@ -111,8 +120,20 @@ mod tests {
 
     #[test]
     fn ordinary_names_of_any_script_are_valid() {
-        for name in ["x", "sonic", "王小明", "Zoë", "ナックルズ", "a/b", "../etc", "🦔"] {
-            assert_eq!(Nickname::parse(name).map(|n| n.to_string()), Ok(name.to_owned()));
+        for name in [
+            "x",
+            "sonic",
+            "王小明",
+            "Zoë",
+            "ナックルズ",
+            "a/b",
+            "../etc",
+            "🦔",
+        ] {
+            assert_eq!(
+                Nickname::parse(name).map(|n| n.to_string()),
+                Ok(name.to_owned())
+            );
         }
     }
 

@@ -49,9 +49,15 @@ pub fn said(text: &str) -> Said<'_> {
         YOU_HAVE_MESSAGES => Said::Messages,
         SERVER_IS_DOWN => Said::Down,
         _ if text.ends_with(ALREADY_ONLINE) => Said::AlreadyOnline,
-        _ => match text.strip_prefix("[Client").and_then(|t| t.strip_suffix(EXISTS)) {
+        _ => match text
+            .strip_prefix("[Client")
+            .and_then(|t| t.strip_suffix(EXISTS))
+        {
             Some(nickname) => Said::Exists(nickname),
-            None => match text.strip_prefix("[Client ").and_then(|t| t.strip_suffix(" Not Existed!]")) {
+            None => match text
+                .strip_prefix("[Client ")
+                .and_then(|t| t.strip_suffix(" Not Existed!]"))
+            {
                 Some(nickname) => Said::NotExisted(nickname),
                 None => Said::Other,
             },

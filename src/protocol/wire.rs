@@ -71,7 +71,12 @@ pub(super) struct Sc<'a> {
 
 /// Nickname, address, port, [`flag`] bits.
 #[derive(Deserialize, Serialize)]
-pub(super) struct PageEntry<'a>(#[serde(borrow)] pub Text<'a>, #[serde(borrow)] pub Text<'a>, pub u16, pub u8);
+pub(super) struct PageEntry<'a>(
+    #[serde(borrow)] pub Text<'a>,
+    #[serde(borrow)] pub Text<'a>,
+    pub u16,
+    pub u8,
+);
 
 pub(super) mod flag {
     pub const ONLINE: u8 = 1;
@@ -136,11 +141,19 @@ impl<'de: 'a, 'a> Deserialize<'de> for ClassicEntry<'a> {
 pub(super) struct ClassicFormatter;
 
 impl serde_json::ser::Formatter for ClassicFormatter {
-    fn begin_array_value<W: ?Sized + std::io::Write>(&mut self, w: &mut W, first: bool) -> std::io::Result<()> {
+    fn begin_array_value<W: ?Sized + std::io::Write>(
+        &mut self,
+        w: &mut W,
+        first: bool,
+    ) -> std::io::Result<()> {
         if first { Ok(()) } else { w.write_all(b", ") }
     }
 
-    fn begin_object_key<W: ?Sized + std::io::Write>(&mut self, w: &mut W, first: bool) -> std::io::Result<()> {
+    fn begin_object_key<W: ?Sized + std::io::Write>(
+        &mut self,
+        w: &mut W,
+        first: bool,
+    ) -> std::io::Result<()> {
         if first { Ok(()) } else { w.write_all(b", ") }
     }
 
@@ -148,7 +161,11 @@ impl serde_json::ser::Formatter for ClassicFormatter {
         w.write_all(b": ")
     }
 
-    fn write_string_fragment<W: ?Sized + std::io::Write>(&mut self, w: &mut W, fragment: &str) -> std::io::Result<()> {
+    fn write_string_fragment<W: ?Sized + std::io::Write>(
+        &mut self,
+        w: &mut W,
+        fragment: &str,
+    ) -> std::io::Result<()> {
         let mut rest = fragment;
         while let Some(at) = rest.find(|c: char| !c.is_ascii()) {
             let (ascii, other) = rest.split_at(at);

@@ -13,10 +13,17 @@ pub struct LineId(pub u64);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
     /// Sign in. Also moves to another server or name; what is under way for others goes on.
-    Register { nickname: Nickname, server: SocketAddr },
+    Register {
+        nickname: Nickname,
+        server: SocketAddr,
+    },
     /// Sign out and stay; messages that are not delivered wait.
     Deregister,
-    Send { line: LineId, to: Nickname, text: String },
+    Send {
+        line: LineId,
+        to: Nickname,
+        text: String,
+    },
     /// Try a failed line again.
     Retry { line: LineId },
     /// Try the server now instead of when the pause is over.
@@ -31,10 +38,15 @@ pub enum Session {
     /// By the user's wish, or never signed in.
     SignedOut,
     /// Asking the server; `attempt` counts from 1 to [`super::ATTEMPTS_MAX`].
-    Registering { attempt: u32 },
+    Registering {
+        attempt: u32,
+    },
     Online,
     /// The server does not answer, or said good-bye. The client tries again by itself.
-    Waiting { retry_after: Duration, cause: LostCause },
+    Waiting {
+        retry_after: Duration,
+        cause: LostCause,
+    },
     /// The name is in use by somebody who is there. The client does not try again by itself.
     NameTaken,
     /// The server takes no such request.
@@ -47,8 +59,6 @@ pub enum LostCause {
     Silent,
     /// The server said that it stops.
     Down,
-    /// The machine's own port could not be used any more.
-    Disowned,
 }
 
 /// A person in the table.
@@ -93,10 +103,6 @@ pub enum Failure {
     TooLong,
     /// The recipient runs the classic program, which takes a shorter text.
     TooLongForClassic,
-    /// The server's mailbox for the recipient is full.
-    MailboxFull,
-    /// The server says that the recipient is there, but it does not answer from here.
-    Unreachable,
     /// Too many lines are waiting for this person ([`super::LINES_MAX`]).
     TooMany,
 }
@@ -116,7 +122,12 @@ pub enum Event {
         path: Path,
     },
     /// A line has moved on.
-    Delivery { line: LineId, delivery: Delivery },
+    Delivery {
+        line: LineId,
+        delivery: Delivery,
+    },
+    /// The server's mailbox for this person is full. What is for it waits here and is tried again.
+    MailboxFull(Nickname),
     /// Something that the server says to people.
     Notice(String),
     /// The client has ended; nothing follows.

@@ -15,7 +15,11 @@ pub enum Command {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
     /// People online, people known, parts of messages kept: told when one of them changed.
-    Counts { online: usize, known: usize, mail: usize },
+    Counts {
+        online: usize,
+        known: usize,
+        mail: usize,
+    },
     /// The server has ended; nothing follows.
     Stopped,
 }

@@ -1,0 +1,108 @@
+//! Write, then send: outputs wait here until the records before them are on disk, while the loop
+//! goes on. One batch is being committed, one is being gathered.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::thread;
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+
+use super::DriverError;
+use crate::machine::Output;
+
+/// A batch of records to disk, all or nothing.
+pub(super) type Commit<R> = Box<dyn FnMut(&[R]) -> Result<(), String> + Send>;
+
+pub(super) struct Keeper<R, E> {
+    store: Option<(Sender<Vec<R>>, Receiver<Result<(), String>>)>,
+    gathering: Vec<R>,
+    /// Outputs in order, each with the batch that it waits for.
+    waiting: VecDeque<(u64, Output<R, E>)>,
+    /// The number of the batch that is being gathered, and of the last one on disk.
+    gathered: u64,
+    done: u64,
+    busy: bool,
+}
+
+impl<R: Send + 'static, E> Keeper<R, E> {
+    /// For a machine that writes nothing.
+    pub fn none() -> Self {
+        Self {
+            store: None,
+            gathering: Vec::new(),
+            waiting: VecDeque::new(),
+            gathered: 1,
+            done: 0,
+            busy: false,
+        }
+    }
+
+    /// Starts the thread that commits. It ends with the keeper.
+    pub fn start(mut commit: Commit<R>, waker: Arc<mio::Waker>) -> Result<Self, DriverError> {
+        let (batches, to_commit) = bounded::<Vec<R>>(1);
+        let (committed, results) = bounded(1);
+        let run = move || {
+            for batch in to_commit {
+                if committed.send(commit(&batch)).is_err() || waker.wake().is_err() {
+                    return;
+                }
+            }
+        };
+        let thread = thread::Builder::new().name("store".into());
+        thread
+            .spawn(run)
+            .map_err(|error| DriverError::Store(error.to_string()))?;
+        Ok(Self {
+            store: Some((batches, results)),
+            ..Self::none()
+        })
+    }
+
+    /// Takes what the machine decided.
+    pub fn push(&mut self, output: Output<R, E>) {
+        match output {
+            Output::Persist(record) => self.gathering.push(record),
+            Output::Transmit(_) | Output::Event(_) => {
+                let batch = if self.gathering.is_empty() {
+                    self.gathered - 1
+                } else {
+                    self.gathered
+                };
+                self.waiting.push_back((batch, output));
+            }
+        }
+    }
+
+    /// Passes the gathered batch on when the last one is on disk. An error is the store's, for good.
+    pub fn turn(&mut self) -> Result<(), DriverError> {
+        let Some((batches, results)) = &self.store else {
+            return Ok(());
+        };
+        if let Ok(result) = results.try_recv() {
+            result.map_err(DriverError::Store)?;
+            self.done += 1;
+            self.busy = false;
+        }
+        if !self.busy && !self.gathering.is_empty() {
+            let batch = std::mem::take(&mut self.gathering);
+            batches
+                .send(batch)
+                .map_err(|_| DriverError::Store("the store has ended".into()))?;
+            self.gathered += 1;
+            self.busy = true;
+        }
+        Ok(())
+    }
+
+    /// The next output that need not wait any more.
+    pub fn poll(&mut self) -> Option<Output<R, E>> {
+        self.waiting
+            .pop_front_if(|(batch, _)| *batch <= self.done)
+            .map(|(_, output)| output)
+    }
+
+    /// Outputs that wait for the disk.
+    pub fn waiting(&self) -> usize {
+        self.waiting.len()
+    }
+}

@@ -1,0 +1,185 @@
+//! Mail for a classic server: one request at a time, since its ack names nothing, and only its
+//! notification tells what became of it.
+
+use std::time::Duration;
+
+use super::ClientSink;
+use super::limits::*;
+use super::outbound::{Around, ServerSide, State};
+use super::outbox::{Outbox, Side};
+use super::roster::Kind;
+use super::types::Delivery;
+use crate::machine::Now;
+use crate::protocol::{Datagram, Nickname, Seq, Style, armour};
+
+/// The request that is out.
+pub(super) struct Lane {
+    peer: Nickname,
+    seqs: Vec<Seq>,
+    tries: u32,
+    next: Duration,
+}
+
+/// What a classic server said of the mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    Saved,
+    /// The recipient is there after all, or unknown.
+    NotTaken,
+}
+
+/// The way of mail to a classic server.
+#[derive(Default)]
+pub(super) struct ClassicLane {
+    out: Option<Lane>,
+}
+
+impl ClassicLane {
+    pub fn deadline(&self) -> Option<Duration> {
+        self.out.as_ref().map(|lane| lane.next)
+    }
+
+    /// Signed out, or another server: what was out is parked with the rest.
+    pub fn clear(&mut self) {
+        self.out = None;
+    }
+
+    /// Sends what is due. Answers whether the server was silent to every try.
+    #[must_use]
+    pub fn drive(
+        &mut self,
+        now: Now,
+        outbox: &mut Outbox,
+        side: Side<'_>,
+        sink: &mut ClientSink,
+    ) -> bool {
+        let ServerSide::Classic(_) = side.server else {
+            return false;
+        };
+        if self.out.is_none() {
+            let waiting = outbox
+                .peers
+                .iter()
+                .find_map(|(peer, outbound)| Some((peer.clone(), outbound.lane_part()?)));
+            let Some((peer, at)) = waiting else {
+                return false;
+            };
+            let outbound = &outbox.peers[&peer];
+            let unit = outbound.lane_unit(at, &side.around(now, &peer));
+            let seqs = unit.map(|at| outbound.part(at).1.seq).collect();
+            self.out = Some(Lane {
+                peer,
+                seqs,
+                tries: 0,
+                next: now.mono,
+            });
+        }
+        let Some(lane) = &mut self.out else {
+            return false;
+        };
+        if lane.next > now.mono {
+            return false;
+        }
+        if lane.tries >= ATTEMPTS_MAX {
+            self.settle(
+                outbox,
+                State::Parked {
+                    next: now.mono + PARKED_WAIT,
+                },
+            );
+            return true;
+        }
+        lane.tries += 1;
+        lane.next = now.mono + ANSWER_WAIT;
+        lane.send(outbox, &side.around(now, &lane.peer), sink);
+        false
+    }
+
+    /// The server has read the request; its word follows.
+    pub fn on_ack(&mut self, now: Duration) {
+        if let Some(lane) = &mut self.out {
+            lane.next = lane.next.max(now + CLASSIC_OUTCOME_WAIT);
+        }
+    }
+
+    /// The server has said what became of the mail.
+    pub fn on_outcome(
+        &mut self,
+        now: Duration,
+        outcome: Outcome,
+        outbox: &mut Outbox,
+        side: Side<'_>,
+        sink: &mut ClientSink,
+    ) {
+        let Some(lane) = &self.out else { return };
+        let extended = side
+            .roster
+            .entry(&lane.peer)
+            .is_some_and(|entry| entry.kind == Kind::Extended);
+        match outcome {
+            Outcome::Saved if extended => self.settle(
+                outbox,
+                State::Stored {
+                    next: Some(now + STORED_WAIT),
+                },
+            ),
+            Outcome::Saved => {
+                // A classic server tells nothing more of it.
+                let closed = lane
+                    .seqs
+                    .first()
+                    .and_then(|seq| Some((outbox.peers.get_mut(&lane.peer)?, *seq)));
+                if let Some((outbound, seq)) = closed {
+                    outbound.close_at(seq, Delivery::Stored, sink);
+                }
+                self.out = None;
+            }
+            Outcome::NotTaken => self.settle(
+                outbox,
+                State::Parked {
+                    next: now + PARKED_WAIT,
+                },
+            ),
+        }
+    }
+
+    fn settle(&mut self, outbox: &mut Outbox, state: State) {
+        let Some(lane) = self.out.take() else { return };
+        if let Some(outbound) = outbox.peers.get_mut(&lane.peer) {
+            lane.seqs.iter().for_each(|seq| outbound.set(*seq, state));
+        }
+    }
+}
+
+impl Lane {
+    fn send(&self, outbox: &Outbox, around: &Around<'_>, sink: &mut ClientSink) {
+        let ServerSide::Classic(server) = around.server else {
+            return;
+        };
+        let Some(outbound) = outbox.peers.get(&self.peer) else {
+            return;
+        };
+        let Some(at) = self.seqs.first().and_then(|seq| outbound.place(*seq)) else {
+            return;
+        };
+        let (line, part) = outbound.part(at);
+        let range = &line.ranges[part.index as usize - 1];
+        let end = line.ranges[part.index as usize + self.seqs.len() - 2].end;
+        let text = &line.text[range.start..end];
+        // The server keeps nothing but text, so the identity travels in it to whom it can be of use.
+        let text = match around.entry.kind {
+            Kind::Extended => armour::wrap(&part, text).into(),
+            Kind::Classic | Kind::Unknown => text.into(),
+        };
+        let thought_online = around.entry.online;
+        let (sender, recipient) = (around.me.name(), self.peer.name());
+        let offline = Datagram::Offline {
+            sender,
+            recipient,
+            thought_online,
+            text,
+            part: None,
+        };
+        sink.send(server, &offline, Style::Classic);
+    }
+}

@@ -1,0 +1,377 @@
+//! What comes in, from peers and from the server.
+
+use std::net::SocketAddr;
+
+use super::lane::Outcome;
+use super::roster::Kind;
+use super::session::{Phase, ServerKind, canonical};
+use super::types::{Event, LostCause, Path, Session};
+use super::{Client, Now, side};
+use crate::protocol::texts::{Said, said};
+use crate::protocol::{
+    Ack, Answer, Datagram, MailAnswer, Name, Nickname, Part, Receipt, RequestId, Seq, Stream,
+    Style, Table, armour, decode,
+};
+
+impl Client {
+    pub(super) fn receive(&mut self, now: Now, from: SocketAddr, bytes: &[u8]) {
+        let from = canonical(from);
+        let datagram = match decode(bytes) {
+            Ok(datagram) => datagram,
+            Err(error) => return tracing::debug!(%from, %error, "dropped a datagram"),
+        };
+        let by_server = self.server == Some(from);
+        if by_server {
+            self.hear_server(now);
+        }
+        match datagram {
+            Datagram::Ack(ack) => self.on_ack(now, from, ack),
+            Datagram::Chat { sender, text, part } if self.is_in() => {
+                self.on_chat(now, from, &sender, &text, part)
+            }
+            Datagram::Table(table) if by_server => self.on_table(now, from, table),
+            Datagram::Notification {
+                text,
+                offline,
+                id,
+                receipts,
+            } if by_server => {
+                self.acknowledge(from, id);
+                receipts
+                    .iter()
+                    .for_each(|receipt| self.on_receipt(now, *receipt));
+                self.on_notification(now, &text, offline);
+            }
+            Datagram::Verification { id }
+                if self.is_in() && (by_server || self.roster.name_at(from).is_some()) =>
+            {
+                self.acknowledge(from, id);
+            }
+            Datagram::Chat { .. }
+            | Datagram::Table(_)
+            | Datagram::Notification { .. }
+            | Datagram::Verification { .. }
+            | Datagram::Reg { .. }
+            | Datagram::Dereg { .. }
+            | Datagram::Offline { .. } => {
+                tracing::debug!(%from, "dropped a datagram that is not for a client")
+            }
+        }
+    }
+
+    fn acknowledge(&mut self, to: SocketAddr, id: Option<RequestId>) {
+        match id {
+            Some(id) => {
+                self.sink.send(
+                    to,
+                    &Datagram::Ack(Ack::Request {
+                        id,
+                        answer: Answer::Done,
+                    }),
+                    Style::Compact,
+                );
+            }
+            None => self
+                .sink
+                .send(to, &Datagram::Ack(Ack::Plain), Style::Classic),
+        }
+    }
+
+    fn on_ack(&mut self, now: Now, from: SocketAddr, ack: Ack) {
+        let by_server = self.server == Some(from);
+        match ack {
+            Ack::Plain if by_server => self.on_classic_ack(now),
+            Ack::Plain => self.on_peer_ack(now, from),
+            Ack::Request { id, answer } if by_server => self.on_answer(now, id, answer),
+            Ack::Request { id, .. } => self.on_probe_answer(now, Stream(id.0)),
+            Ack::Part { seq, receipt } => self.on_part_ack(now, seq, receipt),
+            Ack::Mail {
+                stream,
+                seq,
+                answer,
+            } if by_server => self.on_mail_answer(now, stream, seq, answer),
+            Ack::Mail { .. } | Ack::Table { .. } => {}
+        }
+    }
+
+    /// A classic ack from a peer: the one message that is under way to it has arrived.
+    fn on_peer_ack(&mut self, now: Now, from: SocketAddr) {
+        let Some(peer) = self.roster.name_at(from).cloned() else {
+            return;
+        };
+        if self
+            .roster
+            .entry(&peer)
+            .is_some_and(|entry| entry.kind == Kind::Extended)
+        {
+            return;
+        }
+        self.roster.learn_kind(&peer, Kind::Classic);
+        if let Some(outbound) = self.outbox.peers.get_mut(&peer) {
+            outbound.end_probe();
+            outbound.confirm_direct(&mut self.sink);
+        }
+        self.drive(now, &peer);
+    }
+
+    /// A peer answered by number: it understands the extension.
+    fn on_probe_answer(&mut self, now: Now, stream: Stream) {
+        let Some(peer) = self.outbox.peer_of(stream).cloned() else {
+            return;
+        };
+        self.learn_extended(&peer);
+        self.drive(now, &peer);
+    }
+
+    fn learn_extended(&mut self, peer: &Nickname) {
+        self.roster.learn_kind(peer, Kind::Extended);
+        if let Some(outbound) = self.outbox.peers.get_mut(peer) {
+            outbound.end_probe();
+        }
+    }
+
+    fn on_part_ack(&mut self, now: Now, seq: Seq, receipt: Receipt) {
+        let Some(peer) = self.outbox.peer_of(receipt.stream).cloned() else {
+            return;
+        };
+        self.learn_extended(&peer);
+        self.outbox.confirm(now, receipt, Some(seq), &mut self.sink);
+        self.drive(now, &peer);
+    }
+
+    /// The recipient's receipt came by way of the server.
+    fn on_receipt(&mut self, now: Now, receipt: Receipt) {
+        let Some(peer) = self.outbox.peer_of(receipt.stream).cloned() else {
+            return;
+        };
+        self.outbox.confirm(now, receipt, None, &mut self.sink);
+        self.drive(now, &peer);
+    }
+
+    fn on_mail_answer(&mut self, now: Now, stream: Stream, seq: Seq, answer: MailAnswer) {
+        let Some(peer) = self.outbox.peer_of(stream).cloned() else {
+            return;
+        };
+        self.outbox
+            .on_mail_answer(now, stream, seq, answer, &mut self.sink);
+        if answer == MailAnswer::Unregistered {
+            self.register_again(now);
+        }
+        self.drive(now, &peer);
+    }
+
+    /// A message is taken from the server, or from where the table says that its sender is.
+    fn on_chat(
+        &mut self,
+        now: Now,
+        from: SocketAddr,
+        sender: &Name<'_>,
+        text: &str,
+        part: Option<Part>,
+    ) {
+        let sender = sender.to_nickname();
+        let path = if self.server == Some(from) {
+            Path::ViaServer
+        } else if self
+            .roster
+            .entry(&sender)
+            .is_some_and(|entry| entry.address == from)
+        {
+            Path::Direct
+        } else {
+            return tracing::debug!(%from, %sender, "dropped a message from an address that is not its sender's");
+        };
+        match (part, path) {
+            (Some(part), _) => self.on_part(now, from, &sender, part, (text, path)),
+            (None, Path::ViaServer) => {
+                self.acknowledge(from, None);
+                match armour::unwrap(text) {
+                    Some((part, text)) => self.on_armoured(now, &sender, part, text),
+                    None => self.show(sender, text, None, path),
+                }
+            }
+            (None, Path::Direct) => {
+                if self
+                    .roster
+                    .entry(&sender)
+                    .is_some_and(|entry| entry.kind == Kind::Unknown)
+                {
+                    self.roster.learn_kind(&sender, Kind::Classic);
+                }
+                self.acknowledge(from, None);
+                self.show(sender, text, None, path);
+            }
+        }
+    }
+
+    fn on_part(
+        &mut self,
+        now: Now,
+        from: SocketAddr,
+        sender: &Nickname,
+        part: Part,
+        (text, path): (&str, Path),
+    ) {
+        let taken = self.inbox.take(now.mono, sender, part, text, path);
+        if let Some(receipt) = taken.receipt {
+            self.sink.send(
+                from,
+                &Datagram::Ack(Ack::Part {
+                    seq: part.seq,
+                    receipt,
+                }),
+                Style::Compact,
+            );
+        }
+        for message in taken.messages {
+            self.show(
+                sender.clone(),
+                &message.text,
+                Some(message.written_ms),
+                message.path,
+            );
+        }
+        if path == Path::Direct {
+            self.on_sign_of_life(now, sender);
+        }
+    }
+
+    /// A part that came through a classic server, which passes no receipt on: its sender is told
+    /// straight, if it is there.
+    fn on_armoured(&mut self, now: Now, sender: &Nickname, part: Part, text: &str) {
+        let taken = self
+            .inbox
+            .take(now.mono, sender, part, text, Path::ViaServer);
+        if let (Some(receipt), Some(entry)) = (taken.receipt, self.roster.entry(sender))
+            && entry.online
+        {
+            let ack = Datagram::Ack(Ack::Part {
+                seq: part.seq,
+                receipt,
+            });
+            self.sink.send(entry.address, &ack, Style::Compact);
+        }
+        for message in taken.messages {
+            self.show(
+                sender.clone(),
+                &message.text,
+                Some(message.written_ms),
+                message.path,
+            );
+        }
+    }
+
+    fn show(&mut self, from: Nickname, text: &str, written_ms: Option<i64>, path: Path) {
+        self.sink.tell(Event::Received {
+            from,
+            text: text.to_owned(),
+            written_ms,
+            path,
+        });
+    }
+
+    /// Somebody who sends can be reached: what is parked for them is tried again.
+    fn on_sign_of_life(&mut self, now: Now, peer: &Nickname) {
+        self.roster.learn_kind(peer, Kind::Extended);
+        let (Some(outbound), Some(entry)) =
+            (self.outbox.peers.get_mut(peer), self.roster.entry(peer))
+        else {
+            return;
+        };
+        if entry.online {
+            outbound.wake(now.mono, entry);
+            self.drive(now, peer);
+        }
+    }
+
+    fn on_table(&mut self, now: Now, from: SocketAddr, table: Table<'_>) {
+        let Phase::Online { kind, .. } = self.phase else {
+            // A classic server's table can overtake nothing that the client waits for.
+            if let Table::Whole(_) = table {
+                self.acknowledge(from, None);
+            }
+            return;
+        };
+        let changed = match (table, kind) {
+            (Table::Whole(entries), ServerKind::Classic) => {
+                self.acknowledge(from, None);
+                self.roster.apply_whole(&entries)
+            }
+            (Table::Page(page), ServerKind::Extended) => {
+                let instance = page.instance;
+                let Some(changed) = self.roster.apply_page(page) else {
+                    return self.register_again(now);
+                };
+                let ack = Ack::Table {
+                    instance,
+                    version: self.roster.version(),
+                };
+                self.sink.send(from, &Datagram::Ack(ack), Style::Compact);
+                changed
+            }
+            (Table::Whole(_), ServerKind::Extended) | (Table::Page(_), ServerKind::Classic) => {
+                return;
+            }
+        };
+        let forgotten = changed
+            .iter()
+            .any(|contact| Some(&contact.nickname) == self.me.as_ref() && !contact.online);
+        for contact in &changed {
+            if let (Some(outbound), Some(entry)) = (
+                self.outbox.peers.get_mut(&contact.nickname),
+                self.roster.entry(&contact.nickname),
+            ) {
+                outbound.wake(now.mono, entry);
+            }
+        }
+        let peers: Vec<_> = changed
+            .iter()
+            .map(|contact| contact.nickname.clone())
+            .collect();
+        self.sink.tell(Event::Contacts(changed));
+        peers.iter().for_each(|peer| self.drive(now, peer));
+        if forgotten {
+            self.register_again(now);
+        }
+    }
+
+    fn on_notification(&mut self, now: Now, text: &str, offline: bool) {
+        match said(text) {
+            Said::Welcome => {
+                if let Phase::Registering(_) = self.phase {
+                    self.go_online(now, ServerKind::Classic, None);
+                }
+            }
+            Said::AlreadyOnline => {
+                if let Phase::Registering(_) = self.phase {
+                    self.end(Session::NameTaken);
+                }
+            }
+            Said::Bye => {
+                if let Phase::Leaving(_) = self.phase {
+                    self.end(Session::SignedOut);
+                }
+            }
+            Said::Saved => self.on_outcome(now, Outcome::Saved),
+            Said::Exists(_) | Said::NotExisted(_) => self.on_outcome(now, Outcome::NotTaken),
+            Said::Messages => {}
+            Said::Down => {
+                if self.is_in() {
+                    self.lose_server(now, LostCause::Down);
+                }
+            }
+            Said::Other if offline && self.is_in() => self.end(Session::SignedOut),
+            Said::Other if text.is_empty() => {}
+            Said::Other => self.sink.tell(Event::Notice(text.to_owned())),
+        }
+    }
+
+    fn on_outcome(&mut self, now: Now, outcome: Outcome) {
+        let Some(side) = side(&self.phase, &self.me, self.server, &self.roster) else {
+            return;
+        };
+        self.lane
+            .on_outcome(now.mono, outcome, &mut self.outbox, side, &mut self.sink);
+        self.drive_all(now);
+    }
+}

@@ -1,0 +1,157 @@
+//! Who is in the table and where: whole tables from a classic server, numbered pages from ours.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use super::limits::{CONTACTS_MAX, EARLY_PAGES_MAX};
+use super::types::Contact;
+use crate::protocol::{Instance, Nickname, TableEntry, TablePage, Version};
+
+/// What is known of a person's program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Nothing yet: a classic server's table does not say.
+    Unknown,
+    Classic,
+    Extended,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Entry {
+    pub address: SocketAddr,
+    pub online: bool,
+    pub kind: Kind,
+}
+
+#[derive(Default)]
+pub(super) struct Roster {
+    entries: BTreeMap<Nickname, Entry>,
+    /// The last one that the table put at an address.
+    names: BTreeMap<SocketAddr, Nickname>,
+    instance: Option<Instance>,
+    version: Version,
+    /// Pages that came before the one that is waited for, by where they begin.
+    early: BTreeMap<Version, TablePage<'static>>,
+}
+
+impl Roster {
+    pub fn entry(&self, nickname: &Nickname) -> Option<&Entry> {
+        self.entries.get(nickname)
+    }
+
+    pub fn name_at(&self, address: SocketAddr) -> Option<&Nickname> {
+        self.names.get(&address)
+    }
+
+    pub fn version(&self) -> Version {
+        self.version
+    }
+
+    /// What a peer's own datagrams say of its program.
+    pub fn learn_kind(&mut self, nickname: &Nickname, kind: Kind) {
+        if let Some(entry) = self.entries.get_mut(nickname) {
+            entry.kind = kind;
+        }
+    }
+
+    /// A server's run begins: its table counts from zero, and nobody is online until it says so.
+    /// The same run goes on from the state that is known.
+    pub fn begin(&mut self, instance: Instance) -> Vec<Contact> {
+        if self.instance == Some(instance) {
+            return Vec::new();
+        }
+        self.instance = Some(instance);
+        self.version = Version(0);
+        self.early.clear();
+        self.all_offline(|_| false)
+    }
+
+    /// Takes a page and what it was waited for with it; keeps one that comes early.
+    /// `None`: it is of another run.
+    pub fn apply_page(&mut self, page: TablePage<'_>) -> Option<Vec<Contact>> {
+        if self.instance != Some(page.instance) {
+            return None;
+        }
+        let mut changed = Vec::new();
+        if page.from > self.version {
+            if self.early.len() < EARLY_PAGES_MAX {
+                self.early.insert(page.from, page.into_owned());
+            }
+            return Some(changed);
+        }
+        self.continue_with(&page, &mut changed);
+        while let Some(first) = self.early.first_entry()
+            && *first.key() <= self.version
+        {
+            let page = first.remove();
+            self.continue_with(&page, &mut changed);
+        }
+        Some(changed)
+    }
+
+    fn continue_with(&mut self, page: &TablePage<'_>, changed: &mut Vec<Contact>) {
+        if page.to > self.version {
+            self.version = page.to;
+            changed.extend(page.entries.iter().filter_map(|entry| self.put(entry)));
+        }
+    }
+
+    /// Takes a classic server's table. It says nothing of the programs; what is known of a person
+    /// who is still at the same address stays.
+    pub fn apply_whole(&mut self, table: &[TableEntry<'_>]) -> Vec<Contact> {
+        self.instance = None;
+        let listed = |nickname: &Nickname| {
+            table
+                .iter()
+                .any(|entry| entry.nickname.as_str() == nickname.as_str())
+        };
+        let mut changed = self.all_offline(listed);
+        changed.extend(table.iter().filter_map(|entry| self.put(entry)));
+        changed
+    }
+
+    fn put(&mut self, told: &TableEntry<'_>) -> Option<Contact> {
+        let nickname = told.nickname.to_nickname();
+        let before = self.entries.get(&nickname).copied();
+        if before.is_none() && self.entries.len() >= CONTACTS_MAX {
+            return None;
+        }
+        let kind = match before {
+            _ if told.extended => Kind::Extended,
+            _ if self.instance.is_some() => Kind::Classic,
+            Some(before) if before.address == told.address => before.kind,
+            Some(_) | None => Kind::Unknown,
+        };
+        let entry = Entry {
+            address: told.address,
+            online: told.online,
+            kind,
+        };
+        if let Some(before) = before
+            && self.names.get(&before.address) == Some(&nickname)
+        {
+            self.names.remove(&before.address);
+        }
+        self.names.insert(entry.address, nickname.clone());
+        self.entries.insert(nickname.clone(), entry);
+        Some(contact(nickname, &entry))
+    }
+
+    fn all_offline(&mut self, but: impl Fn(&Nickname) -> bool) -> Vec<Contact> {
+        let online = |(nickname, entry): &(&Nickname, &mut Entry)| entry.online && !but(nickname);
+        let mark = |(nickname, entry): (&Nickname, &mut Entry)| {
+            entry.online = false;
+            contact(nickname.clone(), entry)
+        };
+        self.entries.iter_mut().filter(online).map(mark).collect()
+    }
+}
+
+fn contact(nickname: Nickname, entry: &Entry) -> Contact {
+    Contact {
+        nickname,
+        address: entry.address,
+        online: entry.online,
+        extended: entry.kind == Kind::Extended,
+    }
+}

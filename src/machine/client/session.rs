@@ -1,0 +1,331 @@
+//! Signing in, staying signed in, signing out.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use super::limits::*;
+use super::types::{Event, LostCause, Session};
+use super::{Client, Now};
+use crate::protocol::{Answer, Datagram, Instance, Nickname, RequestId, Style};
+
+/// What the server turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ServerKind {
+    Classic,
+    Extended,
+}
+
+/// A question that is repeated until it is answered.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Question {
+    pub id: RequestId,
+    /// Times asked, from 1.
+    pub attempt: u32,
+    /// When to ask again.
+    pub next: Duration,
+}
+
+#[derive(Debug)]
+pub(super) enum Phase {
+    Out,
+    Registering(Question),
+    Online {
+        kind: ServerKind,
+        since: Duration,
+        /// When the server was last heard.
+        heard: Duration,
+        /// Whether it is there.
+        probe: Option<Question>,
+    },
+    Waiting {
+        until: Duration,
+    },
+    Leaving(Question),
+}
+
+/// After an answer a server that seems to have forgotten the client is not asked before this time.
+const WELCOME_HOLDS: Duration = Duration::from_secs(2);
+
+impl Client {
+    pub(super) fn register(&mut self, now: Now, nickname: Nickname, server: SocketAddr) {
+        self.me = Some(nickname);
+        self.server = Some(canonical(server));
+        self.rounds = 0;
+        self.lane.clear();
+        self.begin_registering(now);
+    }
+
+    fn begin_registering(&mut self, now: Now) {
+        let id = self.next_request();
+        self.phase = Phase::Registering(Question {
+            id,
+            attempt: 0,
+            next: now.mono,
+        });
+        self.session_timeout(now);
+    }
+
+    /// The server has forgotten the client, or never heard its sign-in: sign in again, soon.
+    pub(super) fn register_again(&mut self, now: Now) {
+        let Phase::Online { since, .. } = self.phase else {
+            return;
+        };
+        if now.mono < since + WELCOME_HOLDS {
+            self.phase = Phase::Waiting {
+                until: since + WELCOME_HOLDS,
+            };
+        } else {
+            self.begin_registering(now);
+        }
+    }
+
+    pub(super) fn reconnect(&mut self, now: Now) {
+        if let Phase::Waiting { .. } = self.phase {
+            self.begin_registering(now);
+        }
+    }
+
+    pub(super) fn deregister(&mut self, now: Now) {
+        match self.phase {
+            Phase::Online { .. } | Phase::Registering(_) => {
+                let id = self.next_request();
+                self.phase = Phase::Leaving(Question {
+                    id,
+                    attempt: 0,
+                    next: now.mono,
+                });
+                self.park(now);
+                self.session_timeout(now);
+            }
+            Phase::Waiting { .. } => {
+                self.park(now);
+                self.end(Session::SignedOut);
+            }
+            Phase::Out => self.end(Session::SignedOut),
+            Phase::Leaving(_) => {}
+        }
+    }
+
+    pub(super) fn close(&mut self, now: Now) {
+        self.closing = true;
+        self.deregister(now);
+    }
+
+    fn park(&mut self, now: Now) {
+        self.lane.clear();
+        for outbound in self.outbox.peers.values_mut() {
+            outbound.park(now.mono, &mut self.sink);
+        }
+    }
+
+    /// Signed out, for the reason given.
+    pub(super) fn end(&mut self, session: Session) {
+        self.phase = Phase::Out;
+        self.sink.tell(Event::Session(session));
+        if self.closing {
+            self.sink.tell(Event::Closed);
+        }
+    }
+
+    pub(super) fn go_online(&mut self, now: Now, kind: ServerKind, instance: Option<Instance>) {
+        self.phase = Phase::Online {
+            kind,
+            since: now.mono,
+            heard: now.mono,
+            probe: None,
+        };
+        self.rounds = 0;
+        self.sink.tell(Event::Session(Session::Online));
+        if let Some(instance) = instance {
+            let gone = self.roster.begin(instance);
+            if !gone.is_empty() {
+                self.sink.tell(Event::Contacts(gone));
+            }
+        }
+        self.wake_all(now);
+    }
+
+    /// Whatever waited is tried again.
+    fn wake_all(&mut self, now: Now) {
+        for (peer, outbound) in &mut self.outbox.peers {
+            if let Some(entry) = self.roster.entry(peer) {
+                outbound.wake(now.mono, entry);
+            }
+        }
+        self.drive_all(now);
+    }
+
+    /// The server is gone for now; the client tries again by itself, with growing pauses.
+    pub(super) fn lose_server(&mut self, now: Now, cause: LostCause) {
+        let pause_ms = PAUSES_S[self.rounds.min(PAUSES_S.len() - 1)] * 1000;
+        let retry_after = Duration::from_millis(self.rng.u64(pause_ms * 3 / 4..=pause_ms * 5 / 4));
+        self.rounds += 1;
+        self.phase = Phase::Waiting {
+            until: now.mono + retry_after,
+        };
+        self.lane.clear();
+        self.sink
+            .tell(Event::Session(Session::Waiting { retry_after, cause }));
+        self.drive_all(now);
+    }
+
+    /// Anything from the server shows that it is there.
+    pub(super) fn hear_server(&mut self, now: Now) {
+        if let Phase::Online { heard, probe, .. } = &mut self.phase {
+            *heard = now.mono;
+            *probe = None;
+        }
+    }
+
+    /// An extended server's answer to a request by number.
+    pub(super) fn on_answer(&mut self, now: Now, id: RequestId, answer: Answer) {
+        match (&self.phase, answer) {
+            (Phase::Registering(question), Answer::Welcome { instance }) if question.id == id => {
+                self.go_online(now, ServerKind::Extended, Some(instance));
+            }
+            (Phase::Registering(question), Answer::Taken) if question.id == id => {
+                self.park(now);
+                self.end(Session::NameTaken);
+            }
+            (Phase::Registering(question), Answer::Refused) if question.id == id => {
+                self.park(now);
+                self.end(Session::Refused);
+            }
+            (Phase::Leaving(question), Answer::Done) if question.id == id => {
+                self.end(Session::SignedOut)
+            }
+            (
+                Phase::Out
+                | Phase::Registering(_)
+                | Phase::Online { .. }
+                | Phase::Waiting { .. }
+                | Phase::Leaving(_),
+                _,
+            ) => {}
+        }
+    }
+
+    /// A classic server has read a request. Its word follows; only then is it asked again.
+    pub(super) fn on_classic_ack(&mut self, now: Now) {
+        match &mut self.phase {
+            Phase::Registering(question) | Phase::Leaving(question) => {
+                question.next = question.next.max(now.mono + CLASSIC_OUTCOME_WAIT);
+            }
+            Phase::Online {
+                kind: ServerKind::Classic,
+                ..
+            } => self.lane.on_ack(now.mono),
+            Phase::Online { .. } | Phase::Out | Phase::Waiting { .. } => {}
+        }
+    }
+
+    pub(super) fn session_deadline(&self) -> Option<Duration> {
+        match &self.phase {
+            Phase::Registering(question) | Phase::Leaving(question) => Some(question.next),
+            Phase::Online {
+                probe: Some(question),
+                ..
+            } => Some(question.next),
+            Phase::Online {
+                kind: ServerKind::Extended,
+                heard,
+                ..
+            } => Some(*heard + SERVER_QUIET),
+            Phase::Online { .. } | Phase::Out => None,
+            Phase::Waiting { until } => Some(*until),
+        }
+    }
+
+    pub(super) fn session_timeout(&mut self, now: Now) {
+        if self.session_deadline().is_none_or(|at| at > now.mono) {
+            return;
+        }
+        let (Some(me), Some(server)) = (self.me.clone(), self.server) else {
+            return;
+        };
+        let again = self.question().and_then(|question| question.ask_again(now));
+        match (&self.phase, again) {
+            (Phase::Registering(_), Some(Question { id, attempt, .. })) => {
+                self.sink
+                    .tell(Event::Session(Session::Registering { attempt }));
+                self.sink.send(
+                    server,
+                    &Datagram::Reg {
+                        nickname: me.name(),
+                        id: Some(id),
+                    },
+                    Style::Classic,
+                );
+            }
+            (Phase::Leaving(_), Some(Question { id, .. })) => {
+                self.sink.send(
+                    server,
+                    &Datagram::Dereg {
+                        nickname: me.name(),
+                        id: Some(id),
+                    },
+                    Style::Classic,
+                );
+            }
+            (Phase::Leaving(_), None) => {
+                let retry_after = Duration::ZERO;
+                self.sink.tell(Event::Session(Session::Waiting {
+                    retry_after,
+                    cause: LostCause::Silent,
+                }));
+                self.end(Session::SignedOut);
+            }
+            (Phase::Online { .. }, Some(Question { id, .. })) => {
+                self.sink.send(
+                    server,
+                    &Datagram::Verification { id: Some(id) },
+                    Style::Compact,
+                );
+            }
+            (Phase::Online { probe: None, .. }, None) => self.probe_server(now),
+            (Phase::Registering(_) | Phase::Online { .. }, None) => {
+                self.lose_server(now, LostCause::Silent)
+            }
+            (Phase::Waiting { .. }, _) => self.begin_registering(now),
+            (Phase::Out, _) => {}
+        }
+    }
+
+    /// The question to the server that is open.
+    fn question(&mut self) -> Option<&mut Question> {
+        match &mut self.phase {
+            Phase::Registering(question) | Phase::Leaving(question) => Some(question),
+            Phase::Online { probe, .. } => probe.as_mut(),
+            Phase::Out | Phase::Waiting { .. } => None,
+        }
+    }
+
+    fn probe_server(&mut self, now: Now) {
+        let id = self.next_request();
+        if let Phase::Online { probe, .. } = &mut self.phase {
+            *probe = Some(Question {
+                id,
+                attempt: 0,
+                next: now.mono,
+            });
+        }
+        self.session_timeout(now);
+    }
+}
+
+impl Question {
+    /// Counts another try, unless all are used up.
+    fn ask_again(&mut self, now: Now) -> Option<Self> {
+        if self.attempt >= ATTEMPTS_MAX {
+            return None;
+        }
+        self.attempt += 1;
+        self.next = now.mono + ANSWER_WAIT;
+        Some(*self)
+    }
+}
+
+/// The same address in one form: IPv4 that came through an IPv6 socket is IPv4.
+pub(super) fn canonical(address: SocketAddr) -> SocketAddr {
+    SocketAddr::new(address.ip().to_canonical(), address.port())
+}

@@ -1,0 +1,61 @@
+//! The server's times and limits, each with its reason.
+
+use std::time::Duration;
+
+/// How long a classic client has for its ack, as in the classic program.
+pub(super) const CLASSIC_WAIT: Duration = Duration::from_millis(500);
+
+/// When somebody is asked whether they are there, counted from the first time. Eight tries leave
+/// one living client in 200 unheard at 30 % loss; the end comes before a newcomer gives up.
+pub(super) const CHECK_TRIES_MS: [u64; 8] = [0, 60, 160, 330, 500, 750, 1000, 1250];
+pub(super) const CHECK_END: Duration = Duration::from_millis(1500);
+
+/// Questions to a classic client before it counts as gone. A newcomer who wants its name waits for
+/// one, as in the classic program.
+pub(super) const CLASSIC_CHECKS: u32 = 3;
+
+/// Silence after which a client is asked whether it is there. NATs forget a mapping after 30 s or more.
+pub(super) const EXTENDED_QUIET: Duration = Duration::from_secs(25);
+pub(super) const CLASSIC_QUIET: Duration = Duration::from_secs(60);
+
+/// Between two sends of table changes to everybody, and what each thousand online adds: presence
+/// then stays below a fifth of one core.
+pub(super) const TICK: Duration = Duration::from_millis(20);
+pub(super) const TICK_PER_THOUSAND: Duration = Duration::from_millis(10);
+
+/// Table pages under way to one client: 16 full pages lie well within a default receive buffer (92).
+pub(super) const PAGE_WINDOW: usize = 16;
+
+/// Parts of mail under way to one client: as many as the client keeps when one is lost.
+pub(super) const MAIL_WINDOW: usize = crate::machine::client::WINDOW;
+
+/// The first wait for the answer to a page, a part or receipts; it doubles up to the second one.
+pub(super) const RETRY_FIRST: Duration = Duration::from_millis(200);
+pub(super) const RETRY_LAST: Duration = Duration::from_secs(5);
+
+/// Unanswered tries after which a client is asked whether it is there.
+pub(super) const RETRIES_BEFORE_CHECK: u32 = 4;
+
+/// How long everybody has to confirm the farewell.
+pub(super) const FAREWELL: Duration = Duration::from_millis(600);
+
+/// People known. One more is refused: ten times the room we aim at.
+pub(super) const PEOPLE_MAX: usize = 20_000;
+
+/// Newcomers and mail that wait for one verification. One more is not heard, and asks again.
+pub(super) const WAITERS_MAX: usize = 64;
+
+/// Datagrams queued for one classic client. Beyond it only the table and mail are kept, which are
+/// made when they are sent.
+pub(super) const CLASSIC_QUEUE_MAX: usize = 64;
+
+/// Mail kept for one recipient and in all, in bytes of text. More is refused with an answer.
+pub(super) const MAILBOX_BYTES_MAX: usize = 4 << 20;
+pub(super) const MAIL_BYTES_MAX: usize = 64 << 20;
+
+/// What a kept part costs beside its text, in bytes: names, numbers and indexes.
+pub(super) const MAIL_OVERHEAD: usize = 256;
+
+/// Streams whose receipts are kept for their senders. One more is not kept: its sender offers the
+/// mail again after a while and gets a new one.
+pub(super) const RECEIPTS_KEPT_MAX: usize = 100_000;

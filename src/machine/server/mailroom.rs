@@ -1,0 +1,243 @@
+//! The mail and the receipts that a server keeps, in memory as they are on disk.
+
+use std::collections::BTreeMap;
+
+use super::limits::*;
+use super::types::{ClassicStream, HeldReceipt, Mail, MailId};
+use crate::protocol::{Nickname, Part, Receipt, Seq, Stream};
+
+#[derive(Default)]
+pub(super) struct Mailroom {
+    boxes: BTreeMap<Nickname, Mailbox>,
+    parts: usize,
+    bytes: usize,
+    last_id: u64,
+    receipts: BTreeMap<Nickname, BTreeMap<Stream, Seq>>,
+    receipts_kept: usize,
+    classic: BTreeMap<(Nickname, Nickname), ClassicStream>,
+}
+
+#[derive(Default)]
+struct Mailbox {
+    mail: BTreeMap<MailId, Mail>,
+    places: BTreeMap<(Stream, Seq), MailId>,
+    bytes: usize,
+}
+
+/// The mailbox or the whole store has no room.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Full;
+
+impl Mailroom {
+    /// Mail as it was read from disk.
+    pub fn restore(&mut self, mail: Mail) {
+        self.last_id = self.last_id.max(mail.id.0);
+        self.insert(mail);
+    }
+
+    pub fn restore_receipt(&mut self, held: HeldReceipt) {
+        self.hold_receipt(&held);
+    }
+
+    pub fn restore_stream(&mut self, stream: ClassicStream) {
+        self.classic
+            .insert((stream.sender.clone(), stream.recipient.clone()), stream);
+    }
+
+    /// Parts kept.
+    pub fn len(&self) -> usize {
+        self.parts
+    }
+
+    fn insert(&mut self, mail: Mail) {
+        let size = mail.text.len() + MAIL_OVERHEAD;
+        let mailbox = self.boxes.entry(mail.recipient.clone()).or_default();
+        mailbox
+            .places
+            .insert((mail.part.stream, mail.part.seq), mail.id);
+        mailbox.bytes += size;
+        mailbox.mail.insert(mail.id, mail);
+        self.bytes += size;
+        self.parts += 1;
+    }
+
+    /// Whether the part is kept already.
+    pub fn holds(&self, recipient: &Nickname, part: &Part) -> bool {
+        self.boxes
+            .get(recipient)
+            .is_some_and(|mailbox| mailbox.places.contains_key(&(part.stream, part.seq)))
+    }
+
+    /// Whether the recipient has confirmed the part, as far as is still known.
+    pub fn is_confirmed(&self, sender: &Nickname, part: &Part) -> bool {
+        part.seq < self.confirmed_below(sender, part.stream)
+    }
+
+    /// Up to where a stream is known to be confirmed.
+    pub fn confirmed_below(&self, sender: &Nickname, stream: Stream) -> Seq {
+        let below = self
+            .receipts
+            .get(sender)
+            .and_then(|receipts| receipts.get(&stream));
+        below.copied().unwrap_or(Seq::FIRST)
+    }
+
+    /// Whether the stream is one that the server counts for a classic sender.
+    pub fn is_own(&self, sender: &Nickname, recipient: &Nickname, stream: Stream) -> bool {
+        let own = self.classic.get(&(sender.clone(), recipient.clone()));
+        own.is_some_and(|own| own.stream == stream)
+    }
+
+    /// Whether `bytes` more of text find room in a mailbox.
+    pub fn has_room(&self, recipient: &Nickname, bytes: usize) -> bool {
+        let size = bytes + MAIL_OVERHEAD;
+        let used = self.boxes.get(recipient).map_or(0, |mailbox| mailbox.bytes);
+        used + size <= MAILBOX_BYTES_MAX && self.bytes + size <= MAIL_BYTES_MAX
+    }
+
+    /// Keeps a part. The record of it is the caller's to write.
+    pub fn keep(&mut self, mut mail: Mail) -> Result<Mail, Full> {
+        if !self.has_room(&mail.recipient, mail.text.len()) {
+            return Err(Full);
+        }
+        self.last_id += 1;
+        mail.id = MailId(self.last_id);
+        self.insert(mail.clone());
+        Ok(mail)
+    }
+
+    pub fn remove(&mut self, recipient: &Nickname, id: MailId) -> Option<Mail> {
+        let mailbox = self.boxes.get_mut(recipient)?;
+        let mail = mailbox.mail.remove(&id)?;
+        let size = mail.text.len() + MAIL_OVERHEAD;
+        mailbox.places.remove(&(mail.part.stream, mail.part.seq));
+        mailbox.bytes -= size;
+        if mailbox.mail.is_empty() {
+            self.boxes.remove(recipient);
+        }
+        self.bytes -= size;
+        self.parts -= 1;
+        Some(mail)
+    }
+
+    /// What is kept for somebody, oldest first.
+    pub fn of(&self, recipient: &Nickname) -> impl Iterator<Item = &Mail> {
+        self.boxes
+            .get(recipient)
+            .into_iter()
+            .flat_map(|mailbox| mailbox.mail.values())
+    }
+
+    pub fn get(&self, recipient: &Nickname, id: MailId) -> Option<&Mail> {
+        self.boxes.get(recipient)?.mail.get(&id)
+    }
+
+    /// The kept parts that a receipt confirms.
+    pub fn below(&self, recipient: &Nickname, receipt: Receipt) -> Vec<MailId> {
+        let range = (receipt.stream, Seq(0))..(receipt.stream, receipt.below);
+        let of = |mailbox: &Mailbox| mailbox.places.range(range).map(|(_, id)| *id).collect();
+        self.boxes.get(recipient).map(of).unwrap_or_default()
+    }
+
+    pub fn id_of(&self, recipient: &Nickname, stream: Stream, seq: Seq) -> Option<MailId> {
+        self.boxes
+            .get(recipient)?
+            .places
+            .get(&(stream, seq))
+            .copied()
+    }
+
+    /// The oldest whole message: the parts that still lack, joined. A message whose end has not
+    /// come yet is passed over.
+    pub fn next_message(&self, recipient: &Nickname) -> Option<Vec<&Mail>> {
+        let mailbox = self.boxes.get(recipient)?;
+        mailbox.mail.values().find_map(|mail| {
+            let part = mail.part;
+            let starts = part.index == 1
+                || !mailbox
+                    .places
+                    .contains_key(&(part.stream, Seq(part.seq.0 - 1)));
+            if !starts {
+                return None;
+            }
+            let last = part.seq.0 + u64::from(part.count - part.index);
+            let of = |seq| {
+                mailbox
+                    .places
+                    .get(&(part.stream, Seq(seq)))
+                    .map(|id| &mailbox.mail[id])
+            };
+            (part.seq.0..=last).map(of).collect()
+        })
+    }
+
+    /// Keeps what a sender has to be told. Answers whether it is news.
+    pub fn hold_receipt(&mut self, held: &HeldReceipt) -> bool {
+        let of_sender = self.receipts.entry(held.sender.clone()).or_default();
+        let known = of_sender.get(&held.receipt.stream).copied();
+        if known.is_some_and(|below| below >= held.receipt.below) {
+            return false;
+        }
+        if known.is_none() && self.receipts_kept >= RECEIPTS_KEPT_MAX {
+            return false;
+        }
+        self.receipts_kept += usize::from(known.is_none());
+        of_sender.insert(held.receipt.stream, held.receipt.below);
+        true
+    }
+
+    pub fn receipts_of(&self, sender: &Nickname) -> impl Iterator<Item = Receipt> {
+        let receipts = self.receipts.get(sender).into_iter().flatten();
+        receipts.map(|(stream, below)| Receipt {
+            stream: *stream,
+            below: *below,
+        })
+    }
+
+    /// The sender has it. Answers whether it was the newest of its stream.
+    pub fn drop_receipt(&mut self, sender: &Nickname, receipt: Receipt) -> bool {
+        let Some(of_sender) = self.receipts.get_mut(sender) else {
+            return false;
+        };
+        if of_sender.get(&receipt.stream) != Some(&receipt.below) {
+            return false;
+        }
+        of_sender.remove(&receipt.stream);
+        self.receipts_kept -= 1;
+        if of_sender.is_empty() {
+            self.receipts.remove(sender);
+        }
+        true
+    }
+
+    /// The stream in which a classic sender's mail is counted, with `parts` places taken from it.
+    pub fn take_places(
+        &mut self,
+        pair: (Nickname, Nickname),
+        parts: usize,
+        fresh: Stream,
+    ) -> (Seq, ClassicStream) {
+        let (sender, recipient) = pair.clone();
+        let begin = || ClassicStream {
+            sender,
+            recipient,
+            stream: fresh,
+            next: Seq::FIRST,
+        };
+        let stream = self.classic.entry(pair).or_insert_with(begin);
+        let first = stream.next;
+        stream.next = Seq(first.0 + parts as u64);
+        (first, stream.clone())
+    }
+
+    /// The lowest place of a stream that is still kept for somebody.
+    pub fn lowest(&self, recipient: &Nickname, stream: Stream) -> Option<Seq> {
+        let mailbox = self.boxes.get(recipient)?;
+        mailbox
+            .places
+            .range((stream, Seq(0))..)
+            .next()
+            .filter(|(place, _)| place.0 == stream)
+            .map(|(place, _)| place.1)
+    }
+}

@@ -1,0 +1,234 @@
+//! Coming and going: `Reg` and `Dereg`.
+
+use std::net::SocketAddr;
+
+use super::limits::PEOPLE_MAX;
+use super::members::{Member, Session, Waiter, Word};
+use super::types::{Person, Record};
+use super::{Now, Server};
+use crate::protocol::{Ack, Answer, Datagram, Nickname, RequestId, Style, Version, texts};
+
+impl Server {
+    pub(super) fn on_reg(
+        &mut self,
+        now: Now,
+        from: SocketAddr,
+        nickname: Nickname,
+        id: Option<RequestId>,
+    ) {
+        if id.is_none() {
+            self.sink
+                .send(from, &Datagram::Ack(Ack::Plain), Style::Classic);
+        }
+        let known = self.members.get(&nickname);
+        if known.is_none() && self.members.len() >= PEOPLE_MAX {
+            return self.refuse(from, id);
+        }
+        let session = known.and_then(|member| Some((member.address, member.session.as_ref()?)));
+        match session {
+            Some((address, session))
+                if address == from && id.is_some() && session.request == id =>
+            {
+                self.answer(
+                    from,
+                    id,
+                    Answer::Welcome {
+                        instance: self.instance,
+                    },
+                );
+            }
+            Some((address, _)) if address != from => {
+                self.check(now, &nickname, Some(Waiter::Newcomer { from, id }));
+            }
+            Some(_) | None => self.welcome(now, from, nickname, id),
+        }
+    }
+
+    /// Registers somebody: on disk, then told, then in everybody's table, then the mail.
+    pub(super) fn welcome(
+        &mut self,
+        now: Now,
+        from: SocketAddr,
+        nickname: Nickname,
+        id: Option<RequestId>,
+    ) {
+        if let Some(other) = self.addresses.get(&from).cloned()
+            && other != nickname
+        {
+            self.mark_offline(now, &other);
+        }
+        let extended = id.is_some();
+        let person = Person {
+            nickname: nickname.clone(),
+            address: from,
+            extended,
+            seen_ms: now.unix_ms,
+        };
+        self.sink.persist(Record::Person(person));
+        let before = self.members.remove(&nickname);
+        if let Some(before) = &before {
+            self.addresses.remove(&before.address);
+            before
+                .timer
+                .map(|timer| self.timers.remove(&(timer, nickname.clone())));
+        }
+        let changed = self.board.change(
+            &nickname,
+            before.map_or(Version(0), |before| before.changed),
+        );
+        let session = Some(Session::new(now.mono, id));
+        let member = Member {
+            address: from,
+            extended,
+            seen_ms: now.unix_ms,
+            changed,
+            session,
+            timer: None,
+        };
+        self.members.insert(nickname.clone(), member);
+        self.addresses.insert(from, nickname.clone());
+        match extended {
+            true => self.classics.remove(&nickname),
+            false => self.classics.insert(nickname.clone()),
+        };
+        match id {
+            Some(_) => self.answer(
+                from,
+                id,
+                Answer::Welcome {
+                    instance: self.instance,
+                },
+            ),
+            None => self.say(
+                now,
+                &nickname,
+                Word::Notification {
+                    text: texts::WELCOME.into(),
+                    offline: false,
+                },
+            ),
+        }
+        self.table_to_classics(now);
+        if id.is_none() && self.mailroom.next_message(&nickname).is_some() {
+            let text = texts::YOU_HAVE_MESSAGES.into();
+            self.say(
+                now,
+                &nickname,
+                Word::Notification {
+                    text,
+                    offline: false,
+                },
+            );
+        }
+        self.deliver(now, &nickname);
+        self.deliver_receipts(now, &nickname);
+        self.reschedule(&nickname);
+    }
+
+    /// The name stays with its holder.
+    pub(super) fn refuse_newcomer(
+        &mut self,
+        from: SocketAddr,
+        nickname: &Nickname,
+        id: Option<RequestId>,
+    ) {
+        match id {
+            Some(_) => self.answer(from, id, Answer::Taken),
+            None => self.notify(from, texts::already_online(nickname), true),
+        }
+    }
+
+    fn refuse(&mut self, from: SocketAddr, id: Option<RequestId>) {
+        if id.is_some() {
+            self.answer(from, id, Answer::Refused);
+        }
+    }
+
+    pub(super) fn on_dereg(
+        &mut self,
+        now: Now,
+        from: SocketAddr,
+        nickname: &Nickname,
+        id: Option<RequestId>,
+    ) {
+        let held = self
+            .members
+            .get(nickname)
+            .is_some_and(|member| member.address == from);
+        match id {
+            Some(_) if held => self.answer(from, id, Answer::Done),
+            Some(_) => return,
+            None => self
+                .sink
+                .send(from, &Datagram::Ack(Ack::Plain), Style::Classic),
+        }
+        if held && id.is_none() {
+            self.notify(from, texts::BYE.into(), true);
+        }
+        if held {
+            self.mark_offline(now, nickname);
+        }
+    }
+
+    /// Takes somebody out of the room, and tells everybody.
+    pub(super) fn mark_offline(&mut self, now: Now, nickname: &Nickname) {
+        let Some(member) = self.members.get_mut(nickname) else {
+            return;
+        };
+        if member.session.take().is_none() {
+            return;
+        }
+        self.addresses.remove(&member.address);
+        self.classics.remove(nickname);
+        member.changed = self.board.change(nickname, member.changed);
+        self.reschedule(nickname);
+        self.table_to_classics(now);
+    }
+
+    pub(super) fn answer(&mut self, to: SocketAddr, id: Option<RequestId>, answer: Answer) {
+        if let Some(id) = id {
+            self.sink.send(
+                to,
+                &Datagram::Ack(Ack::Request { id, answer }),
+                Style::Compact,
+            );
+        }
+    }
+
+    /// Says something to a classic address that is not, or no longer, a member's.
+    pub(super) fn notify(&mut self, to: SocketAddr, text: String, offline: bool) {
+        let (text, receipts) = (text.into(), Vec::new());
+        self.sink.send(
+            to,
+            &Datagram::Notification {
+                text,
+                offline,
+                id: None,
+                receipts,
+            },
+            Style::Classic,
+        );
+    }
+
+    /// Says something to a requester: in its turn when it is a member, else straight.
+    pub(super) fn say_to(&mut self, now: Now, to: SocketAddr, text: String) {
+        match self.addresses.get(&to).cloned() {
+            Some(nickname) if self.is_classic(&nickname) => {
+                self.say(
+                    now,
+                    &nickname,
+                    Word::Notification {
+                        text,
+                        offline: false,
+                    },
+                );
+            }
+            Some(_) | None => self.notify(to, text, false),
+        }
+    }
+
+    /// Whether somebody is online with a classic program.
+    pub(super) fn is_classic(&self, nickname: &Nickname) -> bool {
+        self.classics.contains(nickname)
+    }
+}
