@@ -1,1 +1,3 @@
-fn main() {}
+//! The tests: one binary, one module a subject, each read as a specification.
+
+mod store;
