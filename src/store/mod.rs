@@ -1,5 +1,8 @@
-//! *Keeps*: the server's register and mail in a [`mailbox`]. Sockets and decisions do not live here.
+//! *Keeps*: the server's register and mail in a [`mailbox`], and the mail files of the classic
+//! program ([`classic_mail`]). Sockets and decisions do not live here.
 
+pub mod classic_mail;
+mod file_name;
 pub mod mailbox;
 mod rows;
 
