@@ -1,4 +1,5 @@
 //! Super Chatter.
+pub mod console;
 pub mod driver;
 pub mod machine;
 pub mod protocol;
