@@ -332,7 +332,7 @@ fn failed(to: &Nickname, failure: Failure) -> String {
 
 /// `text` with every character that would steer a terminal, or turn the text around, as a code.
 /// Line ends and tabs stay.
-fn visible(text: &str) -> String {
+pub fn visible(text: &str) -> String {
     let steers = |c: char| {
         c.is_control() && !matches!(c, '\n' | '\t')
             || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
