@@ -1,4 +1,6 @@
 //! Super Chatter.
+pub mod arguments;
+pub mod console;
 pub mod driver;
 pub mod machine;
 pub mod protocol;

@@ -1,1 +1,136 @@
-fn main() {}
+//! Arguments, logging, wiring. What the program does lives in the library.
+
+#![cfg_attr(
+    all(windows, feature = "gui", not(debug_assertions)),
+    windows_subsystem = "windows"
+)]
+
+use std::io::{self, Write};
+#[cfg(feature = "gui")]
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use directories::ProjectDirs;
+#[cfg(feature = "gui")]
+use super_chatter::arguments::Prefill;
+use super_chatter::arguments::{self, Arguments, LogLevel, Mode};
+use super_chatter::console::talk::{Console, Exit, visible};
+use super_chatter::console::{client, server};
+use super_chatter::store::mailbox::Mailbox;
+use super_chatter::store::{classic_mail, make_folder};
+use tracing_subscriber::EnvFilter;
+
+/// Any error, on its way to its one line.
+type Error = Box<dyn std::error::Error>;
+
+fn main() -> ExitCode {
+    let arguments = match arguments::parse(std::env::args_os()) {
+        Ok(arguments) => arguments,
+        Err(error) => error.exit(),
+    };
+    log(arguments.log_level);
+    run(arguments).unwrap_or_else(|error| {
+        complain(&error.to_string());
+        ExitCode::FAILURE
+    })
+}
+
+fn run(arguments: Arguments) -> Result<ExitCode, Error> {
+    let Arguments {
+        mode,
+        data_dir,
+        bind,
+        log_level: _,
+    } = arguments;
+    let data_dir = || {
+        data_dir
+            .or_else(default_data_dir)
+            .ok_or("no home folder was found: name a folder with --data-dir")
+    };
+    let out = &mut io::stdout();
+    match mode {
+        #[cfg(feature = "gui")]
+        Mode::Window(prefill) => window(prefill, data_dir()?, bind),
+        Mode::Serve { port } => {
+            let data_dir = data_dir()?;
+            make_folder(&data_dir)?;
+            server::run(bind, port, store(&data_dir), out)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Mode::Client {
+            nickname,
+            host,
+            port,
+            own_port,
+        } => match client::run(Console::new(nickname, host, port), bind, own_port, out)? {
+            Exit::Done => Ok(ExitCode::SUCCESS),
+            Exit::NoServer => Ok(ExitCode::FAILURE),
+            Exit::Failed(error) => Err(error.into()),
+        },
+        Mode::ImportMail(folder) => import(&data_dir()?, &folder),
+        Mode::ExportMail(folder) => export(&data_dir()?, &folder),
+    }
+}
+
+/// Opens the window and returns when it is closed.
+#[cfg(feature = "gui")]
+fn window(prefill: Prefill, data_dir: PathBuf, bind: IpAddr) -> Result<ExitCode, Error> {
+    tracing::debug!(?prefill, ?data_dir, %bind, "the window is asked for");
+    Err("the window can't be opened".into())
+}
+
+fn import(data_dir: &Path, folder: &Path) -> Result<ExitCode, Error> {
+    let (mut mailbox, saved) = Mailbox::open(&store(data_dir))?;
+    let imported = classic_mail::import(&mut mailbox, &saved, folder)?;
+    for problem in &imported.problems {
+        complain(&problem.to_string());
+    }
+    writeln!(
+        io::stdout(),
+        "files imported: {}, messages: {}",
+        imported.files,
+        imported.messages
+    )?;
+    Ok(if imported.problems.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn export(data_dir: &Path, folder: &Path) -> Result<ExitCode, Error> {
+    let (_mailbox, saved) = Mailbox::open(&store(data_dir))?;
+    let exported = classic_mail::export(&saved, folder)?;
+    writeln!(
+        io::stdout(),
+        "files exported: {}, messages: {}",
+        exported.files,
+        exported.messages
+    )?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn default_data_dir() -> Option<PathBuf> {
+    ProjectDirs::from("", "", "super-chatter").map(|dirs| dirs.data_dir().to_owned())
+}
+
+fn store(data_dir: &Path) -> PathBuf {
+    data_dir.join("server.db")
+}
+
+/// `RUST_LOG`, where it is set, knows better.
+fn log(level: LogLevel) {
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level.as_str()));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .init();
+}
+
+/// Where nobody reads the standard error there is nobody to tell. What is complained of may quote a
+/// file or the network.
+fn complain(line: &str) {
+    let _ = writeln!(io::stderr(), "super-chatter: {}", visible(line));
+}

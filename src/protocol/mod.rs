@@ -4,6 +4,7 @@
 pub mod armour;
 pub mod codec;
 pub mod limits;
+pub mod mail_line;
 pub mod message;
 pub mod nickname;
 pub mod parts;

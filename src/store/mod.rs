@@ -1,1 +1,86 @@
-//! *Keeps*.
+//! *Keeps*: the server's register and mail in a [`mailbox`], and the mail files of the classic
+//! program ([`classic_mail`]). Sockets and decisions do not live here.
+
+pub mod classic_mail;
+mod file_name;
+pub mod mailbox;
+mod rows;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Why something can't be kept, or what was kept can't be read.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("can't use {path}: {source}")]
+    File { path: PathBuf, source: io::Error },
+    #[error(
+        "{path} is imported, but can't be renamed; move it away before the next import: {source}"
+    )]
+    SetAside { path: PathBuf, source: io::Error },
+    #[error("{path} is there already, and is not written over")]
+    Exists { path: PathBuf },
+    #[error("{path} is in use by another Super Chatter")]
+    InUse { path: PathBuf },
+    #[error("{path} is no mailbox, or is damaged: {source}")]
+    Unreadable {
+        path: PathBuf,
+        source: rusqlite::Error,
+    },
+    #[error("{path} is damaged: {report}")]
+    Damaged { path: PathBuf, report: String },
+    #[error("{path} is a database of another program")]
+    Foreign { path: PathBuf },
+    #[error(
+        "{path} was written by a newer Super Chatter: expected schema {known} or older, got {found}"
+    )]
+    Newer {
+        path: PathBuf,
+        found: i64,
+        known: i64,
+    },
+    #[error("{path} would not be safe: expected {name} to be {expected}, got {got}")]
+    Setting {
+        path: PathBuf,
+        name: &'static str,
+        expected: &'static str,
+        got: String,
+    },
+    #[error("{path}, table {table}, row {row}: expected {column} to be {expected}, got {got}")]
+    Row {
+        path: PathBuf,
+        table: &'static str,
+        /// The row's key as it stands there.
+        row: String,
+        column: &'static str,
+        expected: &'static str,
+        got: String,
+    },
+    #[error("can't write {path}: {source}")]
+    Write {
+        path: PathBuf,
+        source: rusqlite::Error,
+    },
+}
+
+/// Makes `folder` and what is missing above it, for nobody but its owner (on Unix; elsewhere as the
+/// system does). A folder that is there stays as it is.
+pub fn make_folder(folder: &Path) -> Result<(), StoreError> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(|source| StoreError::File {
+        path: folder.to_owned(),
+        source,
+    })
+}
+
+/// Options to open a file of ours: readable and writable for its owner alone.
+fn private_file() -> std::fs::OpenOptions {
+    let mut options = std::fs::OpenOptions::new();
+    options.read(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}

@@ -1,1 +1,9 @@
-fn main() {}
+//! The tests: one binary, one module a subject, each read as a specification.
+
+mod arguments;
+mod console;
+#[cfg(unix)]
+mod console_processes;
+mod mail_files;
+mod process;
+mod store;

@@ -1,0 +1,63 @@
+//! A server without a window: it says where it listens and runs until it is told to stop. What it
+//! does meanwhile lives in the machine and its driver.
+
+use std::io::Write;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+use crossbeam_channel::select;
+
+use crate::console::{ConsoleError, interrupts, news};
+use crate::driver::server::{Told, reachable_at, start};
+use crate::machine::server::Event;
+
+/// Runs a server on `bind`:`port` with its mail in `store` until Ctrl+C, or until the system asks
+/// it to end; then everybody is told, and it returns. Once in a process.
+pub fn run(
+    bind: IpAddr,
+    port: u16,
+    store: PathBuf,
+    out: &mut dyn Write,
+) -> Result<(), ConsoleError> {
+    let interrupts = interrupts()?;
+    let (notify, news) = news();
+    let server = start(bind, port, store, notify);
+    loop {
+        while let Some(told) = server.poll_told() {
+            match told {
+                Told::Bound(address) => {
+                    writeln!(out, "{}", listening(address))?;
+                    out.flush()?;
+                }
+                Told::Failed(error) => return Err(error.into()),
+                Told::Server(Event::Counts {
+                    online,
+                    known,
+                    mail,
+                }) => {
+                    tracing::info!(online, known, mail, "people and mail");
+                }
+                Told::Server(Event::Stopped) => {
+                    server.join();
+                    return Ok(());
+                }
+            }
+        }
+        select! {
+            recv(news) -> _ => {}
+            recv(interrupts) -> _ => server.stop(),
+        }
+    }
+}
+
+fn listening(address: SocketAddr) -> String {
+    let hosts: Vec<_> = reachable_at(address.ip())
+        .iter()
+        .map(IpAddr::to_string)
+        .collect();
+    format!(
+        "Listening on port {} of {}. Ctrl+C stops.",
+        address.port(),
+        hosts.join(", ")
+    )
+}

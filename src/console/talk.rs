@@ -1,0 +1,349 @@
+//! What the console client says and understands, word for word as the classic program where that
+//! has a word for it. It neither reads nor writes: lines and news go in, lines and commands come out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::driver::DriverError;
+use crate::driver::client::{Command, Told};
+use crate::machine::client::{Contact, Delivery, Event, Failure, LineId, LostCause, Path, Session};
+use crate::protocol::Nickname;
+use crate::protocol::limits::{CLASSIC_DATAGRAM_MAX, TEXT_MAX};
+use crate::protocol::texts;
+
+/// What stands in front of a line that can be typed.
+pub const PROMPT: &str = ">>> ";
+
+const USAGE: &str = "[Commands: send <nick> <text>, dereg, reg <nick>]";
+
+/// What follows from a line or from news.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Step {
+    /// To be shown, safe for a terminal.
+    pub lines: Vec<String>,
+    /// To be passed on.
+    pub commands: Vec<Command>,
+    /// The console ends.
+    pub exit: Option<Exit>,
+}
+
+/// How the console ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// By the user's wish, or because the server said good-bye.
+    Done,
+    /// The server does not answer.
+    NoServer,
+    Failed(DriverError),
+}
+
+/// One person at one console.
+#[derive(Debug)]
+pub struct Console {
+    nickname: Nickname,
+    host: String,
+    port: u16,
+    session: Session,
+    online: BTreeSet<Nickname>,
+    /// The lines that the client has not brought to an end; it keeps a limited number of them.
+    lines: BTreeMap<LineId, Line>,
+    next_line: LineId,
+    /// Mail was announced since the last sign-in.
+    announced: bool,
+    ending: Ending,
+}
+
+#[derive(Debug)]
+struct Line {
+    to: Nickname,
+    delivery: Delivery,
+}
+
+/// Whether the user has done enough typing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ending {
+    No,
+    /// No more lines come; those that are under way go out before the end.
+    Soon,
+    /// [`Command::Close`] is out.
+    Closing,
+}
+
+impl Step {
+    fn say(line: impl Into<String>) -> Self {
+        Self {
+            lines: vec![line.into()],
+            ..Self::default()
+        }
+    }
+
+    fn ask(command: Command) -> Self {
+        Self {
+            commands: vec![command],
+            ..Self::default()
+        }
+    }
+
+    fn exit(exit: Exit) -> Self {
+        Self {
+            exit: Some(exit),
+            ..Self::default()
+        }
+    }
+}
+
+impl Console {
+    pub fn new(nickname: Nickname, host: String, port: u16) -> Self {
+        Self {
+            nickname,
+            host,
+            port,
+            session: Session::SignedOut,
+            online: BTreeSet::new(),
+            lines: BTreeMap::new(),
+            next_line: LineId(1),
+            announced: false,
+            ending: Ending::No,
+        }
+    }
+
+    /// Signs in: the first of all.
+    pub fn start(&mut self) -> Step {
+        self.sign_in()
+    }
+
+    /// The user typed `line`.
+    pub fn on_line(&mut self, line: &str) -> Step {
+        let line = line.trim();
+        let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+        match (word, rest.trim_start()) {
+            ("", _) => Step::default(),
+            ("send", rest) => match rest.split_once(char::is_whitespace) {
+                Some((to, text)) => self.on_send(to, text.trim_start()),
+                None => Step::say(USAGE),
+            },
+            ("reg", name) if !name.is_empty() => match Nickname::parse(name) {
+                Ok(nickname) => {
+                    self.nickname = nickname;
+                    self.sign_in()
+                }
+                Err(error) => Step::say(format!("[{error}]")),
+            },
+            ("dereg", "") if self.session == Session::SignedOut => {
+                Step::say("[You are offline already.]")
+            }
+            ("dereg", "") => Step::ask(Command::SignOut),
+            _ => Step::say(USAGE),
+        }
+    }
+
+    fn on_send(&mut self, to: &str, text: &str) -> Step {
+        let Ok(to) = Nickname::parse(to) else {
+            return Step::say(texts::not_existed(&visible(to)));
+        };
+        let line = self.next_line;
+        self.next_line = LineId(line.0 + 1);
+        self.lines.insert(
+            line,
+            Line {
+                to: to.clone(),
+                delivery: Delivery::Trying,
+            },
+        );
+        Step::ask(Command::Send {
+            line,
+            to,
+            text: text.to_owned(),
+        })
+    }
+
+    /// There is nothing more to read: ends as soon as what was typed is on its way no more.
+    pub fn on_end_of_input(&mut self) -> Step {
+        if self.ending == Ending::No {
+            self.ending = Ending::Soon;
+        }
+        self.close_when_done()
+    }
+
+    /// Ctrl+C: signs out and ends.
+    pub fn on_interrupt(&mut self) -> Step {
+        match self.ending {
+            Ending::No | Ending::Soon => self.close(),
+            Ending::Closing => Step::default(),
+        }
+    }
+
+    /// The client's thread told something.
+    pub fn on_told(&mut self, told: Told) -> Step {
+        let mut step = match told {
+            Told::Bound(_) => Step::default(),
+            Told::Failed(error) => Step::exit(Exit::Failed(error)),
+            Told::Client(event) => self.on_event(event),
+        };
+        if step.exit.is_none() {
+            step.commands.extend(self.close_when_done().commands);
+        }
+        step
+    }
+
+    fn on_event(&mut self, event: Event) -> Step {
+        match event {
+            Event::Session(session) => self.on_session(session),
+            Event::Contacts(contacts) => {
+                for Contact {
+                    nickname, online, ..
+                } in contacts
+                {
+                    if online {
+                        self.online.insert(nickname)
+                    } else {
+                        self.online.remove(&nickname)
+                    };
+                }
+                Step::say("[Client table updated.]")
+            }
+            Event::Received {
+                from,
+                text,
+                written_ms: _,
+                path,
+            } => self.on_received(&from, &text, path),
+            Event::Delivery { line, delivery } => self.on_delivery(line, delivery),
+            Event::Notice(text) => Step::say(visible(&text)),
+            Event::Closed => Step::exit(Exit::Done),
+        }
+    }
+
+    fn on_session(&mut self, session: Session) -> Step {
+        let before = std::mem::replace(&mut self.session, session);
+        match session {
+            Session::SignedOut if before == Session::SignedOut => Step::default(),
+            Session::SignedOut => Step::say(texts::BYE),
+            Session::Registering { attempt: 0 | 1 } => Step::default(),
+            Session::Registering { attempt } => {
+                Step::say(format!("[{} Attempt Connection.]", attempt - 1))
+            }
+            Session::Online => {
+                self.announced = false;
+                Step::say(texts::WELCOME)
+            }
+            Session::Waiting { .. } if self.ending == Ending::Closing => Step::default(),
+            Session::Waiting {
+                cause: LostCause::Silent,
+                ..
+            } => Step {
+                lines: vec!["[Server not responding]".to_owned(), "[Exiting]".to_owned()],
+                exit: Some(Exit::NoServer),
+                ..Step::default()
+            },
+            Session::Waiting {
+                cause: LostCause::Down,
+                ..
+            } => Step {
+                exit: Some(Exit::Done),
+                ..Step::say(texts::SERVER_IS_DOWN)
+            },
+            Session::Waiting {
+                cause: LostCause::Disowned,
+                ..
+            } => Step::say("[The network went away. Trying again.]"),
+            Session::NameTaken => Step::say(texts::already_online(&self.nickname)),
+            Session::Refused => Step::say("[The server refuses to register you.]"),
+        }
+    }
+
+    fn on_received(&mut self, from: &Nickname, text: &str, path: Path) -> Step {
+        let mut step = Step::default();
+        if path == Path::ViaServer && !self.announced {
+            self.announced = true;
+            step.lines.push(texts::YOU_HAVE_MESSAGES.to_owned());
+        }
+        step.lines.push(format!("{from}: {}", visible(text)));
+        step
+    }
+
+    fn on_delivery(&mut self, id: LineId, delivery: Delivery) -> Step {
+        let Some(line) = self.lines.get_mut(&id) else {
+            return Step::default();
+        };
+        line.delivery = delivery;
+        let to = line.to.clone();
+        match delivery {
+            Delivery::Trying => Step::default(),
+            // To somebody who is offline it goes to the server at once, and nobody was asked for an ACK.
+            Delivery::HandingOver if self.online.contains(&to) => {
+                Step::say(format!("[No ACK from {to}, message sent to server.]"))
+            }
+            Delivery::HandingOver => Step::default(),
+            Delivery::Waiting => Step::say(format!(
+                "[Neither {to} nor the server answers. The message waits.]"
+            )),
+            Delivery::Stored => Step::say(texts::SAVED),
+            Delivery::Delivered(Path::Direct | Path::ViaServer) => {
+                self.lines.remove(&id);
+                Step::say(format!("[Message received by {to}.]"))
+            }
+            Delivery::Failed(failure) => {
+                self.lines.remove(&id);
+                Step::say(failed(&to, failure))
+            }
+        }
+    }
+
+    fn sign_in(&mut self) -> Step {
+        let (nickname, host, port) = (self.nickname.clone(), self.host.clone(), self.port);
+        self.session = Session::Registering { attempt: 1 };
+        Step::ask(Command::SignIn {
+            nickname,
+            host,
+            port,
+        })
+    }
+
+    fn close_when_done(&mut self) -> Step {
+        let trying =
+            |line: &Line| matches!(line.delivery, Delivery::Trying | Delivery::HandingOver);
+        let connected = matches!(self.session, Session::Registering { .. } | Session::Online);
+        if self.ending != Ending::Soon || connected && self.lines.values().any(trying) {
+            return Step::default();
+        }
+        self.close()
+    }
+
+    fn close(&mut self) -> Step {
+        self.ending = Ending::Closing;
+        Step::ask(Command::Close)
+    }
+}
+
+fn failed(to: &Nickname, failure: Failure) -> String {
+    match failure {
+        Failure::UnknownRecipient => texts::not_existed(to.as_str()),
+        Failure::TooLong => format!("[Not sent to {to}: a message has at most {TEXT_MAX} bytes.]"),
+        Failure::TooLongForClassic => {
+            format!("[Not sent: {to} can't take more than {CLASSIC_DATAGRAM_MAX} bytes.]")
+        }
+        Failure::MailboxFull => format!("[Not sent: the mailbox of {to} is full.]"),
+        Failure::Unreachable => {
+            format!("[Not sent: {to} is online, but can't be reached from here.]")
+        }
+        Failure::TooMany => format!("[Not sent: too many messages wait for {to}.]"),
+    }
+}
+
+/// `text` with every character that would steer a terminal, or turn the text around, as a code.
+/// Line ends and tabs stay.
+pub fn visible(text: &str) -> String {
+    let steers = |c: char| {
+        c.is_control() && !matches!(c, '\n' | '\t')
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if steers(c) {
+            shown.extend(c.escape_unicode())
+        } else {
+            shown.push(c)
+        }
+    }
+    shown
+}
