@@ -45,7 +45,11 @@ pub fn run(
         }
         select! {
             recv(news) -> _ => {}
-            recv(interrupts) -> _ => server.stop(),
+            recv(interrupts) -> _ => {
+                if server.stop().is_err() {
+                    return Ok(());
+                }
+            }
         }
     }
 }

@@ -208,6 +208,9 @@ impl Console {
                 path,
             } => self.on_received(&from, &text, path),
             Event::Delivery { line, delivery } => self.on_delivery(line, delivery),
+            Event::MailboxFull(to) => {
+                Step::say(format!("[The mailbox of {to} is full. The message waits.]"))
+            }
             Event::Notice(text) => Step::say(visible(&text)),
             Event::Closed => Step::exit(Exit::Done),
         }
@@ -242,10 +245,6 @@ impl Console {
                 exit: Some(Exit::Done),
                 ..Step::say(texts::SERVER_IS_DOWN)
             },
-            Session::Waiting {
-                cause: LostCause::Disowned,
-                ..
-            } => Step::say("[The network went away. Trying again.]"),
             Session::NameTaken => Step::say(texts::already_online(&self.nickname)),
             Session::Refused => Step::say("[The server refuses to register you.]"),
         }
@@ -321,10 +320,6 @@ fn failed(to: &Nickname, failure: Failure) -> String {
         Failure::TooLong => format!("[Not sent to {to}: a message has at most {TEXT_MAX} bytes.]"),
         Failure::TooLongForClassic => {
             format!("[Not sent: {to} can't take more than {CLASSIC_DATAGRAM_MAX} bytes.]")
-        }
-        Failure::MailboxFull => format!("[Not sent: the mailbox of {to} is full.]"),
-        Failure::Unreachable => {
-            format!("[Not sent: {to} is online, but can't be reached from here.]")
         }
         Failure::TooMany => format!("[Not sent: too many messages wait for {to}.]"),
     }

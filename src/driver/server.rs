@@ -16,7 +16,7 @@ use super::keeper::Keeper;
 use super::{DriverError, Notify, SendError};
 use crate::machine::server::{self as machine, Command, Event};
 use crate::machine::{Machine, Now};
-use crate::store::Mailbox;
+use crate::store::mailbox::Mailbox;
 
 /// What the server's thread tells.
 #[derive(Clone, Debug, PartialEq, Eq)]

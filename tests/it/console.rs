@@ -139,14 +139,6 @@ fn what_can_not_be_delivered_is_told() {
             "[Not sent: y can't take more than 4096 bytes.]",
         ),
         (
-            Failure::MailboxFull,
-            "[Not sent: the mailbox of y is full.]",
-        ),
-        (
-            Failure::Unreachable,
-            "[Not sent: y is online, but can't be reached from here.]",
-        ),
-        (
             Failure::TooMany,
             "[Not sent: too many messages wait for y.]",
         ),

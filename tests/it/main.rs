@@ -6,4 +6,6 @@ mod console;
 mod console_processes;
 mod mail_files;
 mod process;
+mod simulation;
 mod store;
+mod world;

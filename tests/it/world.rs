@@ -1,0 +1,451 @@
+//! A simulated world: the real machines on one virtual clock and one network that loses, repeats,
+//! delays and reorders. Every decision of the network is a hash of the seed and the packet's
+//! number, so that the same seed gives the same run. No test lives here.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap, VecDeque};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use super_chatter::machine::client::{self, Client, Delivery, LineId, Session};
+use super_chatter::machine::server::{self, Record, Saved, Server};
+use super_chatter::machine::{Machine, Now, Output};
+use super_chatter::protocol::Nickname;
+
+/// What the network does to a packet.
+#[derive(Clone, Copy, Debug)]
+pub struct Network {
+    /// Share of packets lost, and sent twice, in percent.
+    pub loss: u64,
+    pub doubles: u64,
+    /// Shortest and longest way, in milliseconds. Packets overtake each other.
+    pub delay_ms: (u64, u64),
+}
+
+pub const PERFECT: Network = Network {
+    loss: 0,
+    doubles: 0,
+    delay_ms: (1, 1),
+};
+pub const ROUGH: Network = Network {
+    loss: 30,
+    doubles: 10,
+    delay_ms: (1, 80),
+};
+
+/// The time that a commit takes.
+const COMMIT: Duration = Duration::from_millis(4);
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Happening {
+    Packet {
+        from: SocketAddr,
+        to: SocketAddr,
+        bytes: Vec<u8>,
+    },
+    Commit,
+}
+
+/// One person at a client.
+pub struct Person {
+    pub nickname: Nickname,
+    pub address: SocketAddr,
+    pub machine: Client,
+    pub session: Session,
+    /// Who and what was shown, in order.
+    pub shown: Vec<(Nickname, String)>,
+    pub deliveries: BTreeMap<LineId, Vec<Delivery>>,
+    pub contacts: BTreeMap<Nickname, client::Contact>,
+    pub notices: Vec<String>,
+}
+
+pub struct World {
+    seed: u64,
+    pub network: Network,
+    pub now: Duration,
+    queue: BinaryHeap<Reverse<(Duration, u64, Happening)>>,
+    packets: u64,
+    happenings: u64,
+    pub people: BTreeMap<SocketAddr, Person>,
+    pub server: Option<Server>,
+    pub server_at: SocketAddr,
+    /// What the server has on disk.
+    pub disk: Vec<Record>,
+    gathering: Vec<Record>,
+    committing: Vec<Record>,
+    /// Server outputs, with the number of the commit that they wait for.
+    waiting: VecDeque<(u64, Output<Record, server::Event>)>,
+    commits: u64,
+    pub stopped: bool,
+    /// No packet passes between these two.
+    pub walls: Vec<(SocketAddr, SocketAddr)>,
+    pub datagrams: u64,
+    pub largest: usize,
+    /// A running hash of all that happened.
+    pub trace: u64,
+    next_line: u64,
+}
+
+impl World {
+    pub fn new(seed: u64, network: Network) -> Self {
+        Self {
+            seed,
+            network,
+            now: Duration::ZERO,
+            queue: BinaryHeap::new(),
+            packets: 0,
+            happenings: 0,
+            people: BTreeMap::new(),
+            server: Some(Server::new(seed, Saved::default())),
+            server_at: ([10, 0, 0, 1], 5000).into(),
+            disk: Vec::new(),
+            gathering: Vec::new(),
+            committing: Vec::new(),
+            waiting: VecDeque::new(),
+            commits: 0,
+            stopped: false,
+            walls: Vec::new(),
+            datagrams: 0,
+            largest: 0,
+            trace: seed,
+            next_line: 0,
+        }
+    }
+
+    pub fn clock(&self) -> Now {
+        Now {
+            mono: self.now,
+            unix_ms: 1_700_000_000_000 + self.now.as_millis() as i64,
+            utc_offset_s: 3600,
+        }
+    }
+
+    /// Puts a person at a fresh address and signs them in.
+    pub fn join(&mut self, name: &str) -> SocketAddr {
+        let at = ([10, 0, 0, 2 + self.people.len() as u8], 6000).into();
+        let nickname = Nickname::parse(name).expect("a valid name");
+        let machine = Client::new(self.seed ^ (1 + self.people.len() as u64));
+        let person = Person {
+            nickname: nickname.clone(),
+            address: at,
+            machine,
+            session: Session::SignedOut,
+            shown: Vec::new(),
+            deliveries: BTreeMap::new(),
+            contacts: BTreeMap::new(),
+            notices: Vec::new(),
+        };
+        self.people.insert(at, person);
+        self.sign_in(at);
+        at
+    }
+
+    pub fn sign_in(&mut self, at: SocketAddr) {
+        let (nickname, server) = (self.people[&at].nickname.clone(), self.server_at);
+        self.ask(at, client::Command::Register { nickname, server });
+    }
+
+    pub fn ask(&mut self, at: SocketAddr, command: client::Command) {
+        let now = self.clock();
+        let person = self.people.get_mut(&at).expect("somebody is there");
+        person.machine.handle_command(now, command);
+        self.drain_person(at);
+    }
+
+    pub fn say(&mut self, from: SocketAddr, to: SocketAddr, text: &str) -> LineId {
+        self.next_line += 1;
+        let line = LineId(self.next_line);
+        let to = self.people[&to].nickname.clone();
+        self.ask(
+            from,
+            client::Command::Send {
+                line,
+                to,
+                text: text.to_owned(),
+            },
+        );
+        line
+    }
+
+    /// A datagram from nowhere in particular.
+    pub fn inject(&mut self, from: SocketAddr, to: SocketAddr, bytes: &[u8]) {
+        self.transmit(from, to, bytes);
+    }
+
+    /// Stops the server as a crash would: what is not on disk is gone.
+    pub fn crash_server(&mut self) {
+        self.server = None;
+        self.gathering.clear();
+        self.committing.clear();
+        self.waiting.clear();
+    }
+
+    /// Starts the server from its disk.
+    pub fn restart_server(&mut self) {
+        self.commits += 1;
+        self.server = Some(Server::new(self.seed + self.commits, saved(&self.disk)));
+        self.drain_server();
+    }
+
+    /// Lets things happen until `done`. Panics with the seed after `limit` of virtual time.
+    pub fn run_until(&mut self, limit: Duration, done: impl Fn(&Self) -> bool) {
+        let end = self.now + limit;
+        while !done(self) {
+            assert!(
+                self.step(end),
+                "seed {}: not done at {:?}",
+                self.seed,
+                self.now
+            );
+        }
+    }
+
+    pub fn run_for(&mut self, span: Duration) {
+        let end = self.now + span;
+        while self.step(end) {}
+        self.now = end;
+    }
+
+    /// The next thing that happens before `end`.
+    fn step(&mut self, end: Duration) -> bool {
+        let person = self
+            .people
+            .values()
+            .filter_map(|p| Some((p.machine.poll_timeout()?, p.address)))
+            .min();
+        let server = self.server.as_ref().and_then(Machine::poll_timeout);
+        let packet = self.queue.peek().map(|Reverse((at, ..))| *at);
+        let next = [person.map(|(at, _)| at), server, packet]
+            .into_iter()
+            .flatten()
+            .min();
+        let Some(at) = next.filter(|at| *at <= end) else {
+            return false;
+        };
+        self.now = self.now.max(at);
+        let now = self.clock();
+        if packet == Some(at) {
+            let Some(Reverse((_, _, happening))) = self.queue.pop() else {
+                return false;
+            };
+            self.happen(happening);
+        } else if server == Some(at) {
+            if let Some(server) = &mut self.server {
+                server.handle_timeout(now);
+            }
+            self.drain_server();
+        } else if let Some((_, address)) = person {
+            self.people
+                .get_mut(&address)
+                .expect("it was just seen")
+                .machine
+                .handle_timeout(now);
+            self.drain_person(address);
+        }
+        true
+    }
+
+    fn happen(&mut self, happening: Happening) {
+        let now = self.clock();
+        match happening {
+            Happening::Packet { from, to, bytes } if to == self.server_at => {
+                if let Some(server) = &mut self.server {
+                    server.handle_datagram(now, from, &bytes);
+                    self.drain_server();
+                }
+            }
+            Happening::Packet { from, to, bytes } => {
+                if let Some(person) = self.people.get_mut(&to) {
+                    person.machine.handle_datagram(now, from, &bytes);
+                    self.drain_person(to);
+                }
+            }
+            Happening::Commit => {
+                let committed = std::mem::take(&mut self.committing);
+                if !committed.is_empty() {
+                    self.disk.extend(committed);
+                    self.commits += 1;
+                    self.release();
+                    self.turn();
+                }
+            }
+        }
+    }
+
+    fn drain_person(&mut self, at: SocketAddr) {
+        let mut sent = Vec::new();
+        let person = self.people.get_mut(&at).expect("somebody is there");
+        while let Some(output) = person.machine.poll_output() {
+            match output {
+                Output::Persist(never) => match never {},
+                Output::Transmit(transmit) => sent.push(transmit),
+                Output::Event(event) => person.hear(event),
+            }
+        }
+        for transmit in sent {
+            self.transmit(at, transmit.to, &transmit.bytes);
+        }
+    }
+
+    fn drain_server(&mut self) {
+        while let Some(output) = self.server.as_mut().and_then(Machine::poll_output) {
+            match output {
+                Output::Persist(record) => self.gathering.push(record),
+                Output::Transmit(_) | Output::Event(_) => {
+                    let batches = u64::from(!self.gathering.is_empty())
+                        + u64::from(!self.committing.is_empty());
+                    self.waiting.push_back((self.commits + batches, output));
+                }
+            }
+        }
+        self.release();
+        self.turn();
+    }
+
+    fn turn(&mut self) {
+        if self.committing.is_empty() && !self.gathering.is_empty() {
+            self.committing = std::mem::take(&mut self.gathering);
+            self.schedule(self.now + COMMIT, Happening::Commit);
+        }
+    }
+
+    fn release(&mut self) {
+        while let Some((_, output)) = self
+            .waiting
+            .pop_front_if(|(commit, _)| *commit <= self.commits)
+        {
+            match output {
+                Output::Transmit(transmit) => {
+                    self.transmit(self.server_at, transmit.to, &transmit.bytes)
+                }
+                Output::Event(server::Event::Stopped) => self.stopped = true,
+                Output::Event(server::Event::Counts { .. }) | Output::Persist(_) => {}
+            }
+        }
+    }
+
+    fn transmit(&mut self, from: SocketAddr, to: SocketAddr, bytes: &[u8]) {
+        self.packets += 1;
+        self.datagrams += 1;
+        self.largest = self.largest.max(bytes.len());
+        let chance = mix(self.seed, self.packets);
+        self.trace = mix(self.trace, hash(bytes));
+        let wall = self
+            .walls
+            .iter()
+            .any(|wall| *wall == (from, to) || *wall == (to, from));
+        if wall || chance % 100 < self.network.loss {
+            return;
+        }
+        let copies = 1 + u64::from((chance >> 8) % 100 < self.network.doubles);
+        for copy in 0..copies {
+            let (shortest, longest) = self.network.delay_ms;
+            let delay = shortest + mix(chance, copy) % (longest - shortest + 1);
+            let packet = Happening::Packet {
+                from,
+                to,
+                bytes: bytes.to_vec(),
+            };
+            self.schedule(self.now + Duration::from_millis(delay), packet);
+        }
+    }
+
+    fn schedule(&mut self, at: Duration, happening: Happening) {
+        self.happenings += 1;
+        self.queue.push(Reverse((at, self.happenings, happening)));
+    }
+}
+
+impl Person {
+    fn hear(&mut self, event: client::Event) {
+        match event {
+            client::Event::Session(session) => self.session = session,
+            client::Event::Contacts(contacts) => {
+                self.contacts.extend(
+                    contacts
+                        .into_iter()
+                        .map(|contact| (contact.nickname.clone(), contact)),
+                );
+            }
+            client::Event::Received { from, text, .. } => self.shown.push((from, text)),
+            client::Event::Delivery { line, delivery } => {
+                self.deliveries.entry(line).or_default().push(delivery)
+            }
+            client::Event::Notice(text) => self.notices.push(text),
+            client::Event::MailboxFull(_) | client::Event::Closed => {}
+        }
+    }
+
+    /// The texts that `from` had shown here.
+    pub fn from(&self, from: &str) -> Vec<&str> {
+        let by = |(sender, _): &&(Nickname, String)| sender.as_str() == from;
+        self.shown
+            .iter()
+            .filter(by)
+            .map(|(_, text)| text.as_str())
+            .collect()
+    }
+
+    pub fn is_delivered(&self, line: LineId) -> bool {
+        matches!(
+            self.deliveries.get(&line).and_then(|all| all.last()),
+            Some(Delivery::Delivered(_))
+        )
+    }
+
+    pub fn sees_online(&self, name: &str) -> bool {
+        self.contacts
+            .get(name)
+            .is_some_and(|contact| contact.online)
+    }
+}
+
+/// What the records on disk add up to.
+pub fn saved(disk: &[Record]) -> Saved {
+    let mut saved = Saved::default();
+    for record in disk.iter().cloned() {
+        match record {
+            Record::Person(person) => {
+                saved
+                    .people
+                    .retain(|other| other.nickname != person.nickname);
+                saved.people.push(person);
+            }
+            Record::Mail(mail) => saved.mail.push(mail),
+            Record::MailRemoved(id) => saved.mail.retain(|mail| mail.id != id),
+            Record::Receipt(held) => {
+                saved
+                    .receipts
+                    .retain(|other| other.receipt.stream != held.receipt.stream);
+                saved.receipts.push(held);
+            }
+            Record::ReceiptTaken(stream) => {
+                saved.receipts.retain(|held| held.receipt.stream != stream)
+            }
+            Record::ClassicStream(stream) => {
+                let pair = (stream.sender.clone(), stream.recipient.clone());
+                saved
+                    .classic_streams
+                    .retain(|s| (s.sender.clone(), s.recipient.clone()) != pair);
+                saved.classic_streams.push(stream);
+            }
+        }
+    }
+    saved
+}
+
+/// SplitMix64's finisher over both numbers.
+pub fn mix(a: u64, b: u64) -> u64 {
+    let mut z = a
+        .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        .wrapping_add(b.wrapping_mul(0xd1b5_4a32_d192_ed03));
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+fn hash(bytes: &[u8]) -> u64 {
+    bytes
+        .iter()
+        .fold(0, |hash, byte| mix(hash, u64::from(*byte)))
+}
