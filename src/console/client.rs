@@ -22,6 +22,9 @@ const LINE_MAX: u64 = 64 * 1024;
 /// How soon a client that was too busy for a command is asked again.
 const BUSY_PAUSE: Duration = Duration::from_millis(20);
 
+/// How long the table may keep the user waiting once it has begun to come.
+const TABLE_WAIT: Duration = Duration::from_secs(2);
+
 /// What the keyboard, or a pipe in its place, gives.
 enum Input {
     Line(String),
@@ -70,15 +73,26 @@ pub fn run(
         }
         // 2. Pass on what was asked, as far as the client takes it.
         let busy = !terminal.pass_on()?;
-        // 3. Wait for more; a busy client gets no new lines.
-        let (lines, again) = if busy {
-            (never(), after(BUSY_PAUSE))
+        // 3. Wait for more; a busy client, or one without a table, gets no new lines.
+        let takes_lines = terminal.console.takes_lines();
+        let lines = if busy || !takes_lines {
+            never()
         } else {
-            (input.clone(), never())
+            input.clone()
+        };
+        let again = if busy { after(BUSY_PAUSE) } else { never() };
+        let late = if takes_lines {
+            never()
+        } else {
+            after(TABLE_WAIT)
         };
         let step = select! {
             recv(news) -> _ => continue,
             recv(again) -> _ => continue,
+            recv(late) -> _ => {
+                terminal.console.give_up_on_table();
+                continue;
+            }
             recv(interrupts) -> _ => terminal.console.on_interrupt(),
             recv(lines) -> line => match line.unwrap_or(Input::End) {
                 Input::Line(line) => terminal.answer(&line)?,

@@ -44,6 +44,8 @@ pub struct Console {
     port: u16,
     session: Session,
     online: BTreeSet<Nickname>,
+    /// The table has come as far as this console's own entry, the newest there was.
+    listed: bool,
     /// The lines that the client has not brought to an end; it keeps a limited number of them.
     lines: BTreeMap<LineId, Line>,
     next_line: LineId,
@@ -99,6 +101,7 @@ impl Console {
             port,
             session: Session::SignedOut,
             online: BTreeSet::new(),
+            listed: false,
             lines: BTreeMap::new(),
             next_line: LineId(1),
             announced: false,
@@ -109,6 +112,23 @@ impl Console {
     /// Signs in: the first of all.
     pub fn start(&mut self) -> Step {
         self.sign_in()
+    }
+
+    /// Whether a line can be typed: not while it is open who is there to be written to.
+    pub fn takes_lines(&self) -> bool {
+        match self.session {
+            Session::Registering { .. } => false,
+            Session::Online => self.listed,
+            Session::SignedOut
+            | Session::Waiting { .. }
+            | Session::NameTaken
+            | Session::Refused => true,
+        }
+    }
+
+    /// Makes do with the table as it is: the rest of it is late, or lost.
+    pub fn give_up_on_table(&mut self) {
+        self.listed = true;
     }
 
     /// The user typed `line`.
@@ -181,6 +201,13 @@ impl Console {
         };
         if step.exit.is_none() {
             step.commands.extend(self.close_when_done().commands);
+        } else if let lost @ 1.. = self
+            .lines
+            .values()
+            .filter(|line| line.delivery != Delivery::Stored)
+            .count()
+        {
+            step.lines.push(format!("[Messages not delivered: {lost}]"));
         }
         step
     }
@@ -188,19 +215,7 @@ impl Console {
     fn on_event(&mut self, event: Event) -> Step {
         match event {
             Event::Session(session) => self.on_session(session),
-            Event::Contacts(contacts) => {
-                for Contact {
-                    nickname, online, ..
-                } in contacts
-                {
-                    if online {
-                        self.online.insert(nickname)
-                    } else {
-                        self.online.remove(&nickname)
-                    };
-                }
-                Step::say("[Client table updated.]")
-            }
+            Event::Contacts(contacts) => self.on_contacts(contacts),
             Event::Received {
                 from,
                 text,
@@ -216,6 +231,24 @@ impl Console {
         }
     }
 
+    fn on_contacts(&mut self, contacts: Vec<Contact>) -> Step {
+        if contacts.is_empty() {
+            return Step::default();
+        }
+        for Contact {
+            nickname, online, ..
+        } in contacts
+        {
+            self.listed |= online && nickname == self.nickname;
+            if online {
+                self.online.insert(nickname)
+            } else {
+                self.online.remove(&nickname)
+            };
+        }
+        Step::say("[Client table updated.]")
+    }
+
     fn on_session(&mut self, session: Session) -> Step {
         let before = std::mem::replace(&mut self.session, session);
         match session {
@@ -227,6 +260,7 @@ impl Console {
             }
             Session::Online => {
                 self.announced = false;
+                self.listed = false;
                 Step::say(texts::WELCOME)
             }
             Session::Waiting { .. } if self.ending == Ending::Closing => Step::default(),
@@ -273,8 +307,9 @@ impl Console {
                 Step::say(format!("[No ACK from {to}, message sent to server.]"))
             }
             Delivery::HandingOver => Step::default(),
+            Delivery::Waiting if self.ending == Ending::Closing => Step::default(),
             Delivery::Waiting => Step::say(format!(
-                "[Neither {to} nor the server answers. The message waits.]"
+                "[The message to {to} waits: it can't be delivered now.]"
             )),
             Delivery::Stored => Step::say(texts::SAVED),
             Delivery::Delivered(Path::Direct | Path::ViaServer) => {

@@ -46,6 +46,46 @@ fn every_failed_attempt_is_told_and_then_it_ends() {
 }
 
 #[test]
+fn lines_wait_until_the_table_has_come_as_far_as_ones_own_name() {
+    let mut console = started();
+    assert!(!console.takes_lines());
+    session(&mut console, Session::Online);
+    contacts(&mut console, "y", true);
+    assert!(!console.takes_lines());
+    contacts(&mut console, "x", true);
+    assert!(console.takes_lines());
+    session(&mut console, Session::SignedOut);
+    assert!(console.takes_lines());
+    console.on_line("reg x");
+    assert!(!console.takes_lines());
+    session(&mut console, Session::Online);
+    console.give_up_on_table();
+    assert!(console.takes_lines());
+    assert_eq!(
+        console.on_told(Told::Client(Event::Contacts(Vec::new()))),
+        Step::default()
+    );
+}
+
+#[test]
+fn what_is_lost_at_the_end_is_told() {
+    let mut console = online();
+    for line in 1..=4 {
+        console.on_line("send y hi");
+        delivery(&mut console, line, Delivery::Trying);
+    }
+    delivery(&mut console, 1, Delivery::Delivered(Path::Direct));
+    delivery(&mut console, 2, Delivery::Stored);
+    console.on_interrupt();
+    assert_eq!(
+        delivery(&mut console, 3, Delivery::Waiting),
+        Step::default()
+    );
+    let closed = console.on_told(Told::Client(Event::Closed));
+    assert_eq!(closed.lines, ["[Messages not delivered: 2]"]);
+}
+
+#[test]
 fn a_server_that_stops_ends_it() {
     let step = session(&mut online(), waiting(LostCause::Down));
     assert_eq!(
@@ -152,7 +192,7 @@ fn what_can_not_be_delivered_is_told() {
     }
     let mut console = online();
     console.on_line("send y hi");
-    let waits = says(["[Neither y nor the server answers. The message waits.]"]);
+    let waits = says(["[The message to y waits: it can't be delivered now.]"]);
     assert_eq!(delivery(&mut console, 1, Delivery::Waiting), waits);
     assert_eq!(
         console.on_line("send a\u{1b}[2J hi"),

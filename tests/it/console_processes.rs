@@ -81,8 +81,7 @@ fn what_a_pipe_says_is_sent_before_it_ends() {
     let port = free_port();
     let _server = serve(port, folder.path());
     let mut y = join("y", port);
-    let mut x = join("x", port);
-    x.expect(TABLE);
+    let mut x = client("x", port);
     x.type_line("send y from a script");
     x.end_input();
     let end = x.end();

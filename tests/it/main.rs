@@ -4,6 +4,7 @@ mod arguments;
 mod console;
 #[cfg(unix)]
 mod console_processes;
+mod house;
 mod mail_files;
 mod process;
 mod simulation;

@@ -83,10 +83,10 @@ impl Process {
     /// Ctrl+C.
     #[cfg(unix)]
     pub fn interrupt(&self) {
-        let killed = Command::new("kill")
-            .args(["-INT", &self.child.id().to_string()])
-            .status();
-        assert!(killed.expect("there is a kill").success());
+        // The shell's own, which is there where no kill is installed.
+        let kill = format!("kill -INT {}", self.child.id());
+        let killed = Command::new("sh").args(["-c", &kill]).status();
+        assert!(killed.expect("there is a shell").success());
     }
 
     /// Waits until the process has ended by itself.
