@@ -109,7 +109,7 @@ impl<R: Role> EventLoop<R> {
     pub fn run(mut self) {
         let mut events = Events::with_capacity(8);
         let mut more = false;
-        loop {
+        let end = loop {
             // 1
             let wait = if more {
                 Some(Duration::ZERO)
@@ -119,7 +119,7 @@ impl<R: Role> EventLoop<R> {
             if let Err(error) = self.port.poll.poll(&mut events, wait)
                 && error.kind() != ErrorKind::Interrupted
             {
-                return self.fail(DriverError::Socket(error.to_string()));
+                break Err(DriverError::Socket(error.to_string()));
             }
             // 2
             let now = self.clock.now();
@@ -128,7 +128,7 @@ impl<R: Role> EventLoop<R> {
                 .role
                 .feed(now, &mut self.machine, &mut |told| untold.push_back(told))
             {
-                return;
+                break Ok(());
             }
             // 3
             more = self.feed_datagrams();
@@ -142,13 +142,29 @@ impl<R: Role> EventLoop<R> {
                 self.keeper.push(output);
             }
             if let Err(error) = self.keeper.turn() {
-                return self.fail(error);
+                break Err(error);
             }
             // 6
             if self.carry_out() == Flow::End {
-                return;
+                break Ok(());
+            }
+        };
+        self.end(end);
+    }
+
+    /// Closes the store, then tells what is left to tell: whoever hears the last word can open it again.
+    fn end(mut self, end: Result<(), DriverError>) {
+        self.keeper.finish();
+        if let Err(error) = end {
+            tracing::error!(%error, "the network thread ends");
+            self.untold.push_back(R::failed(error));
+        }
+        for news in self.untold {
+            if self.news.try_send(news).is_err() {
+                break;
             }
         }
+        (self.notify)();
     }
 
     fn wait(&mut self) -> Option<Duration> {
@@ -201,11 +217,7 @@ impl<R: Role> EventLoop<R> {
                 Output::Persist(_) => {}
             }
         }
-        if self.tell() == Flow::End {
-            Flow::End
-        } else {
-            flow
-        }
+        if flow == Flow::On { self.tell() } else { flow }
     }
 
     fn tell(&mut self) -> Flow {
@@ -228,11 +240,5 @@ impl<R: Role> EventLoop<R> {
             (self.notify)();
         }
         flow
-    }
-
-    fn fail(mut self, error: DriverError) {
-        tracing::error!(%error, "the network thread ends");
-        self.untold.push_back(R::failed(error));
-        self.tell();
     }
 }

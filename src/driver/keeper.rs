@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
@@ -13,8 +13,15 @@ use crate::machine::Output;
 /// A batch of records to disk, all or nothing.
 pub(super) type Commit<R> = Box<dyn FnMut(&[R]) -> Result<(), String> + Send>;
 
+/// The near end of the thread that commits.
+struct Store<R> {
+    batches: Sender<Vec<R>>,
+    results: Receiver<Result<(), String>>,
+    thread: JoinHandle<()>,
+}
+
 pub(super) struct Keeper<R, E> {
-    store: Option<(Sender<Vec<R>>, Receiver<Result<(), String>>)>,
+    store: Option<Store<R>>,
     gathering: Vec<R>,
     /// Outputs in order, each with the batch that it waits for.
     waiting: VecDeque<(u64, Output<R, E>)>,
@@ -48,12 +55,15 @@ impl<R: Send + 'static, E> Keeper<R, E> {
                 }
             }
         };
-        let thread = thread::Builder::new().name("store".into());
-        thread
-            .spawn(run)
-            .map_err(|error| DriverError::Store(error.to_string()))?;
+        let thread = thread::Builder::new().name("store".into()).spawn(run);
+        let thread = thread.map_err(|error| DriverError::Store(error.to_string()))?;
+        let store = Some(Store {
+            batches,
+            results,
+            thread,
+        });
         Ok(Self {
-            store: Some((batches, results)),
+            store,
             ..Self::none()
         })
     }
@@ -75,7 +85,10 @@ impl<R: Send + 'static, E> Keeper<R, E> {
 
     /// Passes the gathered batch on when the last one is on disk. An error is the store's, for good.
     pub fn turn(&mut self) -> Result<(), DriverError> {
-        let Some((batches, results)) = &self.store else {
+        let Some(Store {
+            batches, results, ..
+        }) = &self.store
+        else {
             return Ok(());
         };
         if let Ok(result) = results.try_recv() {
@@ -99,6 +112,27 @@ impl<R: Send + 'static, E> Keeper<R, E> {
         self.waiting
             .pop_front_if(|(batch, _)| *batch <= self.done)
             .map(|(_, output)| output)
+    }
+
+    /// Writes what is left and waits until the store is closed, so that it can be opened again.
+    pub fn finish(mut self) {
+        let Some(Store {
+            batches,
+            results,
+            thread,
+        }) = self.store.take()
+        else {
+            return;
+        };
+        let written = !self.busy || results.recv().is_ok_and(|result| result.is_ok());
+        if written && !self.gathering.is_empty() {
+            // A failure now is one of a store that failed before: nothing waits for this batch.
+            let _ = batches.send(self.gathering).map(|()| results.recv());
+        }
+        drop(batches);
+        if thread.join().is_err() {
+            tracing::error!("the store's thread panicked");
+        }
     }
 
     /// Outputs that wait for the disk.

@@ -28,13 +28,15 @@ pub(super) fn open(
     let _ = socket.set_recv_buffer_size(BUFFER);
     let _ = socket.set_send_buffer_size(BUFFER);
     socket.set_nonblocking(true).map_err(other)?;
-    socket
-        .bind(&address.into())
-        .map_err(|error| match error.kind() {
-            ErrorKind::AddrInUse => DriverError::PortTaken(port),
-            ErrorKind::AddrNotAvailable => DriverError::NotOurAddress(bind),
-            _ => DriverError::Socket(error.to_string()),
-        })?;
+    socket.bind(&address.into()).map_err(|error| {
+        if error.kind() == ErrorKind::AddrInUse {
+            DriverError::PortTaken(port)
+        } else if error.kind() == ErrorKind::AddrNotAvailable {
+            DriverError::NotOurAddress(bind)
+        } else {
+            other(error)
+        }
+    })?;
     let socket = mio::net::UdpSocket::from_std(socket.into());
     let address = socket.local_addr().map_err(other)?;
     Ok((socket, address))

@@ -1,4 +1,4 @@
-//! What a datagram means, as types. Bytes are the codec's subject.
+//! What a datagram means, as types. How it is written is the subject of [`decode`](mod@super::decode) and [`encode`](mod@super::encode).
 
 use std::borrow::Cow;
 use std::net::SocketAddr;

@@ -1,8 +1,87 @@
-//! The words on the wire: what they mean ([`message`]), how they are written ([`codec`]), how long
-//! they may be ([`limits`]), who may be named ([`nickname`]). Nothing outside this room knows JSON.
+//! The words on the wire: what they mean ([`message`]), how they are read ([`decode`](mod@decode))
+//! and written ([`encode`](mod@encode)), how long they may be ([`limits`]), who may be named
+//! ([`nickname`]). Nothing outside this room knows JSON.
+//!
+//! # The extension `sc`
+//!
+//! The classic protocol stands as it is: one JSON object a datagram, its kind in `Type`. All that
+//! Super Chatter adds rides in one more key, `sc`, an object that classic peers ignore. This is the
+//! reference for it; with the classic protocol it is enough to write another client.
+//!
+//! `sc` always holds `v`, the highest version that its sender speaks: 1. Every number is an integer
+//! from 0 to 2^53 - 1. A field keeps its meaning in every version; new meanings take new fields, and
+//! unknown fields are ignored. A datagram with a field of the wrong type, with a key twice, or with
+//! a name or number out of its range is dropped and not answered.
+//!
+//! Whether the other side understands `sc` is learned from what it sends: a server that answers a
+//! `Reg` with `sc`, an entry of a table page, a peer that acks with `sc`. Towards anybody else the
+//! classic rules hold: one datagram at a time, a plain ack, at most 4096 bytes in ASCII.
+//! Between two that understand it a datagram has at most 1200 bytes of UTF-8.
+//!
+//! ## Requests and their answers
+//!
+//! `Reg`, `Dereg`, `Verification` and `Notification` carry `id`, a number that the requester has not
+//! used before. The answer is an `ack` with `re`, that number, and perhaps `r`:
+//!
+//! | to | `r` | meaning |
+//! |---|---|---|
+//! | `Reg` | `"welcome"`, with `in` | registered; `in` names this run of the server |
+//! | `Reg` | `"taken"` | the name's holder is there; it was asked first |
+//! | `Reg` | `"refused"` | the server takes nobody more |
+//! | the others | none | done |
+//!
+//! A request is repeated with the same `id`, 500 ms apart, five times to a server. It is answered
+//! each time and carried out once. A `Reg` may be answered up to 1.5 s late, while the name's holder
+//! is asked. A client that has not heard its server for 20 s asks with a `Verification`; the server
+//! asks silent clients likewise. An ack is never acked.
+//!
+//! ## Messages
+//!
+//! The messages from one person to another form a stream with a random number of its own. A text
+//! is cut into parts ([`parts`]); each part has the stream's next sequence number, from 1. Part and
+//! number belong together on every way: straight to the peer (`Chat`), to the server (`Offline`),
+//! from the server (`Chat`). They carry
+//!
+//! | field | meaning |
+//! |---|---|
+//! | `st` | the stream |
+//! | `q` | the part's sequence number |
+//! | `lo` | everything below it is confirmed, and need not be waited for |
+//! | `k`, `n` | part `k` of the message's `n`; both absent: 1 of 1 |
+//! | `t` | when the message was written, Unix milliseconds by the sender's clock |
+//!
+//! A recipient takes the parts of a stream in order and keeps up to 16 that come early; what it has
+//! already is acked again and not shown. It answers each part with an `ack` that has `st`, `q` and
+//! `up`: everything below `up` has reached it for good. A part is done when `up` is above it.
+//! A sender has at most 16 parts beyond `lo` under way to a peer, and sends each at 0, 60, 160 and
+//! 330 ms. When 500 ms brought no answer it asks the server with `Offline`, five times 500 ms apart.
+//! A message whose sender is not at the address that the table gives is dropped: the sender then
+//! goes to the server, which knows its clients by their addresses.
+//!
+//! The server answers an `Offline` with an `ack` that has `st`, `q` and `r`: `"stored"` (it is on
+//! the server's disk), `"unknown"` (nobody of that name), `"full"` (the recipient's mailbox) or
+//! `"unregistered"` (the sender is not registered from that address). What it keeps it sends to the
+//! recipient as soon as that is there, and lets go of only on the recipient's ack. Then it tells the
+//! sender, with a `Notification` whose `rc` lists `[st, up]` pairs, at most 24, until the sender has
+//! acked it.
+//!
+//! The mailbox of a classic server keeps nothing but text. Between two who know each other to
+//! understand `sc` the fields stand in front of the text there ([`armour`]).
+//!
+//! ## The table
+//!
+//! Every change of the table (somebody comes, goes or moves) has a number; the latest change of
+//! each person counts. A client stands at a number, at first 0. The server sends pages: `Table`
+//! without `Msg`, with `in` (the run), `tf` and `tv` (whoever stands at `tf` stands at `tv` after
+//! it) and `e`, a list of `[nickname, ip, port, flags]`; flags are 1 for online plus 2 for somebody
+//! who understands `sc`. The client answers each page with an `ack` that has `in` and `tv`, the
+//! number that it stands at; this is also how it asks for what it lacks. Up to 16 pages are under
+//! way; a client keeps those that come early. A page of another run than it registered with makes
+//! the client register again.
 
 pub mod armour;
-pub mod codec;
+pub mod decode;
+pub mod encode;
 pub mod limits;
 pub mod mail_line;
 pub mod message;
@@ -11,6 +90,7 @@ pub mod parts;
 pub mod texts;
 mod wire;
 
-pub use codec::{DecodeError, Style, decode, encode};
+pub use decode::{DecodeError, decode};
+pub use encode::{Style, encode};
 pub use message::*;
 pub use nickname::{Name, Nickname, NicknameError};

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::codec::Style;
+use super::encode::Style;
 use super::limits::PART_TEXT_MAX;
 
 /// Bytes that `c` takes inside a JSON string.

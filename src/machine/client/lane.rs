@@ -4,8 +4,9 @@
 use std::time::Duration;
 
 use super::ClientSink;
+use super::ladder::{Around, ServerSide};
 use super::limits::*;
-use super::outbound::{Around, ServerSide, State};
+use super::outbound::State;
 use super::outbox::{Outbox, Side};
 use super::roster::Kind;
 use super::types::Delivery;

@@ -1,8 +1,9 @@
-//! The client machine: signs in and stays signed in ([`session`]), knows who is where
-//! ([`roster`]), brings out what the user writes ([`outbox`], [`outbound`], [`lane`]) and takes in
-//! what others send ([`receive`], [`inbox`]). It keeps everything in memory.
+//! The client machine: signs in and stays signed in (`session`), knows who is where
+//! (`roster`), brings out what the user writes (`outbox`, `outbound`, `lane`) and takes in
+//! what others send (`receive`, `inbox`). It keeps everything in memory.
 
 mod inbox;
+mod ladder;
 mod lane;
 mod limits;
 mod outbound;
@@ -20,8 +21,8 @@ pub use self::limits::{ANSWER_WAIT, ATTEMPTS_MAX, LINES_MAX, WINDOW};
 pub use self::types::*;
 
 use self::inbox::Inbox;
+use self::ladder::ServerSide;
 use self::lane::ClassicLane;
-use self::outbound::ServerSide;
 use self::outbox::{Outbox, Side, Written};
 use self::roster::Roster;
 use self::session::{Phase, ServerKind};

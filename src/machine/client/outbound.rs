@@ -1,39 +1,16 @@
-//! The messages under way to one person: numbered parts, each with its state, and how they move.
-//!
-//! A part first goes straight to the peer; after 500 ms of silence the server gets it; if that is
-//! silent too it is parked and tried again. It leaves only when the recipient has confirmed it.
-//! Towards an extended peer parts are pipelined; a classic one gets one message at a time.
+//! The messages under way to one person: lines, their numbered parts, and what is known of each.
+//! A part leaves only when the recipient has confirmed it. How parts move is the ladder's subject.
 
 use std::collections::VecDeque;
-use std::net::SocketAddr;
 use std::ops::Range;
 use std::time::Duration;
 
 use super::ClientSink;
-use super::limits::*;
+use super::ladder::Around;
+use super::limits::{BUFFERED_WAIT, PARKED_WAIT, REOFFER_WAIT};
 use super::roster::{Entry, Kind};
-use super::types::{Delivery, Event, Failure, LineId, Path};
-use crate::machine::Now;
-use crate::protocol::limits::CLASSIC_DATAGRAM_MAX;
-use crate::protocol::{Datagram, Nickname, Part, Seq, Stream, Style, encode};
-
-/// The way to the server, as things stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ServerSide {
-    /// Not signed in: it can't be asked.
-    Away,
-    Classic(SocketAddr),
-    Extended(SocketAddr),
-}
-
-/// What surrounds a conversation when it moves.
-pub(super) struct Around<'a> {
-    pub now: Now,
-    pub me: &'a Nickname,
-    pub peer: &'a Nickname,
-    pub entry: Entry,
-    pub server: ServerSide,
-}
+use super::types::{Delivery, Event, LineId, Path};
+use crate::protocol::{Part, Seq, Stream};
 
 /// Where one part is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +43,14 @@ pub(super) enum State {
     Done,
 }
 
+/// The question what a peer's program is, where the table does not say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Probe {
+    Unasked,
+    Asked { until: Duration },
+    Silent,
+}
+
 pub(super) struct Line {
     pub id: LineId,
     pub text: String,
@@ -81,15 +66,15 @@ pub(super) struct Line {
 pub(super) struct Outbound {
     pub stream: Stream,
     /// The place of `states[0]`.
-    lowest: Seq,
-    states: VecDeque<State>,
+    pub lowest: Seq,
+    pub states: VecDeque<State>,
     /// Numbered lines, the oldest first.
-    lines: VecDeque<Line>,
+    pub lines: VecDeque<Line>,
     /// Lines that have no numbers yet.
     pub queue: VecDeque<Line>,
-    quiet_until: Duration,
-    /// A question about the peer's program is out until then.
-    probe: Option<Duration>,
+    /// A classic peer's late ack may come until then.
+    pub quiet_until: Duration,
+    pub probe: Probe,
     /// Lines that turned out not to be sendable, for a retry.
     pub refused: Vec<Line>,
 }
@@ -103,7 +88,7 @@ impl Outbound {
             lines: VecDeque::new(),
             queue: VecDeque::new(),
             quiet_until: Duration::ZERO,
-            probe: None,
+            probe: Probe::Unasked,
             refused: Vec::new(),
         }
     }
@@ -123,281 +108,22 @@ impl Outbound {
             State::Queued | State::Lane | State::Done => None,
         };
         let waiting = !self.queue.is_empty() || self.states.contains(&State::Queued);
+        let probe = match self.probe {
+            Probe::Asked { until } => Some(until),
+            Probe::Unasked | Probe::Silent => None,
+        };
         let quiet = (waiting && self.quiet_until > Duration::ZERO).then_some(self.quiet_until);
         self.states
             .iter()
             .filter_map(due)
             .chain(quiet)
-            .chain(self.probe)
+            .chain(probe)
             .min()
-    }
-
-    /// Moves everything that is due. Answers whether the server was silent to every try.
-    #[must_use]
-    pub fn drive(&mut self, around: &Around<'_>, sink: &mut ClientSink) -> bool {
-        if self.quiet_until <= around.now.mono {
-            self.quiet_until = Duration::ZERO;
-        }
-        self.number(around, sink);
-        let mut silent = false;
-        for at in 0..self.states.len() {
-            silent |= match around.entry.kind {
-                Kind::Extended => self.drive_part(at, around, sink),
-                Kind::Classic | Kind::Unknown => self.drive_classic(at, around, sink),
-            };
-        }
-        self.tell(sink);
-        silent
-    }
-
-    /// Gives numbers to waiting lines while there is room under way.
-    fn number(&mut self, around: &Around<'_>, sink: &mut ClientSink) {
-        let moving = |state: &&State| !matches!(state, State::Stored { .. } | State::Done);
-        let mut under_way = self.states.iter().filter(moving).count();
-        let room = if around.entry.kind == Kind::Extended {
-            WINDOW
-        } else {
-            1
-        };
-        while under_way < room {
-            let Some(line) = self.queue.front() else {
-                return;
-            };
-            if line.ranges.len() > 1
-                && around.entry.kind == Kind::Unknown
-                && self.probe_peer(around, sink)
-            {
-                return;
-            }
-            let line = self.queue.pop_front().expect("the front was just seen");
-            if around.entry.kind != Kind::Extended && !fits_classic(around, &line.text) {
-                let delivery = Delivery::Failed(Failure::TooLongForClassic);
-                sink.tell(Event::Delivery {
-                    line: line.id,
-                    delivery,
-                });
-                self.refused.push(line);
-                continue;
-            }
-            let first = Seq(self.lowest.0 + self.states.len() as u64);
-            under_way += line.ranges.len();
-            self.states
-                .extend(line.ranges.iter().map(|_| State::Queued));
-            self.lines.push_back(Line { first, ..line });
-        }
-    }
-
-    /// Asks a peer whose program is unknown whether it is there: its ack tells. Answers whether to wait.
-    fn probe_peer(&mut self, around: &Around<'_>, sink: &mut ClientSink) -> bool {
-        let now = around.now.mono;
-        match self.probe {
-            Some(until) if until > now => true,
-            Some(_) => {
-                self.probe = None;
-                false
-            }
-            None if around.entry.online => {
-                let id = Some(crate::protocol::RequestId(self.stream.0));
-                sink.send(
-                    around.entry.address,
-                    &Datagram::Verification { id },
-                    Style::Classic,
-                );
-                self.probe = Some(now + ANSWER_WAIT);
-                true
-            }
-            None => false,
-        }
     }
 
     /// The peer answered something: a question about its program is settled.
     pub fn end_probe(&mut self) {
-        self.probe = None;
-    }
-
-    fn drive_part(&mut self, at: usize, around: &Around<'_>, sink: &mut ClientSink) -> bool {
-        let now = around.now.mono;
-        match self.states[at] {
-            State::Queued if !around.entry.online => self.hand_over(at, around, sink),
-            State::Queued if at < WINDOW => self.send_direct(at, now, 0, around, sink),
-            State::Direct { since, tries, next } if next <= now => match tries < DIRECT_TRIES.len()
-            {
-                true => self.send_direct(at, since, tries, around, sink),
-                false => self.hand_over(at, around, sink),
-            },
-            State::Early { next } | State::Stored { next: Some(next) } | State::Parked { next }
-                if next <= now =>
-            {
-                match at < WINDOW {
-                    true => self.send_direct(at, now, 0, around, sink),
-                    false => self.states[at] = later(self.states[at], now),
-                }
-            }
-            State::Server { .. } => return self.drive_server(at, around, sink),
-            State::Queued
-            | State::Direct { .. }
-            | State::Early { .. }
-            | State::Stored { .. }
-            | State::Parked { .. }
-            | State::Lane
-            | State::Done => {}
-        }
-        false
-    }
-
-    fn drive_server(&mut self, at: usize, around: &Around<'_>, sink: &mut ClientSink) -> bool {
-        let now = around.now.mono;
-        let State::Server { tries, next } = self.states[at] else {
-            return false;
-        };
-        let ServerSide::Extended(_) = around.server else {
-            self.hand_over(at, around, sink);
-            return false;
-        };
-        if next > now {
-            return false;
-        }
-        if tries >= ATTEMPTS_MAX {
-            self.states[at] = State::Parked {
-                next: now + PARKED_WAIT,
-            };
-            return true;
-        }
-        self.send_server(at, tries, around, sink);
-        false
-    }
-
-    /// One message at a time: only the first part that is not with the server may start anything,
-    /// and it takes the other parts of its line along.
-    fn drive_classic(&mut self, at: usize, around: &Around<'_>, sink: &mut ClientSink) -> bool {
-        let now = around.now.mono;
-        let earlier = |state: &State| !matches!(state, State::Stored { .. } | State::Done);
-        let led = self.states.iter().take(at).any(earlier);
-        match self.states[at] {
-            State::Server { .. } => return self.drive_server(at, around, sink),
-            State::Queued if led => {}
-            State::Queued if !around.entry.online => self.hand_over_unit(at, around, sink),
-            State::Queued if self.quiet_until > now => {}
-            State::Queued => self.send_classic(at, around, sink),
-            State::Direct { next, .. } if next <= now && !led => {
-                self.quiet_until = now + CLASSIC_QUIET;
-                self.hand_over_unit(at, around, sink);
-            }
-            State::Early { next } | State::Parked { next } if next <= now && !led => {
-                self.send_classic(at, around, sink);
-            }
-            State::Direct { .. }
-            | State::Early { .. }
-            | State::Parked { .. }
-            | State::Stored { .. }
-            | State::Lane
-            | State::Done => {}
-        }
-        false
-    }
-
-    fn send_direct(
-        &mut self,
-        at: usize,
-        since: Duration,
-        tries: usize,
-        around: &Around<'_>,
-        sink: &mut ClientSink,
-    ) {
-        let (line, part) = self.part(at);
-        let text = line.text[line.ranges[part.index as usize - 1].clone()].into();
-        let chat = Datagram::Chat {
-            sender: around.me.name(),
-            text,
-            part: Some(part),
-        };
-        sink.send(around.entry.address, &chat, Style::Compact);
-        let tries = tries + 1;
-        let next = since + DIRECT_TRIES.get(tries).copied().unwrap_or(ANSWER_WAIT);
-        self.states[at] = State::Direct { since, tries, next };
-    }
-
-    fn send_classic(&mut self, at: usize, around: &Around<'_>, sink: &mut ClientSink) {
-        let unit = self.unit(at, around);
-        let (line, part) = self.part(at);
-        let text = line.text[line.ranges[part.index as usize - 1].start..].into();
-        let (text, part) = match unit.len() {
-            1 => (
-                line.text[line.ranges[part.index as usize - 1].clone()].into(),
-                Some(part),
-            ),
-            _ => (text, None),
-        };
-        // A piece of a line that a classic peer gets in pieces is a message of its own.
-        let part = part.map(|part| Part {
-            index: 1,
-            count: 1,
-            ..part
-        });
-        sink.send(
-            around.entry.address,
-            &Datagram::Chat {
-                sender: around.me.name(),
-                text,
-                part,
-            },
-            Style::Classic,
-        );
-        let now = around.now.mono;
-        for at in unit {
-            self.states[at] = State::Direct {
-                since: now,
-                tries: DIRECT_TRIES.len(),
-                next: now + ANSWER_WAIT,
-            };
-        }
-    }
-
-    /// The parts that a classic peer gets together with `at`: its whole line where that fits.
-    fn unit(&self, at: usize, around: &Around<'_>) -> Range<usize> {
-        let (line, part) = self.part(at);
-        if part.index == 1 && fits_classic(around, &line.text) {
-            at..at + line.ranges.len()
-        } else {
-            at..at + 1
-        }
-    }
-
-    fn hand_over_unit(&mut self, at: usize, around: &Around<'_>, sink: &mut ClientSink) {
-        for at in self.unit(at, around) {
-            self.hand_over(at, around, sink);
-        }
-    }
-
-    fn hand_over(&mut self, at: usize, around: &Around<'_>, sink: &mut ClientSink) {
-        match around.server {
-            ServerSide::Extended(_) => self.send_server(at, 0, around, sink),
-            ServerSide::Classic(_) => self.states[at] = State::Lane,
-            ServerSide::Away => {
-                self.states[at] = State::Parked {
-                    next: around.now.mono + PARKED_WAIT,
-                }
-            }
-        }
-    }
-
-    fn send_server(&mut self, at: usize, tries: u32, around: &Around<'_>, sink: &mut ClientSink) {
-        let ServerSide::Extended(server) = around.server else {
-            return;
-        };
-        let (line, part) = self.part(at);
-        let offline = Datagram::Offline {
-            sender: around.me.name(),
-            recipient: around.peer.name(),
-            thought_online: around.entry.online,
-            text: line.text[line.ranges[part.index as usize - 1].clone()].into(),
-            part: Some(part),
-        };
-        sink.send(server, &offline, Style::Compact);
-        self.states[at] = State::Server {
-            tries: tries + 1,
-            next: around.now.mono + ANSWER_WAIT,
-        };
+        self.probe = Probe::Unasked;
     }
 
     /// The line and the identity of the part at `at`.
@@ -575,7 +301,7 @@ impl Outbound {
     }
 
     /// Tells how far every line has come, if that is further than it was told.
-    fn tell(&mut self, sink: &mut ClientSink) {
+    pub fn tell(&mut self, sink: &mut ClientSink) {
         let mut parked = false;
         for line in self.lines.iter_mut().filter(|line| !line.closed) {
             let end = line.first.0 + line.ranges.len() as u64;
@@ -608,23 +334,6 @@ fn advance(line: &mut Line, reached: Delivery, sink: &mut ClientSink) {
     }
 }
 
-fn later(state: State, now: Duration) -> State {
-    match state {
-        State::Stored { .. } => State::Stored {
-            next: Some(now + REOFFER_WAIT),
-        },
-        State::Early { .. } => State::Early {
-            next: now + BUFFERED_WAIT,
-        },
-        State::Parked { .. } => State::Parked {
-            next: now + PARKED_WAIT,
-        },
-        State::Queued | State::Direct { .. } | State::Server { .. } | State::Lane | State::Done => {
-            state
-        }
-    }
-}
-
 fn stage(state: &State) -> Delivery {
     match state {
         State::Queued | State::Direct { .. } | State::Early { .. } => Delivery::Trying,
@@ -642,19 +351,4 @@ fn rank(delivery: Delivery) -> u8 {
         Delivery::Stored => 3,
         Delivery::Delivered(_) | Delivery::Failed(_) => 4,
     }
-}
-
-/// Whether a classic peer can take `text` in one datagram, also as stored mail, which has 20 bytes
-/// of time in front.
-fn fits_classic(around: &Around<'_>, text: &str) -> bool {
-    const STORED_TIME: usize = 20;
-    let (sender, recipient) = (around.me.name(), around.peer.name());
-    let mail = Datagram::Offline {
-        sender,
-        recipient,
-        thought_online: false,
-        text: text.into(),
-        part: None,
-    };
-    encode(&mail, Style::Classic).len() + STORED_TIME <= CLASSIC_DATAGRAM_MAX
 }

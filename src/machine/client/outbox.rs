@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use super::ClientSink;
+use super::ladder::{Around, ServerSide};
 use super::limits::*;
-use super::outbound::{Around, Line, Outbound, ServerSide, State};
+use super::outbound::{Line, Outbound, State};
 use super::roster::{Entry, Kind, Roster};
 use super::types::{Delivery, Event, Failure, LineId};
 use crate::machine::Now;

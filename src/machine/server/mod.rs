@@ -1,6 +1,6 @@
-//! The server machine: who is registered and there ([`registration`], [`presence`]), what everybody
-//! is told of it ([`table`]), the mail it keeps ([`mailroom`], [`post`]) and how it speaks with a
-//! classic client, one datagram at a time ([`classic`]).
+//! The server machine: who is registered and there (`registration`, `presence`), what everybody
+//! is told of it (`table`), the mail it keeps (`mailroom`, `post`) and how it speaks with a
+//! classic client, one datagram at a time (`classic`).
 
 mod classic;
 mod limits;

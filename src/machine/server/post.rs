@@ -86,11 +86,12 @@ impl Server {
         self.sink
             .send(from, &Datagram::Ack(Ack::Plain), Style::Classic);
         let (sender, recipient) = &pair;
-        if !self
+        let known = self
             .members
             .get(sender)
-            .is_some_and(|member| member.address == from)
-        {
+            .is_some_and(|member| member.address == from);
+        let here = self.addresses.get(&from);
+        if !known || here.is_some_and(|here| here != sender) {
             return self.notify(from, texts::not_existed(sender.as_str()), false);
         }
         if !self.members.contains_key(recipient) {

@@ -65,32 +65,7 @@ impl Server {
             seen_ms: now.unix_ms,
         };
         self.sink.persist(Record::Person(person));
-        let before = self.members.remove(&nickname);
-        if let Some(before) = &before {
-            self.addresses.remove(&before.address);
-            before
-                .timer
-                .map(|timer| self.timers.remove(&(timer, nickname.clone())));
-        }
-        let changed = self.board.change(
-            &nickname,
-            before.map_or(Version(0), |before| before.changed),
-        );
-        let session = Some(Session::new(now.mono, id));
-        let member = Member {
-            address: from,
-            extended,
-            seen_ms: now.unix_ms,
-            changed,
-            session,
-            timer: None,
-        };
-        self.members.insert(nickname.clone(), member);
-        self.addresses.insert(from, nickname.clone());
-        match extended {
-            true => self.classics.remove(&nickname),
-            false => self.classics.insert(nickname.clone()),
-        };
+        self.seat(now, from, nickname.clone(), id);
         match id {
             Some(_) => self.answer(
                 from,
@@ -123,6 +98,40 @@ impl Server {
         self.deliver(now, &nickname);
         self.deliver_receipts(now, &nickname);
         self.reschedule(&nickname);
+    }
+
+    /// Gives somebody a place in the room, in the place of an earlier one.
+    fn seat(&mut self, now: Now, from: SocketAddr, nickname: Nickname, id: Option<RequestId>) {
+        let extended = id.is_some();
+        let before = self.members.remove(&nickname);
+        if let Some(before) = &before {
+            // Somebody else may be where this person was last.
+            if self.addresses.get(&before.address) == Some(&nickname) {
+                self.addresses.remove(&before.address);
+            }
+            before
+                .timer
+                .map(|timer| self.timers.remove(&(timer, nickname.clone())));
+        }
+        let changed = self.board.change(
+            &nickname,
+            before.map_or(Version(0), |before| before.changed),
+        );
+        let session = Some(Session::new(now.mono, id));
+        let member = Member {
+            address: from,
+            extended,
+            seen_ms: now.unix_ms,
+            changed,
+            session,
+            timer: None,
+        };
+        self.members.insert(nickname.clone(), member);
+        self.addresses.insert(from, nickname.clone());
+        match extended {
+            true => self.classics.remove(&nickname),
+            false => self.classics.insert(nickname.clone()),
+        };
     }
 
     /// The name stays with its holder.
