@@ -40,6 +40,8 @@ struct Terminal<'a> {
     /// What the client was too busy for, in its order.
     pending: VecDeque<Command>,
     out: &'a mut dyn Write,
+    /// The prompt is the last that was shown.
+    prompted: bool,
 }
 
 /// Runs `console` on a client at `bind`:`port` (0: any free port), reading the standard input and
@@ -59,17 +61,22 @@ pub fn run(
         console,
         pending: VecDeque::new(),
         out,
+        prompted: false,
     };
     let first = terminal.console.start();
     terminal.carry_out(first)?;
     terminal.prompt()?;
+    let mut ended = false;
     loop {
         // 1. Take all that the client told.
         while let Some(told) = terminal.client.poll_told() {
             let step = terminal.console.on_told(told);
             if let Some(exit) = terminal.carry_out(step)? {
-                return Ok(terminal.end(exit));
+                return terminal.end(exit);
             }
+        }
+        if ended {
+            return Err(SendError::Ended.into());
         }
         // 2. Pass on what was asked, as far as the client takes it.
         let busy = !terminal.pass_on()?;
@@ -87,7 +94,10 @@ pub fn run(
             after(TABLE_WAIT)
         };
         let step = select! {
-            recv(news) -> _ => continue,
+            recv(news) -> woken => {
+                ended = woken.is_err();
+                continue;
+            }
             recv(again) -> _ => continue,
             recv(late) -> _ => {
                 terminal.console.give_up_on_table();
@@ -104,13 +114,14 @@ pub fn run(
             },
         };
         if let Some(exit) = terminal.carry_out(step)? {
-            return Ok(terminal.end(exit));
+            return terminal.end(exit);
         }
     }
 }
 
 impl Terminal<'_> {
     fn prompt(&mut self) -> io::Result<()> {
+        self.prompted = true;
         write!(self.out, "{PROMPT}")?;
         self.out.flush()
     }
@@ -128,12 +139,10 @@ impl Terminal<'_> {
         self.pending.extend(step.commands);
         for (number, line) in (1..).zip(&step.lines) {
             writeln!(self.out, "{line}")?;
+            self.prompted = false;
             if step.exit.is_none() || number < step.lines.len() {
-                write!(self.out, "{PROMPT}")?;
+                self.prompt()?;
             }
-        }
-        if !step.lines.is_empty() {
-            self.out.flush()?;
         }
         Ok(step.exit)
     }
@@ -150,11 +159,15 @@ impl Terminal<'_> {
         Ok(true)
     }
 
-    fn end(self, exit: Exit) -> Exit {
+    /// The last line ends behind what was shown, or behind the prompt.
+    fn end(self, exit: Exit) -> Result<Exit, ConsoleError> {
         // After `Closed` the thread is at its end already and refuses; else it ends now.
         let _ = self.client.send(Command::Close);
         self.client.join();
-        exit
+        if self.prompted {
+            writeln!(self.out)?;
+        }
+        Ok(exit)
     }
 }
 
