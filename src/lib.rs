@@ -1,4 +1,5 @@
 //! Super Chatter.
+pub mod app;
 pub mod arguments;
 pub mod console;
 pub mod driver;
