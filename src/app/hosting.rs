@@ -27,6 +27,8 @@ pub struct Hosting {
     pub mail: usize,
     /// The sign-in that follows once it is open.
     next: Option<SignIn>,
+    /// Where this computer's own client reaches it.
+    reach: Option<(String, u16)>,
 }
 
 impl Hosting {
@@ -35,12 +37,30 @@ impl Hosting {
         matches!(self.standing, Standing::Starting | Standing::On)
     }
 
-    pub(super) fn on_asked(&mut self, port: u16, sign_in: SignIn) {
+    pub(super) fn on_asked(&mut self, sign_in: SignIn) {
         *self = Self {
             standing: Standing::Starting,
-            next: Some(SignIn { port, ..sign_in }),
+            next: Some(sign_in),
             ..Self::default()
         };
+    }
+
+    /// The server on this computer in the place of the one that `sign_in` names, if it is wanted;
+    /// `None`: it is not open yet and the sign-in follows then.
+    pub(super) fn redirect(&mut self, sign_in: SignIn) -> Option<SignIn> {
+        match (self.standing, &self.reach) {
+            (Standing::On, Some((host, port))) => Some(SignIn {
+                host: host.clone(),
+                port: *port,
+                own_host: true,
+                ..sign_in
+            }),
+            (Standing::Starting, _) => {
+                self.next = Some(sign_in);
+                None
+            }
+            (Standing::Off | Standing::On | Standing::Stopping, _) => Some(sign_in),
+        }
     }
 
     /// The server is open: returns the sign-in to it.
@@ -52,12 +72,9 @@ impl Hosting {
         let with_port = |ip: &IpAddr| SocketAddr::new(*ip, address.port()).to_string();
         self.addresses = reachable.iter().map(with_port).collect();
         let host = reachable.first().unwrap_or(&bind).to_string();
+        self.reach = Some((host, address.port()));
         let sign_in = self.next.take()?;
-        Some(SignIn {
-            host,
-            port: address.port(),
-            ..sign_in
-        })
+        self.redirect(sign_in)
     }
 
     pub(super) fn on_counts(&mut self, online: usize, mail: usize) {

@@ -204,8 +204,17 @@ impl App {
 
     fn sign_in(&mut self, form: &Form) {
         self.problems.clear();
-        match form.parse_sign_in() {
-            Ok(sign_in) => self.start_session(sign_in),
+        let parsed = if self.hosting.is_wanted() {
+            form.parse_host().map(|(sign_in, _)| sign_in)
+        } else {
+            form.parse_sign_in()
+        };
+        match parsed {
+            Ok(sign_in) => {
+                if let Some(sign_in) = self.hosting.redirect(sign_in) {
+                    self.start_session(sign_in);
+                }
+            }
             Err(problems) => self.problems = problems,
         }
     }
@@ -252,7 +261,7 @@ impl App {
                 let store = self.options.data_dir.join(SERVER_STORE);
                 let notify = self.notify.clone();
                 self.server = Some(server::start(self.options.bind, port, store, notify));
-                self.hosting.on_asked(port, sign_in);
+                self.hosting.on_asked(sign_in);
             }
             Err(problems) => self.problems = problems,
         }
