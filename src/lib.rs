@@ -6,3 +6,5 @@ pub mod driver;
 pub mod machine;
 pub mod protocol;
 pub mod store;
+#[cfg(feature = "gui")]
+pub mod ui;
