@@ -305,7 +305,7 @@ mod tests {
         let mut all = Conversations::default();
         all.write(NOW, name("a"), "x".into());
         assert_eq!(handed(&mut all), ["x"]);
-        all.on_delivery(LineId(0), Delivery::Failed(Failure::Unreachable));
+        all.on_delivery(LineId(0), Delivery::Failed(Failure::UnknownRecipient));
         all.on_delivery(LineId(0), Delivery::Stored);
         assert!(matches!(delivery(&all), Delivery::Failed(_)));
         assert!(all.retry(LineId(0)), "the client knows it");

@@ -146,7 +146,7 @@ mod tests {
                 assert_eq!(moves_forward(old, new), i < k, "{old:?} to {new:?}");
             }
         }
-        let failed = Failed(Failure::Unreachable);
+        let failed = Failed(Failure::UnknownRecipient);
         assert!(moves_forward(Waiting, failed));
         assert!(!moves_forward(Stored, failed));
         assert!(!moves_forward(failed, Delivered(Path::Direct)));

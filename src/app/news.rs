@@ -101,6 +101,7 @@ impl App {
                 .conversations
                 .receive(now, from, text, (written_ms, path)),
             Event::Delivery { line, delivery } => self.conversations.on_delivery(line, delivery),
+            Event::MailboxFull(peer) => self.notice = Some(sentences::mailbox_full(&peer)),
             Event::Notice(notice) => self.notice = Some(text::short(&notice)),
             Event::Closed => self.on_client_gone(),
         }

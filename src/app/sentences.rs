@@ -102,9 +102,13 @@ pub fn lost(cause: LostCause, retry_in_s: u64) -> String {
     let what = match cause {
         LostCause::Silent => "The server does not answer.",
         LostCause::Down => "The server has stopped.",
-        LostCause::Disowned => "This computer's connection was lost.",
     };
     format!("{what} Trying again in {retry_in_s} s.")
+}
+
+/// The server takes nothing more for somebody who is away.
+pub(super) fn mailbox_full(peer: &Nickname) -> String {
+    format!("{peer}'s mailbox is full. What you write waits here and is tried again by itself.")
 }
 
 /// A text that is too long to send.
@@ -141,12 +145,6 @@ fn failed(failure: Failure, peer: &Nickname) -> String {
         Failure::TooLong => "Not sent: it is too long. Send it in parts.".to_owned(),
         Failure::TooLongForClassic => {
             format!("Not sent: {peer}'s program takes shorter texts only. Send it in parts.")
-        }
-        Failure::MailboxFull => {
-            format!("Not sent: {peer}'s mailbox is full. Retry when they are back.")
-        }
-        Failure::Unreachable => {
-            format!("Not sent: {peer} is here but can't be reached from this computer.")
         }
         Failure::TooMany => {
             format!("Not sent: too many messages wait for {peer}. Retry in a while.")
