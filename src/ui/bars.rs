@@ -18,7 +18,7 @@ pub fn session_bar_ui(
     match session.standing {
         Standing::Online => {}
         Standing::SignedOut => {
-            if bar_ui(ui, sentences::SIGNED_OUT, "Sign in") {
+            if bar_ui(ui, sentences::SIGNED_OUT, "Sign in again") {
                 commands.push(Command::SignIn(form.clone()));
             }
         }

@@ -19,6 +19,10 @@ const FOLD_CHARS: usize = 4000;
 const LATE_MS: i64 = 2 * 60 * 1000;
 
 const META_GAP: f32 = 3.0;
+/// Between the time and the mark.
+const META_SPACE: f32 = 8.0;
+/// The mark and the gap behind it.
+const MARK_ROOM: f32 = theme::MARK + 6.0;
 const ROW: f32 = 24.0;
 
 /// What there is to draw of a line.
@@ -48,6 +52,8 @@ pub struct Bubble {
     words: Option<Arc<Galley>>,
     gap: f32,
     width: f32,
+    /// The widest that the contents of the bubble can be.
+    inner: f32,
 }
 
 impl Bubble {
@@ -67,18 +73,18 @@ impl Bubble {
             (false, false) => (colours.text, colours.weak),
         };
         let small = theme::small(ui);
-        let lay = |text, font: &FontId, colour: Color32| {
-            let job = LayoutJob::simple(text, font.clone(), colour, inner);
+        let lay = |text, font: &FontId, colour: Color32, width| {
+            let job = LayoutJob::simple(text, font.clone(), colour, width);
             ui.painter().layout_job(job)
         };
         let (shown, fold) = fold(text::visible(&row.line.text), row.unfolded);
         let day = row.new_day.then(|| {
             let day = text::day(row.now, row.line.at_ms);
-            lay(day, &small, colours.weak)
+            lay(day, &small, colours.weak, inner)
         });
         let name = (row.first && !own).then(|| {
             let name = row.peer.to_string();
-            lay(name, &small, colours.weak)
+            lay(name, &small, colours.weak, inner)
         });
         let words = delivery.map(|delivery| sentences::delivery(delivery, row.peer));
         Self {
@@ -93,11 +99,12 @@ impl Bubble {
             },
             day,
             name,
-            text: lay(shown, &theme::body(ui), colour),
+            text: lay(shown, &theme::body(ui), colour, inner),
             fold,
-            time: lay(time(row), &small, weak),
-            words: words.map(|words| lay(words, &small, weak)),
+            time: lay(time(row), &small, weak, inner),
+            words: words.map(|words| lay(words, &small, weak, inner - MARK_ROOM)),
             width,
+            inner,
         }
     }
 
@@ -215,9 +222,9 @@ impl Bubble {
         let Some(words) = &self.words else {
             return time;
         };
-        let marked = words.size().x + theme::MARK + 6.0;
+        let marked = words.size().x + MARK_ROOM;
         if self.is_meta_on_one_row() {
-            time + 8.0 + marked
+            time + META_SPACE + marked
         } else {
             time.max(marked)
         }
@@ -226,7 +233,10 @@ impl Bubble {
     fn is_meta_on_one_row(&self) -> bool {
         match &self.words {
             None => true,
-            Some(words) => words.rows.len() <= 1 && words.size().x < 180.0,
+            Some(words) => {
+                let width = self.time.size().x + META_SPACE + words.size().x + MARK_ROOM;
+                words.rows.len() <= 1 && width <= self.inner
+            }
         }
     }
 

@@ -35,9 +35,7 @@ pub fn composer_ui(ui: &mut Ui, peer: &Nickname, state: &mut State, commands: &m
     }
     let focused = ui.memory(|memory| memory.has_focus(id));
     let composing = is_composing(ui, &mut state.composing);
-    let enter = focused
-        && !composing
-        && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
+    let enter = focused && !composing && takes_enter(ui);
     let draft = state.drafts.entry(peer.clone()).or_default();
     let clicked = row_ui(ui, peer, id, draft);
     let over = chars_over(draft);
@@ -86,6 +84,16 @@ fn row_ui(ui: &mut Ui, peer: &Nickname, id: egui::Id, draft: &mut String) -> boo
         ui.add_enabled(can_send, button).clicked()
     })
     .inner
+}
+
+/// Takes the Enter that sends out of this frame's input; true: there was one.
+fn takes_enter(ui: &Ui) -> bool {
+    let sends = |event: &Event| matches!(event, Event::Key { key: Key::Enter, pressed: true, modifiers, .. } if !modifiers.shift);
+    ui.input_mut(|input| {
+        let before = input.events.len();
+        input.events.retain(|event| !sends(event));
+        input.events.len() < before
+    })
 }
 
 /// Follows the input method through this frame; true: it was in a word at some point of it.

@@ -31,8 +31,12 @@ pub fn host_ui(
     widgets::problem_ui(ui, problems.at(Field::HostPort));
     match hosting.standing {
         Standing::Off => {}
-        Standing::Starting => weak(ui, "Starting…"),
-        Standing::Stopping => weak(ui, "Saying good-bye to everybody…"),
+        Standing::Starting => {
+            weak(ui, "Starting…");
+        }
+        Standing::Stopping => {
+            weak(ui, "Saying good-bye to everybody…");
+        }
         Standing::On => addresses_ui(ui, hosting),
     }
 }
@@ -41,14 +45,13 @@ pub fn host_ui(
 fn port_ui(ui: &mut Ui, hosting: &Hosting, form: &mut Form) {
     let to_right = egui::Layout::right_to_left(egui::Align::Center);
     ui.with_layout(to_right, |ui| {
-        ui.add_enabled_ui(hosting.standing == Standing::Off, |ui| {
-            let field = egui::TextEdit::singleline(&mut form.host_port)
-                .desired_width(theme::PORT_WIDTH - 24.0)
-                .char_limit(5)
-                .margin(egui::Margin::symmetric(8, 4));
-            ui.add(field).accessible_name("Host port");
-        });
-        weak(ui, "Port");
+        let field = egui::TextEdit::singleline(&mut form.host_port)
+            .desired_width(theme::PORT_WIDTH - 24.0)
+            .char_limit(5)
+            .margin(egui::Margin::symmetric(8, 4));
+        let field = ui.add_enabled(hosting.standing == Standing::Off, field);
+        let label = weak(ui, "Host port");
+        field.labelled_by(label.id);
     });
 }
 
@@ -74,6 +77,6 @@ fn addresses_ui(ui: &mut Ui, hosting: &Hosting) {
     weak(ui, &people);
 }
 
-fn weak(ui: &mut Ui, text: &str) {
-    ui.label(RichText::new(text).small().color(theme::palette(ui).weak));
+fn weak(ui: &mut Ui, text: &str) -> egui::Response {
+    ui.label(RichText::new(text).small().color(theme::palette(ui).weak))
 }

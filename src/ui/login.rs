@@ -19,11 +19,12 @@ pub struct View<'a> {
 /// Draws the panel into the width that is there.
 pub fn login_ui(ui: &mut Ui, view: &View<'_>, form: &mut Form, commands: &mut Vec<Command>) {
     let width = ui.available_width();
-    let idle = view.session.standing == Standing::SignedOut;
+    let idle = is_idle(view.session);
     let nickname = ui.add_enabled_ui(idle, |ui| {
         widgets::field(ui, "Nickname", &mut form.nickname, width)
     });
     widgets::problem_ui(ui, view.problems.at(Field::Nickname));
+    ui.add_space(4.0);
     let mut enter = is_entered(ui, &nickname.inner);
     enter |= server_ui(ui, view, form);
     ui.add_space(theme::GAP);
@@ -36,7 +37,11 @@ pub fn login_ui(ui: &mut Ui, view: &View<'_>, form: &mut Form, commands: &mut Ve
             }
         }
         Standing::SigningIn { attempt } => signing_in_ui(ui, attempt, commands),
-        Standing::Online | Standing::Waiting { .. } => waiting_ui(ui, commands),
+        Standing::Online | Standing::Waiting { .. } => {
+            if waiting_ui(ui, commands) || enter {
+                commands.push(Command::SignIn(form.clone()));
+            }
+        }
     }
     ui.add_space(theme::EDGE);
     ui.separator();
@@ -52,7 +57,7 @@ fn server_ui(ui: &mut Ui, view: &View<'_>, form: &mut Form) -> bool {
     if view.hosting.is_wanted() {
         return false;
     }
-    let idle = view.session.standing == Standing::SignedOut;
+    let idle = is_idle(view.session);
     let mut enter = false;
     ui.add_enabled_ui(idle, |ui| {
         ui.horizontal_top(|ui| {
@@ -84,16 +89,18 @@ fn signing_in_ui(ui: &mut Ui, attempt: u32, commands: &mut Vec<Command>) {
     });
 }
 
-fn waiting_ui(ui: &mut Ui, commands: &mut Vec<Command>) {
+/// The server is silent and asked again by itself; true: the user wants it asked now, perhaps with
+/// another address.
+fn waiting_ui(ui: &mut Ui, commands: &mut Vec<Command>) -> bool {
     ui.horizontal(|ui| {
         let button = theme::main_button(ui, "Try now");
-        if ui.add(button).clicked() {
-            commands.push(Command::Reconnect);
-        }
+        let now = ui.add(button).clicked();
         if ui.button("Cancel").clicked() {
             commands.push(Command::SignOut);
         }
-    });
+        now
+    })
+    .inner
 }
 
 fn advanced_ui(ui: &mut Ui, view: &View<'_>, form: &mut Form) {
@@ -102,7 +109,7 @@ fn advanced_ui(ui: &mut Ui, view: &View<'_>, form: &mut Form) {
     egui::CollapsingHeader::new("Advanced")
         .open(open)
         .show_unindented(ui, |ui| {
-            let idle = view.session.standing == Standing::SignedOut;
+            let idle = is_idle(view.session);
             ui.add_enabled_ui(idle, |ui| {
                 widgets::field(ui, "Own port", &mut form.own_port, theme::PORT_WIDTH);
             });
@@ -114,4 +121,12 @@ fn advanced_ui(ui: &mut Ui, view: &View<'_>, form: &mut Form) {
 
 fn is_entered(ui: &Ui, field: &egui::Response) -> bool {
     field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter))
+}
+
+/// No request is under way, so the fields can be changed.
+fn is_idle(session: &Session) -> bool {
+    matches!(
+        session.standing,
+        Standing::SignedOut | Standing::Waiting { .. }
+    )
 }

@@ -1,6 +1,6 @@
 //! The tabs of the open conversations, in one row that scrolls sideways.
 
-use egui::{Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
+use egui::{Rect, Response, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, vec2};
 
 use super::{theme, widgets};
 use crate::app::conversations::Conversations;
@@ -68,9 +68,7 @@ fn tab_ui(ui: &mut Ui, all: &Conversations, peer: &Nickname, commands: &mut Vec<
     let elided = galley.elided;
     widgets::put_left(ui, name, galley);
     widgets::badge(ui, close.left_center() - vec2(2.0, 0.0), unread);
-    let button = egui::Button::new("×").frame_when_inactive(false);
-    let button = ui.put(close, button.min_size(close.size()));
-    let button = button.accessible_name(format!("Close tab {peer}"));
+    let button = close_ui(ui, close, peer);
     let tab = if elided {
         tab.on_hover_text(peer.as_str())
     } else {
@@ -82,4 +80,24 @@ fn tab_ui(ui: &mut Ui, all: &Conversations, peer: &Nickname, commands: &mut Vec<
         commands.push(Command::Open(peer.clone()));
     }
     rect
+}
+
+fn close_ui(ui: &Ui, rect: Rect, peer: &Nickname) -> Response {
+    let button = ui.interact(rect, ui.scope_id().with("close"), Sense::click());
+    let label = format!("Close tab {peer}");
+    button.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
+    let colours = theme::palette(ui);
+    if button.hovered() || button.has_focus() {
+        ui.painter()
+            .rect_filled(rect.shrink(1.0), 5.0, colours.line);
+    }
+    let stroke = Stroke::new(1.4, colours.weak);
+    let arm = vec2(4.0, 4.0);
+    let center = rect.center();
+    ui.painter()
+        .line_segment([center - arm, center + arm], stroke);
+    let arm = vec2(4.0, -4.0);
+    ui.painter()
+        .line_segment([center - arm, center + arm], stroke);
+    button.on_hover_text(label)
 }

@@ -70,11 +70,13 @@ pub fn transcript_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: 
         .id_salt(("transcript", view.peer.as_str()))
         .auto_shrink([false, false])
         .stick_to_bottom(true);
+    let height = tops.last().copied().unwrap_or(0.0) + theme::EDGE;
     if memory.is_own_new(view.lines) {
-        area = area.vertical_scroll_offset(f32::MAX);
+        let bottom = (height - ui.available_height()).max(0.0);
+        area = area.vertical_scroll_offset(bottom);
     }
     area.show_viewport(ui, |ui, viewport| {
-        ui.set_height(tops.last().copied().unwrap_or(0.0) + theme::EDGE);
+        ui.set_height(height);
         let corner = ui.max_rect().min;
         if hidden > 0 {
             memory.earlier_ui(ui, corner.x, viewport.min.y);

@@ -269,15 +269,18 @@ impl Window {
         let margin = egui::Margin::symmetric(theme::GAP as i8, 5);
         let frame = egui::Frame::NONE.inner_margin(margin);
         let all = self.app.conversations();
-        frame.show(ui, |ui| {
-            ui.horizontal(|ui| {
-                if !self.wide && ui.button("People").clicked() {
-                    self.page = Page::People;
-                }
-                ui.set_min_height(theme::TAB_HEIGHT);
-                tabs::tabs_ui(ui, all, &mut self.tabs, commands);
+        if !self.wide || !all.tabs().is_empty() {
+            frame.show(ui, |ui| {
+                ui.horizontal(|ui| {
+                    if !self.wide && ui.button("People").clicked() {
+                        self.page = Page::People;
+                    }
+                    ui.set_min_height(theme::TAB_HEIGHT);
+                    tabs::tabs_ui(ui, all, &mut self.tabs, commands);
+                });
             });
-        });
+            ui.separator();
+        }
         bars::session_bar_ui(ui, now, self.app.session(), &self.form, commands);
         bars::notice_bar_ui(ui, self.app.notice(), commands);
     }
