@@ -95,6 +95,14 @@ pub enum Command {
     Quit,
 }
 
+/// Threads that take no more commands, though they were not asked to end. Why is what they told last,
+/// which may still have to be taken.
+#[derive(Debug, Default)]
+struct EarlyEnd {
+    client: bool,
+    server: bool,
+}
+
 /// The model behind the window.
 pub struct App {
     options: Options,
@@ -105,6 +113,7 @@ pub struct App {
     /// What follows once the running client, which uses another port, has closed.
     next: Option<SignIn>,
     server: Option<server::Server>,
+    early_end: EarlyEnd,
     session: Session,
     contacts: Contacts,
     conversations: Conversations,
@@ -124,6 +133,7 @@ impl App {
             own_port: options.own_port,
             next: None,
             server: None,
+            early_end: EarlyEnd::default(),
             session: Session::default(),
             contacts: Contacts::default(),
             conversations: Conversations::default(),
@@ -272,9 +282,15 @@ impl App {
         if self.session.at_own_host {
             self.sign_out();
         }
-        if let Some(server) = &self.server {
-            server.stop();
-            self.hosting.on_stop_asked();
+        self.stop_server();
+    }
+
+    fn stop_server(&mut self) {
+        let Some(server) = &self.server else { return };
+        match server.stop() {
+            Ok(()) => self.hosting.on_stop_asked(),
+            Err(SendError::Busy) => self.notice = Some(sentences::BUSY.to_owned()),
+            Err(SendError::Ended) => self.early_end.server = true,
         }
     }
 
@@ -315,16 +331,16 @@ impl App {
     }
 
     fn on_send_error(&mut self, error: SendError) {
-        self.notice = Some(sentences::send_error(error).to_owned());
         match error {
-            SendError::Busy => {}
-            SendError::Ended => self.on_client_gone(),
+            SendError::Busy => self.notice = Some(sentences::BUSY.to_owned()),
+            SendError::Ended => self.early_end.client = true,
         }
     }
 
     /// The client's thread is no more; its lines are handed to the next one.
     fn on_client_gone(&mut self) {
         self.client = None;
+        self.early_end.client = false;
         self.conversations.on_client_gone();
         self.session.on_ended();
         let next = self.next.take();
@@ -340,9 +356,7 @@ impl App {
         self.ending = true;
         self.next = None;
         self.tell(client::Command::Close);
-        if let Some(server) = &self.server {
-            server.stop();
-        }
+        self.stop_server();
     }
 
     fn problem(&mut self, field: Field, sentence: String) {

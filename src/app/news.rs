@@ -14,6 +14,13 @@ impl App {
         for _ in 0..EVENTS_MAX {
             let client = self.client.as_ref().and_then(client::Client::poll_told);
             let server = self.server.as_ref().and_then(server::Server::poll_told);
+            if client.is_none() && self.early_end.client {
+                self.notice = Some(sentences::ENDED.to_owned());
+                self.on_client_gone();
+            }
+            if server.is_none() && self.early_end.server {
+                self.on_server_gone();
+            }
             if client.is_none() && server.is_none() {
                 return false;
             }
@@ -85,6 +92,7 @@ impl App {
 
     fn on_server_gone(&mut self) {
         self.server = None;
+        self.early_end.server = false;
         self.hosting.on_stopped();
     }
 

@@ -2,7 +2,7 @@
 //! what to do. The labels of buttons and fields stand where they are drawn.
 
 use super::{Delivery, Failure, LostCause, Nickname, Path};
-use crate::driver::{DriverError, SendError};
+use crate::driver::DriverError;
 use crate::protocol::NicknameError;
 
 pub const NO_SERVER: &str =
@@ -12,6 +12,8 @@ pub const OWN_PORT: &str = "Enter a port between 1024 and 65535, or 0 for any fr
 pub const NICKNAME_BEFORE_HOSTING: &str = "Choose a nickname first, then tick this again.";
 pub const REFUSED: &str =
     "The server did not accept the request. Check that the address is that of a chat server.";
+pub(super) const BUSY: &str = "This computer is too busy right now. Try again in a moment.";
+pub(super) const ENDED: &str = "The network part of the program has stopped. Sign in again.";
 pub const SIGNED_OUT: &str = "You are signed out.";
 
 pub(super) fn nickname_error(error: NicknameError) -> &'static str {
@@ -80,13 +82,6 @@ fn other_error(error: &DriverError) -> String {
 
 fn another_port(port: u16) -> u16 {
     port.checked_add(1).unwrap_or(super::DEFAULT_PORT)
-}
-
-pub(super) fn send_error(error: SendError) -> &'static str {
-    match error {
-        SendError::Ended => "The network part of the program has stopped. Sign in again.",
-        SendError::Busy => "This computer is too busy right now. Try again in a moment.",
-    }
 }
 
 /// A server that never answered, at its field.
