@@ -9,4 +9,6 @@ mod mail_files;
 mod process;
 mod simulation;
 mod store;
+#[cfg(feature = "gui")]
+mod window;
 mod world;

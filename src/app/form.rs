@@ -1,0 +1,227 @@
+//! What is typed to sign in or to host, checked where it becomes a command. Each thing that is wrong
+//! is one sentence at its field; what was typed is never changed.
+
+use std::collections::BTreeMap;
+
+use super::{Nickname, sentences};
+use crate::protocol::limits::PORTS;
+
+/// What stands in the fields.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Form {
+    pub nickname: String,
+    /// A name or an address; may carry the port as `name:port`.
+    pub server: String,
+    pub port: String,
+    /// 0 or empty: any free port.
+    pub own_port: String,
+    pub host_port: String,
+}
+
+/// A place where a sentence about a problem can stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Field {
+    Nickname,
+    Server,
+    Port,
+    OwnPort,
+    Host,
+    HostPort,
+}
+
+/// What is wrong, at most one sentence a field.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Problems(BTreeMap<Field, String>);
+
+/// A form that can be carried out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignIn {
+    pub(super) nickname: Nickname,
+    pub(super) host: String,
+    pub(super) port: u16,
+    pub(super) own_port: u16,
+    /// The server runs in this program.
+    pub(super) own_host: bool,
+}
+
+impl SignIn {
+    /// The server as people read it.
+    pub(super) fn server(&self) -> String {
+        if self.host.contains(':') {
+            format!("[{}]:{}", self.host, self.port)
+        } else {
+            format!("{}:{}", self.host, self.port)
+        }
+    }
+}
+
+impl Problems {
+    pub fn at(&self, field: Field) -> Option<&str> {
+        self.0.get(&field).map(String::as_str)
+    }
+
+    pub(super) fn set(&mut self, field: Field, sentence: String) {
+        self.0.insert(field, sentence);
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// The value, or a note of what is wrong with it.
+    fn note<T>(&mut self, field: Field, parsed: Result<T, &str>) -> Option<T> {
+        match parsed {
+            Ok(value) => Some(value),
+            Err(sentence) => {
+                self.set(field, sentence.to_owned());
+                None
+            }
+        }
+    }
+}
+
+impl Form {
+    /// The sign-in that the form asks for, or all that is wrong with it.
+    pub(super) fn parse_sign_in(&self) -> Result<SignIn, Problems> {
+        let mut problems = Problems::default();
+        let nickname = problems.note(Field::Nickname, parse_nickname(&self.nickname));
+        let own_port = problems.note(Field::OwnPort, parse_own_port(&self.own_port));
+        let (host, port) = split_server(&self.server, &self.port);
+        if host.is_empty() {
+            problems.set(Field::Server, sentences::NO_SERVER.to_owned());
+        }
+        let port = problems.note(Field::Port, parse_port(port));
+        match (nickname, own_port, port) {
+            (Some(nickname), Some(own_port), Some(port)) if !host.is_empty() => Ok(SignIn {
+                nickname,
+                host: host.to_owned(),
+                port,
+                own_port,
+                own_host: false,
+            }),
+            _ => Err(problems),
+        }
+    }
+
+    /// The sign-in to a server on this computer, without its address, and the server's port.
+    pub(super) fn parse_host(&self) -> Result<(SignIn, u16), Problems> {
+        let mut problems = Problems::default();
+        let nickname = parse_nickname(&self.nickname).map_err(|sentence| {
+            let before = sentences::NICKNAME_BEFORE_HOSTING;
+            (sentence, before)
+        });
+        let own_port = problems.note(Field::OwnPort, parse_own_port(&self.own_port));
+        let port = problems.note(Field::HostPort, parse_host_port(&self.host_port));
+        match (nickname, own_port, port) {
+            (Ok(nickname), Some(own_port), Some(port)) => {
+                let sign_in = SignIn {
+                    nickname,
+                    host: String::new(),
+                    port,
+                    own_port,
+                    own_host: true,
+                };
+                Ok((sign_in, port))
+            }
+            (Err((sentence, before)), ..) => {
+                problems.set(Field::Nickname, sentence.to_owned());
+                problems.set(Field::Host, before.to_owned());
+                Err(problems)
+            }
+            (Ok(_), ..) => Err(problems),
+        }
+    }
+}
+
+fn parse_nickname(text: &str) -> Result<Nickname, &'static str> {
+    Nickname::parse(text.trim()).map_err(sentences::nickname_error)
+}
+
+fn parse_port(text: &str) -> Result<u16, &'static str> {
+    let port = text.trim().parse().map_err(|_| sentences::PORT)?;
+    if PORTS.contains(&port) {
+        Ok(port)
+    } else {
+        Err(sentences::PORT)
+    }
+}
+
+fn parse_own_port(text: &str) -> Result<u16, &'static str> {
+    match text.trim() {
+        "" | "0" => Ok(0),
+        text => parse_port(text).map_err(|_| sentences::OWN_PORT),
+    }
+}
+
+/// Zero, for any free port, is for those who know why: it is taken but not offered.
+fn parse_host_port(text: &str) -> Result<u16, &'static str> {
+    match text.trim() {
+        "0" => Ok(0),
+        text => parse_port(text),
+    }
+}
+
+/// The server's name and port. A port behind the name, as addresses are passed around, wins.
+fn split_server<'a>(server: &'a str, port: &'a str) -> (&'a str, &'a str) {
+    let server = server.trim();
+    let (host, port) = match server.rsplit_once(':') {
+        Some((host, port)) if !host.contains(':') || host.ends_with(']') => (host, port),
+        _ => (server, port),
+    };
+    let bare = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'));
+    (bare.unwrap_or(host), port)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_may_carry_its_port() {
+        for (server, host, port) in [
+            ("10.0.0.7", "10.0.0.7", 50000),
+            (" 10.0.0.7:50001 ", "10.0.0.7", 50001),
+            ("sonic-pc:50001", "sonic-pc", 50001),
+            ("fe80::1", "fe80::1", 50000),
+            ("[fe80::1]:50001", "fe80::1", 50001),
+            ("[fe80::1]", "fe80::1", 50000),
+        ] {
+            let sign_in = form("amy", server).parse_sign_in().expect("valid");
+            assert_eq!((sign_in.host.as_str(), sign_in.port), (host, port));
+        }
+    }
+
+    #[test]
+    fn everything_wrong_is_said_at_its_field_at_once() {
+        let form = Form {
+            port: "80".into(),
+            own_port: "x".into(),
+            ..form("a b", "  ")
+        };
+        let problems = form.parse_sign_in().expect_err("four things are wrong");
+        for field in [Field::Nickname, Field::Server, Field::Port, Field::OwnPort] {
+            assert!(problems.at(field).is_some(), "{field:?}");
+        }
+        assert_eq!(problems.at(Field::Host), None);
+    }
+
+    #[test]
+    fn hosting_needs_a_nickname_first_and_no_server() {
+        let problems = form("", "").parse_host().expect_err("no nickname");
+        let said = problems.at(Field::Host);
+        assert_eq!(said, Some(sentences::NICKNAME_BEFORE_HOSTING));
+        assert!(form("amy", "").parse_host().is_ok());
+    }
+
+    fn form(nickname: &str, server: &str) -> Form {
+        Form {
+            nickname: nickname.into(),
+            server: server.into(),
+            port: "50000".into(),
+            own_port: String::new(),
+            host_port: "50000".into(),
+        }
+    }
+}

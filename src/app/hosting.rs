@@ -1,0 +1,93 @@
+//! The server on this computer, as it is shown.
+
+use std::net::{IpAddr, SocketAddr};
+
+use super::form::SignIn;
+use crate::driver::server;
+
+/// Where the server on this computer stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Standing {
+    #[default]
+    Off,
+    Starting,
+    On,
+    Stopping,
+}
+
+/// The server on this computer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Hosting {
+    pub standing: Standing,
+    /// Where others reach it, best first, each with its port.
+    pub addresses: Vec<String>,
+    /// People that are signed in to it.
+    pub online: usize,
+    /// Parts of messages that it keeps for people who are away.
+    pub mail: usize,
+    /// The sign-in that follows once it is open.
+    next: Option<SignIn>,
+    /// Where this computer's own client reaches it.
+    reach: Option<(String, u16)>,
+}
+
+impl Hosting {
+    /// The box is ticked, even if the server is not open yet.
+    pub fn is_wanted(&self) -> bool {
+        matches!(self.standing, Standing::Starting | Standing::On)
+    }
+
+    pub(super) fn on_asked(&mut self, sign_in: SignIn) {
+        *self = Self {
+            standing: Standing::Starting,
+            next: Some(sign_in),
+            ..Self::default()
+        };
+    }
+
+    /// The server on this computer in the place of the one that `sign_in` names, if it is wanted;
+    /// `None`: it is not open yet and the sign-in follows then.
+    pub(super) fn redirect(&mut self, sign_in: SignIn) -> Option<SignIn> {
+        match (self.standing, &self.reach) {
+            (Standing::On, Some((host, port))) => Some(SignIn {
+                host: host.clone(),
+                port: *port,
+                own_host: true,
+                ..sign_in
+            }),
+            (Standing::Starting, _) => {
+                self.next = Some(sign_in);
+                None
+            }
+            (Standing::Off | Standing::On | Standing::Stopping, _) => Some(sign_in),
+        }
+    }
+
+    /// The server is open: returns the sign-in to it.
+    pub(super) fn on_bound(&mut self, bind: IpAddr, address: SocketAddr) -> Option<SignIn> {
+        if self.standing == Standing::Starting {
+            self.standing = Standing::On;
+        }
+        let reachable = server::reachable_at(bind);
+        let with_port = |ip: &IpAddr| SocketAddr::new(*ip, address.port()).to_string();
+        self.addresses = reachable.iter().map(with_port).collect();
+        let host = reachable.first().unwrap_or(&bind).to_string();
+        self.reach = Some((host, address.port()));
+        let sign_in = self.next.take()?;
+        self.redirect(sign_in)
+    }
+
+    pub(super) fn on_counts(&mut self, online: usize, mail: usize) {
+        self.online = online;
+        self.mail = mail;
+    }
+
+    pub(super) fn on_stop_asked(&mut self) {
+        self.standing = Standing::Stopping;
+        self.next = None;
+    }
+
+    pub(super) fn on_stopped(&mut self) {
+        *self = Self::default();
+    }
+}

@@ -1,0 +1,130 @@
+//! What the network tells, carried into the model. What the user asks for is in the parent.
+
+use super::form::Field;
+use super::{App, EVENTS_MAX, Now, sentences, text};
+use crate::driver::{DriverError, client, server};
+use crate::machine::client::{Event, Session as Told};
+use crate::machine::server::Event as ServerEvent;
+
+impl App {
+    /// Takes what the background threads have told since the last call, at most [`EVENTS_MAX`]
+    /// of each. Never blocks. True: more waits, call again soon.
+    pub fn handle_events(&mut self, now: Now) -> bool {
+        self.hand_over();
+        for _ in 0..EVENTS_MAX {
+            let client = self.client.as_ref().and_then(client::Client::poll_told);
+            let server = self.server.as_ref().and_then(server::Server::poll_told);
+            if client.is_none() && self.early_end.client {
+                self.notice = Some(sentences::ENDED.to_owned());
+                self.on_client_gone();
+            }
+            if server.is_none() && self.early_end.server {
+                self.on_server_gone();
+            }
+            if client.is_none() && server.is_none() {
+                return false;
+            }
+            if let Some(told) = client {
+                self.on_client(now, told);
+            }
+            if let Some(told) = server {
+                self.on_server(told);
+            }
+        }
+        true
+    }
+
+    /// One thing that the client's thread told.
+    pub fn on_client(&mut self, now: Now, told: client::Told) {
+        match told {
+            client::Told::Bound(address) => self.session.own_address = Some(address),
+            client::Told::Failed(error) => self.on_client_failed(&error),
+            client::Told::Client(event) => self.on_event(now, event),
+        }
+    }
+
+    /// One thing that the server's thread told.
+    pub fn on_server(&mut self, told: server::Told) {
+        match told {
+            server::Told::Bound(address) => {
+                let sign_in = self.hosting.on_bound(self.options.bind, address);
+                if let (Some(sign_in), false) = (sign_in, self.ending) {
+                    self.start_session(sign_in);
+                }
+            }
+            server::Told::Failed(error) => self.on_server_failed(&error),
+            server::Told::Server(ServerEvent::Counts { online, mail, .. }) => {
+                self.hosting.on_counts(online, mail);
+            }
+            server::Told::Server(ServerEvent::Stopped) => self.on_server_gone(),
+        }
+    }
+
+    fn on_client_failed(&mut self, error: &DriverError) {
+        let sentence = sentences::client_error(error);
+        match error {
+            DriverError::UnknownHost(_) => {
+                self.session.on_ended();
+                self.problem(Field::Server, sentence);
+            }
+            DriverError::PortTaken(_) => {
+                self.on_client_gone();
+                self.problem(Field::OwnPort, sentence);
+            }
+            DriverError::NotOurAddress(_) | DriverError::Socket(_) | DriverError::Store(_) => {
+                self.on_client_gone();
+                self.notice = Some(sentence);
+            }
+        }
+    }
+
+    fn on_server_failed(&mut self, error: &DriverError) {
+        let sentence = sentences::server_error(error);
+        match error {
+            DriverError::PortTaken(_) => self.problem(Field::HostPort, sentence),
+            DriverError::NotOurAddress(_)
+            | DriverError::Socket(_)
+            | DriverError::UnknownHost(_)
+            | DriverError::Store(_) => self.problem(Field::Host, sentence),
+        }
+        self.on_server_gone();
+    }
+
+    fn on_server_gone(&mut self) {
+        self.server = None;
+        self.early_end.server = false;
+        self.hosting.on_stopped();
+    }
+
+    fn on_event(&mut self, now: Now, event: Event) {
+        match event {
+            Event::Session(told) => self.on_session(now, told),
+            Event::Contacts(changed) => self.contacts.on_changed(changed),
+            Event::Received {
+                from,
+                text,
+                written_ms,
+                path,
+            } => self
+                .conversations
+                .receive(now, from, text, (written_ms, path)),
+            Event::Delivery { line, delivery } => self.conversations.on_delivery(line, delivery),
+            Event::MailboxFull(peer) => self.notice = Some(sentences::mailbox_full(&peer)),
+            Event::Notice(notice) => self.notice = Some(text::short(&notice)),
+            Event::Closed => self.on_client_gone(),
+        }
+    }
+
+    fn on_session(&mut self, now: Now, told: Told) {
+        self.session.on_told(now, told);
+        match told {
+            Told::NameTaken => {
+                let sentence = sentences::name_taken(self.session.nickname.as_ref());
+                self.problem(Field::Nickname, sentence);
+            }
+            Told::Refused => self.problem(Field::Server, sentences::REFUSED.to_owned()),
+            Told::Online => self.problems.clear(),
+            Told::SignedOut | Told::Registering { .. } | Told::Waiting { .. } => {}
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! The lines of a conversation, newest at the bottom. Only those in view are drawn, and heights are
+//! kept between frames, so a conversation of thousands of lines costs what a short one does.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use egui::{ScrollArea, Ui, pos2};
+
+use super::bubble::{Bubble, Row};
+use super::theme;
+use crate::app::lines::{Line, Lines, Origin};
+use crate::app::{Command, LineId, Nickname, Now, text};
+
+/// Lines shown at first, and added by each "Show earlier messages". All shown lines are measured
+/// when the window's width changes.
+const SHOWN: usize = 500;
+
+/// Two lines of a sender further apart than this do not belong together, in milliseconds.
+const BURST_MS: i64 = 5 * 60 * 1000;
+
+/// What the transcript shows.
+pub struct View<'a> {
+    pub now: Now,
+    pub peer: &'a Nickname,
+    pub lines: &'a Lines,
+}
+
+/// What only the screen knows of the transcripts, for each person.
+#[derive(Debug, Default)]
+pub struct State(BTreeMap<Nickname, Memory>);
+
+#[derive(Debug, Default)]
+struct Memory {
+    /// The width that the heights hold for.
+    width: f32,
+    heights: BTreeMap<LineId, (Look, f32)>,
+    unfolded: BTreeSet<LineId>,
+    /// Lines asked for beyond [`SHOWN`].
+    earlier: usize,
+    /// The newest own line that was scrolled to.
+    last_own: Option<LineId>,
+}
+
+/// All that a line's height depends on, but for the width.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Look {
+    origin: Origin,
+    new_day: bool,
+    first: bool,
+    unfolded: bool,
+}
+
+impl State {
+    /// Forgets what it knows of people whose tab is closed.
+    pub fn keep(&mut self, tabs: &[Nickname]) {
+        if self.0.len() > tabs.len() {
+            self.0.retain(|peer, _| tabs.contains(peer));
+        }
+    }
+}
+
+/// Draws the transcript into the space that is there.
+pub fn transcript_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: &mut Vec<Command>) {
+    let memory = state.0.entry(view.peer.clone()).or_default();
+    let width = ui.available_width() - 2.0 * theme::EDGE;
+    let shown = view.lines.len().min(SHOWN + memory.earlier);
+    let hidden = view.lines.len() - shown;
+    memory.prepare(view, width);
+    let tops = memory.tops(ui, view, hidden);
+    let mut area = ScrollArea::vertical()
+        .id_salt(("transcript", view.peer.as_str()))
+        .auto_shrink([false, false])
+        .stick_to_bottom(true);
+    let height = tops.last().copied().unwrap_or(0.0) + theme::EDGE;
+    if memory.is_own_new(view.lines) {
+        let bottom = (height - ui.available_height()).max(0.0);
+        area = area.vertical_scroll_offset(bottom);
+    }
+    area.show_viewport(ui, |ui, viewport| {
+        ui.set_height(height);
+        let corner = ui.max_rect().min;
+        if hidden > 0 {
+            memory.earlier_ui(ui, corner.x, viewport.min.y);
+        }
+        let first = tops.partition_point(|&top| top < viewport.min.y);
+        for (at, top) in tops.iter().enumerate().skip(first.saturating_sub(1)) {
+            let Some(line) = view.lines.at(hidden + at) else {
+                break;
+            };
+            if *top > viewport.max.y {
+                break;
+            }
+            let look = memory.look(view, hidden + at, line);
+            let bubble = Bubble::new(ui, &row(view, line, look), width);
+            memory.remember(ui, line.id, look, bubble.height());
+            let place = pos2(corner.x + theme::EDGE, corner.y + top);
+            if bubble.show(ui, place, commands) {
+                memory.turn(line.id);
+            }
+        }
+    });
+}
+
+impl Memory {
+    fn prepare(&mut self, view: &View<'_>, width: f32) {
+        let oldest = view.lines.at(0).map(|line| line.id);
+        if (self.width - width).abs() > 0.1 {
+            self.width = width;
+            self.heights.clear();
+        }
+        // Lines that were dropped at the old end take their memory with them.
+        if let Some(oldest) = oldest
+            && self.heights.len() > view.lines.len()
+        {
+            self.heights = self.heights.split_off(&oldest);
+            self.unfolded = self.unfolded.split_off(&oldest);
+        }
+    }
+
+    /// The top of every shown line and, at the end, the bottom of the last one.
+    fn tops(&mut self, ui: &Ui, view: &View<'_>, hidden: usize) -> Vec<f32> {
+        let mut y = if hidden > 0 {
+            theme::BUTTON_HEIGHT + theme::GAP
+        } else {
+            0.0
+        };
+        let mut tops = Vec::with_capacity(view.lines.len() - hidden + 1);
+        for at in hidden..view.lines.len() {
+            let Some(line) = view.lines.at(at) else { break };
+            tops.push(y);
+            y += self.height(ui, view, at, line);
+        }
+        tops.push(y);
+        tops
+    }
+
+    fn height(&mut self, ui: &Ui, view: &View<'_>, at: usize, line: &Line) -> f32 {
+        let look = self.look(view, at, line);
+        match self.heights.get(&line.id) {
+            Some((known, height)) if *known == look => *height,
+            _ => {
+                let height = Bubble::new(ui, &row(view, line, look), self.width).height();
+                self.heights.insert(line.id, (look, height));
+                height
+            }
+        }
+    }
+
+    fn look(&self, view: &View<'_>, at: usize, line: &Line) -> Look {
+        let before = at.checked_sub(1).and_then(|at| view.lines.at(at));
+        let day = |line: &Line| text::day_number(view.now, line.at_ms);
+        let is_own = |line: &Line| matches!(line.origin, Origin::Own { .. });
+        let new_day = before.is_none_or(|before| day(before) != day(line));
+        let goes_on = before.is_some_and(|before| {
+            is_own(before) == is_own(line) && line.at_ms - before.at_ms < BURST_MS
+        });
+        Look {
+            origin: line.origin,
+            new_day,
+            first: new_day || !goes_on,
+            unfolded: self.unfolded.contains(&line.id),
+        }
+    }
+
+    /// A drawn line's height is exact; fonts that came late may have changed it.
+    fn remember(&mut self, ui: &Ui, id: LineId, look: Look, height: f32) {
+        let before = self.heights.insert(id, (look, height));
+        if before.is_none_or(|(_, before)| (before - height).abs() > 0.1) {
+            ui.ctx().request_repaint();
+        }
+    }
+
+    /// An own line was written since the last frame: the user wants to see it.
+    fn is_own_new(&mut self, lines: &Lines) -> bool {
+        let last = lines
+            .last()
+            .filter(|line| matches!(line.origin, Origin::Own { .. }));
+        let Some(last) = last.map(|line| line.id) else {
+            return false;
+        };
+        self.last_own.replace(last) != Some(last)
+    }
+
+    fn turn(&mut self, id: LineId) {
+        if !self.unfolded.remove(&id) {
+            self.unfolded.insert(id);
+        }
+    }
+
+    fn earlier_ui(&mut self, ui: &mut Ui, left: f32, scrolled: f32) {
+        let button = egui::Button::new("Show earlier messages");
+        let size = egui::vec2(190.0, theme::BUTTON_HEIGHT);
+        let x = left + (ui.max_rect().width() - size.x) / 2.0;
+        let place = egui::Rect::from_min_size(pos2(x, ui.max_rect().min.y + theme::GAP), size);
+        if scrolled <= place.height() + theme::GAP && ui.put(place, button).clicked() {
+            self.earlier += SHOWN;
+        }
+    }
+}
+
+fn row<'a>(view: &View<'a>, line: &'a Line, look: Look) -> Row<'a> {
+    Row {
+        now: view.now,
+        peer: view.peer,
+        line,
+        new_day: look.new_day,
+        first: look.first,
+        unfolded: look.unfolded,
+    }
+}

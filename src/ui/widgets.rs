@@ -1,0 +1,94 @@
+//! Small pieces that several panels draw: a labelled field, a sentence about a problem, a dot, a
+//! badge. Colours and sizes are in [`super::theme`].
+
+use std::sync::Arc;
+
+use egui::text::{LayoutJob, TextWrapping};
+use egui::{Align2, Color32, FontId, Galley, Pos2, Rect, Response, RichText, Ui, vec2};
+
+use super::theme;
+
+/// A text field of this width under its label.
+pub fn field(ui: &mut Ui, label: &str, text: &mut String, width: f32) -> Response {
+    let edit = |ui: &mut Ui| {
+        ui.spacing_mut().item_spacing.y = 3.0;
+        let colour = theme::palette(ui).weak;
+        let label = ui.label(RichText::new(label).small().color(colour));
+        let field = egui::TextEdit::singleline(text)
+            .desired_width(width)
+            .char_limit(FIELD_MAX)
+            .margin(egui::Margin::symmetric(8, 6));
+        ui.add(field).labelled_by(label.id)
+    };
+    ui.allocate_ui_with_layout(
+        vec2(width, 0.0),
+        egui::Layout::top_down(egui::Align::Min),
+        edit,
+    )
+    .inner
+}
+
+/// Most characters that a one-line field takes: more than the longest host name.
+const FIELD_MAX: usize = 300;
+
+/// The sentence about what is wrong with the field above, if something is.
+pub fn problem_ui(ui: &mut Ui, problem: Option<&str>) {
+    if let Some(problem) = problem {
+        let text = RichText::new(problem).small().color(theme::palette(ui).bad);
+        ui.add(egui::Label::new(text).wrap());
+    }
+}
+
+/// A weak sentence in the middle of an empty place.
+pub fn empty_ui(ui: &mut Ui, sentence: &str) {
+    let text = RichText::new(sentence).color(theme::palette(ui).weak);
+    ui.add(egui::Label::new(text).wrap().halign(egui::Align::Center));
+}
+
+/// The dot that says whether somebody is there: full if so, else a ring.
+pub fn presence_dot(ui: &Ui, center: Pos2, online: bool) {
+    let colours = theme::palette(ui);
+    if online {
+        ui.painter()
+            .circle_filled(center, theme::DOT_RADIUS, colours.online);
+    } else {
+        let ring = egui::Stroke::new(1.5, colours.offline);
+        ui.painter()
+            .circle_stroke(center, theme::DOT_RADIUS - 0.5, ring);
+    }
+}
+
+/// A number in a pill whose right end is at `right`; returns its width. Nothing for zero.
+pub fn badge(ui: &Ui, right: Pos2, count: usize) -> f32 {
+    if count == 0 {
+        return 0.0;
+    }
+    let colours = theme::palette(ui);
+    let number = if count > 99 {
+        "99+".to_owned()
+    } else {
+        count.to_string()
+    };
+    let font = theme::small(ui);
+    let galley = ui.painter().layout_no_wrap(number, font, colours.on_accent);
+    let size = vec2((galley.size().x + 10.0).max(18.0), 18.0);
+    let rect = Align2::RIGHT_CENTER.anchor_size(right, size);
+    ui.painter().rect_filled(rect, 9.0, colours.accent);
+    let text = Align2::CENTER_CENTER.anchor_size(rect.center(), galley.size());
+    ui.painter().galley(text.min, galley, colours.on_accent);
+    rect.width()
+}
+
+/// `text` on one line that ends in an ellipsis where it does not fit.
+pub fn one_line(ui: &Ui, text: &str, font: FontId, colour: Color32, width: f32) -> Arc<Galley> {
+    let mut job = LayoutJob::simple_singleline(text.to_owned(), font, colour);
+    job.wrap = TextWrapping::truncate_at_width(width.max(0.0));
+    ui.painter().layout_job(job)
+}
+
+/// Puts `galley` into `rect`, at its left and in the middle of its height.
+pub fn put_left(ui: &Ui, rect: Rect, galley: Arc<Galley>) {
+    let place = Align2::LEFT_CENTER.anchor_size(rect.left_center(), galley.size());
+    let colour = theme::palette(ui).text;
+    ui.painter().galley(place.min, galley, colour);
+}

@@ -1,0 +1,317 @@
+//! The window, through the accessibility tree, without a screen. Here: what it shows and takes.
+//! Two windows and a server over the loopback network are in [`talk`].
+
+mod screen;
+mod talk;
+
+use egui::{Event as Input, ImeEvent, Key, Modifiers, accesskit::Role};
+use egui_kittest::kittest::Queryable;
+use super_chatter::app::{Delivery, Failure, LostCause, Path, TEXT_MAX};
+use super_chatter::machine::client::{Event, LineId, Session};
+
+use screen::{Screen, contact, name};
+
+const SONIC: &str = "Message to sonic";
+
+#[test]
+fn at_first_it_asks_who_one_is_and_where_the_server_is() {
+    let screen = Screen::quiet();
+    assert_eq!(screen.value("Nickname"), "amy", "prefilled");
+    assert_eq!(screen.value("Port"), "50000");
+    for label in ["Server", "Host port", "Host server", "Sign in", "Advanced"] {
+        assert!(screen.shows(label), "{label}");
+    }
+    assert!(!screen.shows("Own port"), "only for those who look for it");
+}
+
+#[test]
+fn what_is_wrong_stands_at_its_field_and_what_was_typed_stays() {
+    let mut screen = Screen::quiet();
+    screen.fill("Nickname", "amy rose");
+    screen.fill("Port", "99");
+    screen.click("Sign in");
+    for sentence in [
+        "Choose a nickname without spaces, for example amy_rose.",
+        "Enter the server's address, for example 192.168.1.20, or host a server yourself.",
+        "Enter a port between 1024 and 65535.",
+    ] {
+        assert!(screen.shows(sentence), "{sentence}");
+    }
+    assert_eq!(screen.value("Nickname"), "amy rose");
+    assert_eq!(screen.value("Port"), "99");
+}
+
+#[test]
+fn hosting_needs_a_nickname_first() {
+    let mut screen = Screen::quiet();
+    screen.fill("Nickname", "");
+    screen.click("Host server");
+    assert!(screen.shows("Choose a nickname first, then tick this again."));
+    assert!(screen.shows("Enter a nickname."));
+    assert!(!screen.is_ticked("Host server"));
+}
+
+#[test]
+fn everybody_is_listed_and_a_click_opens_a_tab_that_can_be_closed() {
+    let mut screen = Screen::quiet();
+    screen.told(Event::Session(Session::Online));
+    screen.told(Event::Contacts(vec![
+        contact("tails", false),
+        contact("sonic", true),
+    ]));
+    let (sonic, tails) = (screen.top("sonic, online"), screen.top("tails, offline"));
+    assert!(sonic < tails, "who is online comes first");
+    assert!(screen.shows("Choose somebody from the list to start talking."));
+
+    screen.click("sonic, online");
+    assert!(screen.shows("Tab sonic"));
+    assert!(screen.harness.get_by_label(SONIC).is_focused());
+    screen.click("Close tab sonic");
+    assert!(!screen.shows("Tab sonic"));
+}
+
+#[test]
+fn an_empty_list_says_so() {
+    let mut screen = Screen::quiet();
+    screen.told(Event::Session(Session::Online));
+    assert!(screen.shows("Nobody else is here yet."));
+}
+
+#[test]
+fn enter_sends_and_shift_enter_breaks_the_line() {
+    let mut screen = Screen::with_sonic();
+    screen.write("first");
+    screen
+        .harness
+        .key_press_modifiers(Modifiers::SHIFT, Key::Enter);
+    screen.settle();
+    screen.write("second");
+    assert_eq!(screen.value(SONIC), "first\nsecond");
+    screen.press_enter();
+    assert_eq!(screen.value(SONIC), "");
+    assert!(screen.shows("first\nsecond"));
+    assert!(screen.shows("sending…"));
+    screen.press_enter();
+    assert_eq!(screen.lines("sonic"), 1, "nothing is not sent");
+}
+
+#[test]
+fn enter_inside_a_composed_word_does_not_send() {
+    let mut screen = Screen::with_sonic();
+    screen.harness.event(Input::Ime(ImeEvent::Preedit {
+        text: "ni".into(),
+        active_range_chars: None,
+    }));
+    screen.settle();
+    screen.press_enter();
+    assert_eq!(screen.lines("sonic"), 0, "the word is not ready");
+    screen
+        .harness
+        .event(Input::Ime(ImeEvent::Commit("你".into())));
+    screen.settle();
+    assert_eq!(screen.value(SONIC), "你");
+    screen.press_enter();
+    assert!(screen.shows("你"));
+    assert_eq!(screen.lines("sonic"), 1);
+}
+
+#[test]
+fn a_text_that_is_too_long_stays_and_is_not_sent() {
+    let mut screen = Screen::with_sonic();
+    let text = "x".repeat(TEXT_MAX + 7);
+    screen.harness.event(Input::Paste(text.clone()));
+    screen.settle();
+    screen.press_enter();
+    assert_eq!(screen.value(SONIC), text);
+    assert!(screen.shows(
+        "This is too long for one message. Shorten it by 7 characters, or send it in parts."
+    ));
+    assert_eq!(screen.lines("sonic"), 0);
+}
+
+#[test]
+fn a_draft_waits_for_its_person() {
+    let mut screen = Screen::with_sonic();
+    screen.write("half a thou");
+    screen.click("tails, online");
+    assert_eq!(screen.value("Message to tails"), "");
+    screen.click("sonic, online");
+    assert_eq!(screen.value(SONIC), "half a thou");
+}
+
+#[test]
+fn the_state_of_an_own_line_is_told_in_words_and_only_moves_forward() {
+    let mut screen = Screen::with_sonic();
+    screen.write("hello");
+    screen.press_enter();
+    let states = [
+        (Delivery::HandingOver, "no answer, asking the server…"),
+        (
+            Delivery::Waiting,
+            "waiting: neither sonic nor the server answers",
+        ),
+        (Delivery::Stored, "kept by the server"),
+        (
+            Delivery::Delivered(Path::ViaServer),
+            "delivered through the server",
+        ),
+        (Delivery::Trying, "delivered through the server"),
+    ];
+    for (delivery, words) in states {
+        screen.told(Event::Delivery {
+            line: LineId(0),
+            delivery,
+        });
+        assert!(screen.shows(words), "{words}");
+    }
+}
+
+#[test]
+fn a_failed_line_says_why_and_can_be_retried() {
+    let mut screen = Screen::with_sonic();
+    screen.write("hello");
+    screen.press_enter();
+    screen.told(Event::Delivery {
+        line: LineId(0),
+        delivery: Delivery::Failed(Failure::TooLongForClassic),
+    });
+    assert!(screen.shows("Not sent: sonic's program takes shorter texts only. Send it in parts."));
+    screen.click("Retry");
+    assert!(screen.shows("sending…"));
+    assert!(!screen.shows("Retry"));
+}
+
+#[test]
+fn what_comes_in_behind_another_tab_is_counted_until_it_is_read() {
+    let mut screen = Screen::with_sonic();
+    screen.received("tails", "psst");
+    screen.received("tails", "hey");
+    assert!(screen.shows("tails, online, 2 unread"));
+    assert!(!screen.shows("psst"));
+    screen.click("Tab tails, 2 unread");
+    assert!(screen.shows("psst"));
+    assert!(screen.shows("tails, online"));
+}
+
+#[test]
+fn the_first_message_is_shown_at_once() {
+    let mut screen = Screen::quiet();
+    screen.told(Event::Session(Session::Online));
+    screen.received("stranger", "hi");
+    assert!(screen.shows("hi"));
+    assert!(screen.shows("Tab stranger"));
+}
+
+#[test]
+fn signed_out_the_tabs_and_lines_stay_and_a_bar_offers_the_way_back() {
+    let mut screen = Screen::with_sonic();
+    screen.received("sonic", "see you");
+    screen.told(Event::Session(Session::SignedOut));
+    assert!(screen.shows("You are signed out."));
+    assert!(screen.shows("see you"));
+    screen.told(Event::Session(Session::Online));
+    assert!(!screen.shows("You are signed out."));
+    assert!(screen.shows("see you"));
+}
+
+#[test]
+fn a_server_that_went_silent_is_told_in_a_bar_with_a_countdown() {
+    let mut screen = Screen::with_sonic();
+    screen.told(Event::Session(Session::Waiting {
+        retry_after: std::time::Duration::from_secs(3600),
+        cause: LostCause::Silent,
+    }));
+    assert!(screen.shows_part("The server does not answer. Trying again in"));
+    assert!(screen.shows("Try now"));
+    screen.write("typing goes on");
+    screen.press_enter();
+    assert!(screen.shows("typing goes on"));
+}
+
+#[test]
+fn a_notice_is_shown_until_it_is_dismissed() {
+    let mut screen = Screen::with_sonic();
+    screen.told(Event::Notice("maintenance\nat noon".into()));
+    assert!(screen.shows("maintenance at noon"));
+    screen.click("Dismiss");
+    assert!(!screen.shows("maintenance at noon"));
+}
+
+#[test]
+fn hostile_texts_are_shown_without_harm() {
+    let mut screen = Screen::with_sonic();
+    let zalgo = format!("z{}", "\u{301}".repeat(5000));
+    let texts = [
+        "\n".repeat(TEXT_MAX),
+        "\u{7}".repeat(TEXT_MAX),
+        zalgo,
+        "𝔘𝔫𝔦".repeat(1000),
+        "x".repeat(TEXT_MAX),
+        String::new(),
+        "\u{202e}evil".to_owned(),
+    ];
+    for text in &texts {
+        screen.received("sonic", text);
+    }
+    assert_eq!(screen.lines("sonic"), texts.len());
+    assert!(screen.shows("<U+202E>evil"));
+}
+
+#[test]
+fn a_long_text_is_folded_until_asked() {
+    let mut screen = Screen::with_sonic();
+    screen.received("sonic", &"x\n".repeat(8000));
+    screen.click("Show all 8001 lines");
+    assert!(screen.shows_somewhere("Show less"));
+}
+
+#[test]
+fn long_names_and_thousands_of_people_and_lines_stay_quick() {
+    let mut screen = Screen::with_sonic();
+    let longest = "W".repeat(32);
+    let many = (0..2000).map(|n| contact(&format!("n{n:04}"), n % 2 == 0));
+    screen.told(Event::Contacts(
+        many.chain([contact(&longest, true)]).collect(),
+    ));
+    for n in 0..3000 {
+        screen.receive_quietly("sonic", &format!("line {n}"));
+    }
+    screen.received(&longest, "hello");
+    assert!(screen.shows("line 2999"));
+    assert!(!screen.shows("line 2000"), "out of view, so not drawn");
+    assert!(screen.shows(&format!("Tab {longest}, 1 unread")));
+    let rows = screen.harness.query_all_by_role(Role::Button).count();
+    assert!(rows < 60, "only rows in view are drawn, not {rows}");
+}
+
+#[test]
+fn a_small_window_shows_people_or_talk() {
+    let mut screen = Screen::with_sonic();
+    screen.harness.set_size(egui::vec2(360.0, 480.0));
+    screen.settle();
+    assert!(screen.shows(SONIC));
+    assert!(!screen.shows("sonic, online"));
+    screen.click("People");
+    assert!(screen.shows("sonic, online"));
+    screen.received("sonic", "look here");
+    assert!(
+        screen.shows("sonic, online, 1 unread"),
+        "it is out of sight"
+    );
+    screen.click("Conversations (1)");
+    assert!(screen.shows("look here"));
+}
+
+#[test]
+fn everything_that_can_be_used_has_a_name() {
+    let mut screen = Screen::quiet();
+    screen.click("Advanced");
+    screen.harness.check_accessibility();
+    let mut screen = Screen::with_sonic();
+    screen.received("sonic", "hi");
+    screen.harness.check_accessibility();
+    assert_eq!(
+        screen.app().conversations().selected(),
+        Some(&name("sonic"))
+    );
+}

@@ -1,0 +1,225 @@
+//! A window without a screen, and the few things that tests do with it.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, Sender, after, bounded, select};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT, Queryable};
+use super_chatter::app::{App, Contact, DEFAULT_PORT, Nickname, Notify, Now, Options, Path};
+use super_chatter::driver::client::Told;
+use super_chatter::machine::client::{Event, Session};
+use super_chatter::ui::{Window, theme};
+
+/// What is awaited comes long before this, or never.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+/// A window of 980 by 680 points.
+pub struct Screen {
+    pub harness: Harness<'static, Window>,
+    _data_dir: tempfile::TempDir,
+}
+
+/// Hears every background thread of a test.
+pub struct Ear(Sender<()>, Receiver<()>);
+
+impl Ear {
+    pub fn new() -> Self {
+        let (sender, receiver) = bounded(1);
+        Self(sender, receiver)
+    }
+
+    pub fn notify(&self) -> Notify {
+        let sender = self.0.clone();
+        Arc::new(move || {
+            // Full: the test is going to look anyway.
+            let _ = sender.try_send(());
+        })
+    }
+
+    /// Draws `screens` at all news until `seen` is true of them.
+    pub fn until(
+        &self,
+        what: &str,
+        screens: &mut [&mut Screen],
+        seen: impl Fn(&[&mut Screen]) -> bool,
+    ) {
+        let late = after(PATIENCE);
+        loop {
+            for screen in screens.iter_mut() {
+                screen.settle();
+            }
+            if seen(screens) {
+                return;
+            }
+            select! {
+                recv(self.1) -> _ => {}
+                recv(late) -> _ => panic!("in vain: {what}"),
+            }
+        }
+    }
+}
+
+impl Screen {
+    /// A window that nobody signed in with.
+    pub fn quiet() -> Self {
+        Self::new("amy", Arc::new(|| {}))
+    }
+
+    /// A window with a conversation with sonic in front; tails is there too.
+    pub fn with_sonic() -> Self {
+        let mut screen = Self::quiet();
+        screen.told(Event::Session(Session::Online));
+        screen.told(Event::Contacts(vec![
+            contact("sonic", true),
+            contact("tails", true),
+        ]));
+        screen.click("sonic, online");
+        screen
+    }
+
+    pub fn new(nickname: &str, notify: Notify) -> Self {
+        let data_dir = tempfile::tempdir().expect("the system has room for a folder");
+        let options = Options {
+            data_dir: data_dir.path().to_owned(),
+            bind: LOOPBACK,
+            nickname: nickname.to_owned(),
+            server: String::new(),
+            port: DEFAULT_PORT,
+            own_port: 0,
+            host_port: 0,
+            sign_in: false,
+            host: false,
+        };
+        let window = Window::new(App::new(Now::default(), options, notify));
+        let harness = Harness::builder()
+            .with_size(egui::vec2(980.0, 680.0))
+            .with_context_setup(theme::apply)
+            .allow_missing_glyphs()
+            .build_ui_state(
+                |ui, window: &mut Window| {
+                    window.logic(ui.ctx());
+                    window.ui(ui);
+                },
+                window,
+            );
+        Self {
+            harness,
+            _data_dir: data_dir,
+        }
+    }
+
+    pub fn app(&self) -> &App {
+        self.harness.state().app()
+    }
+
+    /// Draws until nothing changes by itself.
+    pub fn settle(&mut self) {
+        self.harness.run_ok();
+    }
+
+    /// The client's thread told this.
+    pub fn told(&mut self, event: Event) {
+        let told = Told::Client(event);
+        let app = self.harness.state_mut().app_mut();
+        app.on_client(NOON, told);
+        self.settle();
+    }
+
+    pub fn received(&mut self, from: &str, text: &str) {
+        self.receive_quietly(from, text);
+        self.settle();
+    }
+
+    /// As [`Screen::received`], but nothing is drawn.
+    pub fn receive_quietly(&mut self, from: &str, text: &str) {
+        let event = Event::Received {
+            from: name(from),
+            text: text.to_owned(),
+            written_ms: None,
+            path: Path::Direct,
+        };
+        let app = self.harness.state_mut().app_mut();
+        app.on_client(NOON, Told::Client(event));
+    }
+
+    pub fn shows(&self, label: &str) -> bool {
+        self.harness.query_by_label(label).is_some()
+    }
+
+    /// As [`Screen::shows`], but also what is scrolled out of view.
+    pub fn shows_somewhere(&self, label: &str) -> bool {
+        self.harness.query_all_by_label(label).next().is_some()
+    }
+
+    /// A label that begins so, or has this in it.
+    pub fn shows_part(&self, label: &str) -> bool {
+        self.harness.query_by_label_contains(label).is_some()
+    }
+
+    pub fn is_ticked(&self, label: &str) -> bool {
+        let node = self.harness.get_by_label(label);
+        node.accesskit_node().toggled() == Some(egui::accesskit::Toggled::True)
+    }
+
+    pub fn value(&self, label: &str) -> String {
+        let field = self.harness.get_by_label(label);
+        field.value().unwrap_or_default()
+    }
+
+    /// Where it stands, from the top of the window.
+    pub fn top(&self, label: &str) -> f32 {
+        self.harness.get_by_label(label).rect().top()
+    }
+
+    /// Lines of the conversation with `peer`.
+    pub fn lines(&self, peer: &str) -> usize {
+        let with = self.app().conversations().with(&name(peer));
+        with.map_or(0, |with| with.lines.len())
+    }
+
+    pub fn click(&mut self, label: &str) {
+        self.harness.get_by_label(label).click();
+        self.settle();
+    }
+
+    /// Types over what stands in a field.
+    pub fn fill(&mut self, label: &str, text: &str) {
+        let field = self.harness.get_by_label(label);
+        field.set_text_value_accesskit(text);
+        self.settle();
+    }
+
+    /// Types where the keyboard is.
+    pub fn write(&mut self, text: &str) {
+        self.harness.event(egui::Event::Text(text.to_owned()));
+        self.settle();
+    }
+
+    pub fn press_enter(&mut self) {
+        self.harness.key_press(egui::Key::Enter);
+        self.settle();
+    }
+}
+
+/// A noon in November 2025.
+const NOON: Now = Now {
+    unix_ms: 1_763_121_600_000,
+    utc_offset_s: 0,
+};
+
+pub fn contact(nickname: &str, online: bool) -> Contact {
+    Contact {
+        nickname: name(nickname),
+        address: (LOOPBACK, 50001).into(),
+        online,
+        extended: true,
+    }
+}
+
+pub fn name(nickname: &str) -> Nickname {
+    Nickname::parse(nickname).expect("a test's name is valid")
+}

@@ -1,0 +1,194 @@
+//! Windows that talk with each other through a server in one of them, over the loopback network.
+
+use std::net::UdpSocket;
+
+use super::screen::{Ear, Screen};
+use super_chatter::app::session::Standing;
+
+#[test]
+fn hosting_shows_the_addresses_and_signs_in() {
+    let ear = Ear::new();
+    let mut amy = Screen::new("amy", ear.notify());
+    host(&ear, &mut amy);
+    let address = address(&amy);
+    assert!(amy.shows(&address), "{address}");
+    assert!(amy.shows(&format!("Copy {address}")));
+    assert!(amy.is_ticked("Host server"));
+    assert!(amy.shows(&format!(
+        "Nobody else is here yet. Others join at {address}."
+    )));
+}
+
+#[test]
+fn two_windows_talk_and_each_sees_that_it_arrived() {
+    let ear = Ear::new();
+    let (mut amy, mut sonic) = pair(&ear);
+    sonic.click("amy, online");
+    sonic.write("hello amy");
+    sonic.press_enter();
+    ear.until("delivered", &mut [&mut amy, &mut sonic], |screens| {
+        screens[0].shows("hello amy") && screens[1].shows("delivered")
+    });
+    assert!(amy.shows("Tab sonic"), "it has opened by itself");
+    amy.write("hello sonic");
+    amy.press_enter();
+    ear.until("the reply", &mut [&mut amy, &mut sonic], |screens| {
+        screens[1].shows("hello sonic") && screens[0].shows("delivered")
+    });
+}
+
+#[test]
+fn a_message_to_oneself_arrives() {
+    let ear = Ear::new();
+    let mut amy = Screen::new("amy", ear.notify());
+    host(&ear, &mut amy);
+    ear.until("oneself in the list", &mut [&mut amy], |screens| {
+        screens[0].shows("amy, online")
+    });
+    amy.click("amy, online");
+    amy.write("note to self");
+    amy.press_enter();
+    ear.until("both lines", &mut [&mut amy], |screens| {
+        screens[0].lines("amy") == 2 && screens[0].shows("delivered")
+    });
+}
+
+#[test]
+fn a_name_that_is_taken_is_said_at_the_field() {
+    let ear = Ear::new();
+    let mut amy = Screen::new("amy", ear.notify());
+    host(&ear, &mut amy);
+    let mut other = Screen::new("amy", ear.notify());
+    other.fill("Server", &address(&amy));
+    other.click("Sign in");
+    let sentence = "amy is already here. Choose another nickname, such as amy2.";
+    ear.until("the sentence", &mut [&mut amy, &mut other], |screens| {
+        screens[1].shows(sentence)
+    });
+    assert_eq!(other.value("Nickname"), "amy");
+    other.fill("Nickname", "amy2");
+    other.click("Sign in");
+    ear.until("the other name", &mut [&mut amy, &mut other], |screens| {
+        is_online(screens[1])
+    });
+}
+
+#[test]
+fn a_port_that_is_taken_is_said_at_the_field() {
+    let taken = UdpSocket::bind("127.0.0.1:0").expect("loopback is there");
+    let port = taken.local_addr().expect("it is bound").port();
+    let ear = Ear::new();
+    let mut amy = Screen::new("amy", ear.notify());
+    amy.fill("Host port", &port.to_string());
+    amy.click("Host server");
+    let said = format!("Another program uses port {port}.");
+    ear.until("the host port", &mut [&mut amy], |screens| {
+        screens[0].shows_part(&said) && !screens[0].is_ticked("Host server")
+    });
+    assert_eq!(amy.value("Host port"), port.to_string());
+
+    amy.click("Advanced");
+    amy.fill("Own port", &port.to_string());
+    amy.fill("Server", "127.0.0.1");
+    amy.click("Sign in");
+    ear.until("the own port", &mut [&mut amy], |screens| {
+        screens[0].shows_part(&said) && screens[0].shows("Sign in")
+    });
+    assert_eq!(amy.value("Own port"), port.to_string());
+}
+
+#[test]
+fn an_address_that_does_not_resolve_is_said_at_the_field() {
+    let ear = Ear::new();
+    let mut amy = Screen::new("amy", ear.notify());
+    amy.fill("Server", "no.such.host.invalid");
+    amy.click("Sign in");
+    ear.until("the sentence", &mut [&mut amy], |screens| {
+        screens[0].shows_part("No computer called “no.such.host.invalid” was found.")
+    });
+    assert_eq!(amy.value("Server"), "no.such.host.invalid");
+    assert!(amy.shows("Sign in"));
+}
+
+#[test]
+fn a_silent_server_is_said_at_the_field() {
+    let silent = UdpSocket::bind("127.0.0.1:0").expect("loopback is there");
+    let at = silent.local_addr().expect("it is bound").to_string();
+    let ear = Ear::new();
+    let mut amy = Screen::new("amy", ear.notify());
+    amy.fill("Server", &at);
+    amy.click("Sign in");
+    ear.until("the sentence", &mut [&mut amy], |screens| {
+        screens[0].shows_part(&format!("{at} does not answer."))
+    });
+    assert!(amy.shows("Try now"));
+    assert_eq!(amy.value("Server"), at);
+    amy.click("Cancel");
+    ear.until("signed out", &mut [&mut amy], |screens| {
+        screens[0].shows("Sign in")
+    });
+}
+
+#[test]
+fn signing_out_and_in_again_keeps_tabs_and_lines() {
+    let ear = Ear::new();
+    let (mut amy, mut sonic) = pair(&ear);
+    sonic.click("amy, online");
+    sonic.write("before");
+    sonic.press_enter();
+    ear.until("before", &mut [&mut amy, &mut sonic], |screens| {
+        screens[0].shows("before")
+    });
+    sonic.click("Sign out");
+    ear.until("signed out", &mut [&mut amy, &mut sonic], |screens| {
+        screens[1].shows("You are signed out.") && screens[0].shows("sonic, offline")
+    });
+    assert!(sonic.shows("before") && sonic.shows("Tab amy"));
+    sonic.click("Sign in again");
+    ear.until("signed in", &mut [&mut amy, &mut sonic], |screens| {
+        is_online(screens[1]) && screens[0].shows("sonic, online")
+    });
+    assert!(sonic.shows("before") && sonic.shows("Tab amy"));
+}
+
+#[test]
+fn unticking_says_good_bye_to_the_others() {
+    let ear = Ear::new();
+    let (mut amy, mut sonic) = pair(&ear);
+    sonic.click("amy, online");
+    amy.click("Host server");
+    ear.until("the bar", &mut [&mut amy, &mut sonic], |screens| {
+        screens[1].shows_part("The server has stopped. Trying again in")
+    });
+    assert!(sonic.shows("Try now"));
+    ear.until("the end", &mut [&mut amy, &mut sonic], |screens| {
+        !screens[0].is_ticked("Host server") && !is_online(screens[0])
+    });
+}
+
+/// Amy hosts, sonic has signed in there, and each sees the other.
+fn pair(ear: &Ear) -> (Screen, Screen) {
+    let mut amy = Screen::new("amy", ear.notify());
+    host(ear, &mut amy);
+    let mut sonic = Screen::new("sonic", ear.notify());
+    sonic.fill("Server", &address(&amy));
+    sonic.click("Sign in");
+    ear.until("each other", &mut [&mut amy, &mut sonic], |screens| {
+        screens[0].shows("sonic, online") && screens[1].shows("amy, online")
+    });
+    (amy, sonic)
+}
+
+fn host(ear: &Ear, screen: &mut Screen) {
+    screen.click("Host server");
+    ear.until("the server", &mut [screen], |screens| is_online(screens[0]));
+}
+
+fn address(screen: &Screen) -> String {
+    let hosting = screen.app().hosting();
+    hosting.addresses.first().expect("it is open").clone()
+}
+
+fn is_online(screen: &Screen) -> bool {
+    screen.app().session().standing == Standing::Online
+}
