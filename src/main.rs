@@ -13,12 +13,18 @@ use std::process::ExitCode;
 
 use directories::ProjectDirs;
 #[cfg(feature = "gui")]
+use super_chatter::app::text::nickname_from_account;
+#[cfg(feature = "gui")]
+use super_chatter::app::{DEFAULT_PORT, Options};
+#[cfg(feature = "gui")]
 use super_chatter::arguments::Prefill;
 use super_chatter::arguments::{self, Arguments, LogLevel, Mode};
 use super_chatter::console::talk::{Console, Exit, visible};
 use super_chatter::console::{client, server};
 use super_chatter::store::mailbox::Mailbox;
 use super_chatter::store::{classic_mail, make_folder};
+#[cfg(feature = "gui")]
+use super_chatter::ui;
 use tracing_subscriber::EnvFilter;
 
 /// Any error, on its way to its one line.
@@ -73,11 +79,44 @@ fn run(arguments: Arguments) -> Result<ExitCode, Error> {
     }
 }
 
-/// Opens the window and returns when it is closed.
+/// Opens the window and returns when it is closed. Whoever double-clicked sees no standard error, so
+/// what keeps the window from opening is also shown in a dialog.
 #[cfg(feature = "gui")]
 fn window(prefill: Prefill, data_dir: PathBuf, bind: IpAddr) -> Result<ExitCode, Error> {
-    tracing::debug!(?prefill, ?data_dir, %bind, "the window is asked for");
-    Err("the window can't be opened".into())
+    let server = prefill.server;
+    let options = Options {
+        bind,
+        nickname: prefill
+            .nickname
+            .map_or_else(account_nickname, |name| name.to_string()),
+        port: server
+            .as_ref()
+            .and_then(|server| server.port)
+            .unwrap_or(DEFAULT_PORT),
+        server: server.map_or_else(String::new, |server| server.host),
+        own_port: prefill.own_port.unwrap_or(0),
+        host_port: prefill.host_port.unwrap_or(DEFAULT_PORT),
+        sign_in: prefill.sign_in,
+        host: prefill.host,
+        data_dir: data_dir.clone(),
+    };
+    let opened = make_folder(&data_dir)
+        .map_err(|error| error.to_string())
+        .and_then(|()| ui::run(options));
+    if let Err(sentence) = &opened {
+        ui::fatal_dialog("Super Chatter", sentence);
+    }
+    opened?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The name of the account, as a nickname.
+#[cfg(feature = "gui")]
+fn account_nickname() -> String {
+    let account = ["USER", "LOGNAME", "USERNAME"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok());
+    nickname_from_account(&account.unwrap_or_default())
 }
 
 fn import(data_dir: &Path, folder: &Path) -> Result<ExitCode, Error> {
