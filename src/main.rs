@@ -14,12 +14,13 @@ use std::process::ExitCode;
 use directories::ProjectDirs;
 #[cfg(feature = "gui")]
 use super_chatter::app::text::nickname_from_account;
+use super_chatter::app::text::visible;
 #[cfg(feature = "gui")]
 use super_chatter::app::{DEFAULT_PORT, Options};
 #[cfg(feature = "gui")]
 use super_chatter::arguments::Prefill;
 use super_chatter::arguments::{self, Arguments, LogLevel, Mode};
-use super_chatter::console::talk::{Console, Exit, visible};
+use super_chatter::console::talk::{Console, Exit};
 use super_chatter::console::{client, server};
 use super_chatter::store::mailbox::Mailbox;
 use super_chatter::store::{classic_mail, make_folder};

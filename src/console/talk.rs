@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::app::text::visible;
 use crate::driver::DriverError;
 use crate::driver::client::{Command, Told};
 use crate::machine::client::{Contact, Delivery, Event, Failure, LineId, LostCause, Path, Session};
@@ -290,7 +291,9 @@ impl Console {
             self.announced = true;
             step.lines.push(texts::YOU_HAVE_MESSAGES.to_owned());
         }
-        step.lines.push(format!("{from}: {}", visible(text)));
+        // Indented, so that no line of a text can pass for another sender's.
+        let text = visible(text).replace('\n', "\n    ");
+        step.lines.push(format!("{from}: {text}"));
         step
     }
 
@@ -358,22 +361,4 @@ fn failed(to: &Nickname, failure: Failure) -> String {
         }
         Failure::TooMany => format!("[Not sent: too many messages wait for {to}.]"),
     }
-}
-
-/// `text` with every character that would steer a terminal, or turn the text around, as a code.
-/// Line ends and tabs stay.
-pub fn visible(text: &str) -> String {
-    let steers = |c: char| {
-        c.is_control() && !matches!(c, '\n' | '\t')
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    let mut shown = String::with_capacity(text.len());
-    for c in text.chars() {
-        if steers(c) {
-            shown.extend(c.escape_unicode())
-        } else {
-            shown.push(c)
-        }
-    }
-    shown
 }

@@ -196,7 +196,7 @@ fn what_can_not_be_delivered_is_told() {
     assert_eq!(delivery(&mut console, 1, Delivery::Waiting), waits);
     assert_eq!(
         console.on_line("send a\u{1b}[2J hi"),
-        says(["[Client a\\u{1b}[2J Not Existed!]"])
+        says(["[Client a<U+001B>[2J Not Existed!]"])
     );
 }
 
@@ -221,10 +221,10 @@ fn mail_is_announced_once_a_sign_in() {
 fn no_text_steers_the_terminal() {
     let mut console = online();
     let hostile = "\u{1b}]0;title\u{7}\r\u{9b}2J\u{202e}\tend\n你好 🦔";
-    let shown = says(["y: \\u{1b}]0;title\\u{7}\\u{d}\\u{9b}2J\\u{202e}\tend\n你好 🦔"]);
+    let shown = says(["y: <U+001B>]0;title<U+0007>\n    <U+009B>2J<U+202E>\tend\n    你好 🦔"]);
     assert_eq!(received(&mut console, hostile, Path::Direct), shown);
     let notice = Told::Client(Event::Notice("\u{1b}[31mred".to_owned()));
-    assert_eq!(console.on_told(notice), says(["\\u{1b}[31mred"]));
+    assert_eq!(console.on_told(notice), says(["<U+001B>[31mred"]));
 }
 
 #[test]

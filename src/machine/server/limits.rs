@@ -34,7 +34,7 @@ pub(super) const RETRY_FIRST: Duration = Duration::from_millis(200);
 pub(super) const RETRY_LAST: Duration = Duration::from_secs(5);
 
 /// Unanswered tries after which a client is asked whether it is there.
-pub(super) const RETRIES_BEFORE_CHECK: u32 = 4;
+pub(super) const RETRIES_BEFORE_CHECK: u32 = 2;
 
 /// How long everybody has to confirm the farewell.
 pub(super) const FAREWELL: Duration = Duration::from_millis(600);
