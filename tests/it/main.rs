@@ -5,6 +5,7 @@ mod console;
 #[cfg(unix)]
 mod console_processes;
 mod house;
+mod loopback;
 mod mail_files;
 mod process;
 mod simulation;

@@ -1,0 +1,234 @@
+//! The background threads on real sockets of this machine.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "deadlines of tests on real sockets"
+)]
+
+use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super_chatter::driver::client::{self, Client, Command};
+use super_chatter::driver::server::{self, Server};
+use super_chatter::driver::{DriverError, Notify};
+use super_chatter::machine::client::{Contact, Delivery, Event, LineId, Path as Way, Session};
+use super_chatter::machine::server::Event as ServerEvent;
+use super_chatter::protocol::Nickname;
+
+const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+/// Far longer than anything here takes.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+fn nobody() -> Notify {
+    Arc::new(|| {})
+}
+
+fn name(text: &str) -> Nickname {
+    Nickname::parse(text).expect("a valid name")
+}
+
+fn start_server(port: u16, folder: &Path) -> (Server, SocketAddr) {
+    let server = server::start(HERE, port, folder.join("server.db"), nobody());
+    match server.wait_told(Instant::now() + PATIENCE) {
+        Some(server::Told::Bound(address)) => (server, address),
+        told => panic!("expected an open port, got {told:?}"),
+    }
+}
+
+fn stop_server(server: Server) {
+    server.stop().expect("it runs");
+    let last = |told: &server::Told| *told == server::Told::Server(ServerEvent::Stopped);
+    while server
+        .wait_told(Instant::now() + PATIENCE)
+        .is_some_and(|told| !last(&told))
+    {}
+    server.join();
+}
+
+fn start_client(nickname: &str, server: SocketAddr) -> Client {
+    let client = client::start(HERE, 0, nobody());
+    sign_in(&client, nickname, server);
+    client
+}
+
+fn sign_in(client: &Client, nickname: &str, server: SocketAddr) {
+    let (host, port) = (server.ip().to_string(), server.port());
+    client
+        .send(Command::SignIn {
+            nickname: name(nickname),
+            host,
+            port,
+        })
+        .expect("it runs");
+}
+
+/// Waits for the event that `wanted` turns into something.
+fn wait<T>(client: &Client, what: &str, mut wanted: impl FnMut(&Event) -> Option<T>) -> T {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        match client.wait_told(deadline) {
+            Some(client::Told::Client(event)) => {
+                if let Some(found) = wanted(&event) {
+                    return found;
+                }
+            }
+            Some(client::Told::Bound(_)) => {}
+            told => panic!("waited for {what}, got {told:?}"),
+        }
+    }
+}
+
+fn wait_seen(client: &Client, who: &str, online: bool) {
+    wait(client, who, |event| {
+        let Event::Contacts(contacts) = event else {
+            return None;
+        };
+        let wanted = |c: &&Contact| c.online == online && c.nickname.as_str() == who;
+        contacts.iter().find(wanted).map(|_| ())
+    });
+}
+
+fn wait_text(client: &Client) -> String {
+    wait(client, "a message", |event| {
+        let Event::Received { text, .. } = event else {
+            return None;
+        };
+        Some(text.clone())
+    })
+}
+
+fn wait_delivery(client: &Client, id: u64, wanted: Delivery) {
+    let reached = |event: &Event| {
+        (*event
+            == Event::Delivery {
+                line: LineId(id),
+                delivery: wanted,
+            })
+        .then_some(())
+    };
+    wait(client, "a delivery", reached);
+}
+
+fn say(client: &Client, id: u64, to: &str, text: &str) {
+    let send = Command::Send {
+        line: LineId(id),
+        to: name(to),
+        text: text.to_owned(),
+    };
+    client.send(send).expect("it runs");
+}
+
+#[test]
+fn a_message_goes_from_one_client_to_the_other() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (server, address) = start_server(0, folder.path());
+    let (x, y) = (start_client("x", address), start_client("y", address));
+    wait_seen(&x, "y", true);
+    wait_seen(&y, "x", true);
+    let long = "長い文 ".repeat(1500);
+    say(&x, 1, "y", "hi y");
+    say(&x, 2, "y", &long);
+    assert_eq!(wait_text(&y), "hi y");
+    assert_eq!(wait_text(&y), long);
+    wait_delivery(&x, 2, Delivery::Delivered(Way::Direct));
+    stop_server(server);
+}
+
+#[test]
+fn a_hundred_who_come_at_the_same_instant_all_see_everybody() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (server, address) = start_server(0, folder.path());
+    let names: BTreeSet<String> = (0..100).map(|number| format!("p{number}")).collect();
+    let clients: Vec<_> = names
+        .iter()
+        .map(|name| start_client(name, address))
+        .collect();
+    for client in &clients {
+        let mut seen = BTreeSet::new();
+        wait(client, "everybody", |event| {
+            if let Event::Contacts(contacts) = event {
+                seen.extend(
+                    contacts
+                        .iter()
+                        .filter(|c| c.online)
+                        .map(|c| c.nickname.to_string()),
+                );
+            }
+            (seen == names).then_some(())
+        });
+    }
+    stop_server(server);
+}
+
+#[test]
+fn mail_outlives_the_server_that_took_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (server, address) = start_server(0, folder.path());
+    let (x, y) = (start_client("x", address), start_client("y", address));
+    wait_seen(&x, "y", true);
+    y.send(Command::SignOut).expect("it runs");
+    wait(&y, "the end", |event| {
+        (*event == Event::Session(Session::SignedOut)).then_some(())
+    });
+    say(&x, 1, "y", "for later");
+    wait_delivery(&x, 1, Delivery::Stored);
+    stop_server(server);
+    // At once, on the same port and store.
+    let (server, address) = start_server(address.port(), folder.path());
+    sign_in(&y, "y", address);
+    assert_eq!(wait_text(&y), "for later");
+    wait_delivery(&x, 1, Delivery::Delivered(Way::ViaServer));
+    stop_server(server);
+}
+
+#[test]
+fn a_client_that_closes_says_good_bye_and_ends() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (server, address) = start_server(0, folder.path());
+    let (x, y) = (start_client("x", address), start_client("y", address));
+    wait_seen(&x, "y", true);
+    wait(&y, "a sign-in", |event| {
+        (*event == Event::Session(Session::Online)).then_some(())
+    });
+    y.send(Command::Close).expect("it runs");
+    wait(&y, "the end", |event| {
+        (*event == Event::Closed).then_some(())
+    });
+    y.join();
+    wait_seen(&x, "y", false);
+    stop_server(server);
+}
+
+#[test]
+fn a_port_that_is_taken_is_told() {
+    let taken = UdpSocket::bind((HERE, 0)).expect("a free port");
+    let port = taken.local_addr().expect("it is bound").port();
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = server::start(HERE, port, folder.path().join("server.db"), nobody());
+    let told = server.wait_told(Instant::now() + PATIENCE);
+    assert_eq!(
+        told,
+        Some(server::Told::Failed(DriverError::PortTaken(port)))
+    );
+    let client = client::start(HERE, port, nobody());
+    let told = client.wait_told(Instant::now() + PATIENCE);
+    assert_eq!(
+        told,
+        Some(client::Told::Failed(DriverError::PortTaken(port)))
+    );
+}
+
+#[test]
+fn a_store_that_can_not_be_opened_is_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir(folder.path().join("server.db")).expect("a folder in the way");
+    let server = server::start(HERE, 0, folder.path().join("server.db"), nobody());
+    let told = server.wait_told(Instant::now() + PATIENCE);
+    assert!(
+        matches!(told, Some(server::Told::Failed(DriverError::Store(_)))),
+        "{told:?}"
+    );
+}
