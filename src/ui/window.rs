@@ -149,7 +149,7 @@ impl Window {
                 let width = theme::CARD_WIDTH.min(room - 2.0 * theme::EDGE);
                 let margin = (room - width) / 2.0;
                 ui.horizontal_top(|ui| {
-                    ui.add_space(margin - ui.spacing().item_spacing.x);
+                    ui.add_space(margin);
                     ui.vertical(|ui| {
                         ui.set_width(width);
                         ui.add_space(if self.wide { 56.0 } else { 20.0 });
