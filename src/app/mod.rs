@@ -114,6 +114,7 @@ pub struct App {
     next: Option<SignIn>,
     server: Option<server::Server>,
     early_end: EarlyEnd,
+    stop_once_signed_out: bool,
     session: Session,
     contacts: Contacts,
     conversations: Conversations,
@@ -134,6 +135,7 @@ impl App {
             next: None,
             server: None,
             early_end: EarlyEnd::default(),
+            stop_once_signed_out: false,
             session: Session::default(),
             contacts: Contacts::default(),
             conversations: Conversations::default(),
@@ -257,6 +259,7 @@ impl App {
         if self.next.take().is_some() {
             // The old client is closing and the new one was not started: that is signed out.
             self.session.on_ended();
+            self.on_signed_out();
         }
         self.tell(client::Command::SignOut);
     }
@@ -282,7 +285,23 @@ impl App {
         if self.session.at_own_host {
             self.sign_out();
         }
-        self.stop_server();
+        self.stop_server_once_signed_out();
+    }
+
+    /// One's own farewell comes first: a server that has stopped answers none.
+    fn stop_server_once_signed_out(&mut self) {
+        if self.session.at_own_host && self.session.standing != session::Standing::SignedOut {
+            self.hosting.on_stop_asked();
+            self.stop_once_signed_out = true;
+        } else {
+            self.stop_server();
+        }
+    }
+
+    fn on_signed_out(&mut self) {
+        if std::mem::take(&mut self.stop_once_signed_out) {
+            self.stop_server();
+        }
     }
 
     fn stop_server(&mut self) {
@@ -343,6 +362,7 @@ impl App {
         self.early_end.client = false;
         self.conversations.on_client_gone();
         self.session.on_ended();
+        self.on_signed_out();
         let next = self.next.take();
         if let (Some(sign_in), false) = (next, self.ending) {
             self.start_session(sign_in);
@@ -356,7 +376,7 @@ impl App {
         self.ending = true;
         self.next = None;
         self.tell(client::Command::Close);
-        self.stop_server();
+        self.stop_server_once_signed_out();
     }
 
     fn problem(&mut self, field: Field, sentence: String) {

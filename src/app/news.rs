@@ -1,6 +1,7 @@
 //! What the network tells, carried into the model. What the user asks for is in the parent.
 
 use super::form::Field;
+use super::session::Standing;
 use super::{App, EVENTS_MAX, Now, sentences, text};
 use crate::driver::{DriverError, client, server};
 use crate::machine::client::{Event, Session as Told};
@@ -117,6 +118,9 @@ impl App {
 
     fn on_session(&mut self, now: Now, told: Told) {
         self.session.on_told(now, told);
+        if self.session.standing == Standing::SignedOut {
+            self.on_signed_out();
+        }
         match told {
             Told::NameTaken => {
                 let sentence = sentences::name_taken(self.session.nickname.as_ref());

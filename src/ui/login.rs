@@ -14,6 +14,8 @@ pub struct View<'a> {
     pub session: &'a Session,
     pub problems: &'a Problems,
     pub hosting: &'a Hosting,
+    /// The field that is to be filled first gets the keyboard.
+    pub focus: bool,
 }
 
 /// Draws the panel into the width that is there.
@@ -23,6 +25,9 @@ pub fn login_ui(ui: &mut Ui, view: &View<'_>, form: &mut Form, commands: &mut Ve
     let nickname = ui.add_enabled_ui(idle, |ui| {
         widgets::field(ui, "Nickname", &mut form.nickname, width)
     });
+    if view.focus && form.nickname.is_empty() {
+        nickname.inner.request_focus();
+    }
     widgets::problem_ui(ui, view.problems.at(Field::Nickname));
     ui.add_space(4.0);
     let mut enter = is_entered(ui, &nickname.inner);
@@ -65,6 +70,9 @@ fn server_ui(ui: &mut Ui, view: &View<'_>, form: &mut Form) -> bool {
             let server = widgets::field(ui, "Server", &mut form.server, width);
             let port = widgets::field(ui, "Port", &mut form.port, theme::PORT_WIDTH);
             enter = is_entered(ui, &server) || is_entered(ui, &port);
+            if view.focus && !form.nickname.is_empty() {
+                server.request_focus();
+            }
         });
     });
     widgets::problem_ui(ui, view.problems.at(Field::Server));

@@ -1,6 +1,6 @@
 //! The tabs of the open conversations, in one row that scrolls sideways.
 
-use egui::{Rect, Response, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, vec2};
+use egui::{Key, Modifiers, Rect, Response, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, vec2};
 
 use super::{theme, widgets};
 use crate::app::conversations::Conversations;
@@ -11,6 +11,28 @@ use crate::app::{Command, Nickname};
 pub struct State {
     /// The tab that was last brought into view.
     in_view: Option<Nickname>,
+}
+
+/// Ctrl+W closes the tab in front, Ctrl+Tab and Ctrl+Shift+Tab go to the next and the previous one.
+pub fn keys_ui(ui: &Ui, all: &Conversations, commands: &mut Vec<Command>) {
+    let Some(selected) = all.selected() else {
+        return;
+    };
+    let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
+    if pressed(Modifiers::COMMAND, Key::W) {
+        commands.push(Command::CloseTab(selected.clone()));
+    }
+    let steps = if pressed(Modifiers::CTRL | Modifiers::SHIFT, Key::Tab) {
+        all.tabs().len() - 1
+    } else if pressed(Modifiers::CTRL, Key::Tab) {
+        1
+    } else {
+        return;
+    };
+    let mut from_here = all.tabs().iter().cycle().skip_while(|tab| *tab != selected);
+    if let Some(next) = from_here.nth(steps) {
+        commands.push(Command::Open(next.clone()));
+    }
 }
 
 /// Draws the row of tabs.

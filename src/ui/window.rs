@@ -34,6 +34,8 @@ pub struct Window {
     in_front: Option<Nickname>,
     attended: bool,
     title: String,
+    /// Nothing was drawn yet.
+    is_new: bool,
     /// The window is asked to close, and waits no longer than until this Unix time.
     close_by_ms: Option<i64>,
     commands: Vec<Command>,
@@ -58,6 +60,7 @@ impl Window {
             in_front: None,
             attended: true,
             title: String::new(),
+            is_new: true,
             close_by_ms: None,
             commands: Vec::new(),
         }
@@ -115,6 +118,7 @@ impl Window {
 
     fn panels_ui(&mut self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
         self.wide = ui.available_width() >= theme::WIDE_MIN;
+        tabs::keys_ui(ui, self.app.conversations(), commands);
         let talks = !self.app.conversations().tabs().is_empty();
         if !self.app.session().entered && !talks {
             self.welcome_ui(ui, now, commands);
@@ -149,7 +153,7 @@ impl Window {
                 let width = theme::CARD_WIDTH.min(room - 2.0 * theme::EDGE);
                 let margin = (room - width) / 2.0;
                 ui.horizontal_top(|ui| {
-                    ui.add_space(margin - ui.spacing().item_spacing.x);
+                    ui.add_space(margin);
                     ui.vertical(|ui| {
                         ui.set_width(width);
                         ui.add_space(if self.wide { 56.0 } else { 20.0 });
@@ -172,6 +176,7 @@ impl Window {
             session: self.app.session(),
             problems: self.app.problems(),
             hosting: self.app.hosting(),
+            focus: std::mem::take(&mut self.is_new),
         };
         login::login_ui(ui, &view, &mut self.form, commands);
     }
@@ -236,7 +241,10 @@ impl Window {
             "Looking for"
         };
         let text = RichText::new(format!("{state} {}", session.server));
-        ui.add(egui::Label::new(text.small().color(colour)).truncate());
+        let at = ui.add(egui::Label::new(text.small().color(colour)).truncate());
+        if let Some(address) = session.own_address {
+            at.on_hover_text(format!("Your own port is {}.", address.port()));
+        }
     }
 
     /// The conversation in front, with its tabs and bars.

@@ -71,6 +71,19 @@ fn everybody_is_listed_and_a_click_opens_a_tab_that_can_be_closed() {
 }
 
 #[test]
+fn the_keyboard_walks_through_the_tabs() {
+    let mut screen = Screen::with_sonic();
+    screen.click("tails, online");
+    screen.press(Modifiers::CTRL, Key::Tab);
+    assert!(screen.shows(SONIC), "round to the first");
+    screen.press(Modifiers::CTRL | Modifiers::SHIFT, Key::Tab);
+    assert!(screen.shows("Message to tails"));
+    screen.press(Modifiers::COMMAND, Key::W);
+    assert!(!screen.shows("Tab tails"));
+    assert!(screen.shows(SONIC));
+}
+
+#[test]
 fn an_empty_list_says_so() {
     let mut screen = Screen::quiet();
     screen.told(Event::Session(Session::Online));

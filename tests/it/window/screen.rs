@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, after, bounded, select};
+use egui::{Key, Modifiers, ViewportEvent, ViewportId};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use super_chatter::app::{App, Contact, DEFAULT_PORT, Nickname, Notify, Now, Options, Path};
@@ -200,7 +201,19 @@ impl Screen {
     }
 
     pub fn press_enter(&mut self) {
-        self.harness.key_press(egui::Key::Enter);
+        self.press(Modifiers::NONE, Key::Enter);
+    }
+
+    pub fn press(&mut self, modifiers: Modifiers, key: Key) {
+        self.harness.key_press_modifiers(modifiers, key);
+        self.settle();
+    }
+
+    /// The user closes the window.
+    pub fn close(&mut self) {
+        let viewports = &mut self.harness.input_mut().viewports;
+        let window = viewports.entry(ViewportId::ROOT).or_default();
+        window.events.push(ViewportEvent::Close);
         self.settle();
     }
 }

@@ -166,6 +166,45 @@ fn unticking_says_good_bye_to_the_others() {
     });
 }
 
+#[test]
+fn a_closed_window_says_good_bye_and_ends() {
+    let ear = Ear::new();
+    let (mut amy, mut sonic) = pair(&ear);
+    sonic.click("amy, online");
+    amy.close();
+    ear.until("the end", &mut [&mut amy, &mut sonic], |screens| {
+        screens[0].app().has_ended() && screens[1].shows_part("The server has stopped.")
+    });
+    assert!(amy.shows("Saying good-bye…"));
+}
+
+#[test]
+fn another_own_port_takes_the_waiting_lines_along() {
+    let ear = Ear::new();
+    let (mut amy, mut sonic) = pair(&ear);
+    sonic.click("amy, online");
+    sonic.click("Sign out");
+    ear.until("signed out", &mut [&mut amy, &mut sonic], |screens| {
+        screens[1].shows("You are signed out.")
+    });
+    let before = sonic.app().session().own_address;
+    let free = UdpSocket::bind("127.0.0.1:0").expect("loopback is there");
+    let port = free.local_addr().expect("it is bound").port();
+    drop(free);
+    sonic.click("Advanced");
+    sonic.fill("Own port", &port.to_string());
+    sonic.click("Sign in");
+    sonic.click("Message to amy");
+    sonic.write("from my new port");
+    sonic.press_enter();
+    ear.until("delivered", &mut [&mut amy, &mut sonic], |screens| {
+        screens[0].shows("from my new port") && screens[1].shows("delivered")
+    });
+    let after = sonic.app().session().own_address;
+    assert_ne!(before, after);
+    assert_eq!(after.map(|address| address.port()), Some(port));
+}
+
 /// Amy hosts, sonic has signed in there, and each sees the other.
 fn pair(ear: &Ear) -> (Screen, Screen) {
     let mut amy = Screen::new("amy", ear.notify());
