@@ -26,8 +26,14 @@ pub(super) const TICK_PER_THOUSAND: Duration = Duration::from_millis(10);
 /// Table pages under way to one client: 16 full pages lie well within a default receive buffer (92).
 pub(super) const PAGE_WINDOW: usize = 16;
 
-/// Parts of mail under way to one client: as many as the client keeps when one is lost.
+/// Parts of one stream under way to one client: as many as the client keeps when one is lost.
 pub(super) const MAIL_WINDOW: usize = crate::machine::client::WINDOW;
+
+/// Parts of all streams that one client has not answered: together they fit its receive buffer.
+pub(super) const MAIL_FLIGHT_MAX: usize = 64;
+
+/// A part that its recipient keeps for an earlier one is sent again after this time.
+pub(super) const EARLY_WAIT: Duration = Duration::from_secs(30);
 
 /// The first wait for the answer to a page, a part or receipts; it doubles up to the second one.
 pub(super) const RETRY_FIRST: Duration = Duration::from_millis(200);

@@ -1,6 +1,6 @@
 //! The mail and the receipts that a server keeps, in memory as they are on disk.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::limits::*;
 use super::types::{ClassicStream, HeldReceipt, Mail, MailId};
@@ -120,14 +120,6 @@ impl Mailroom {
         Some(mail)
     }
 
-    /// What is kept for somebody, oldest first.
-    pub fn of(&self, recipient: &Nickname) -> impl Iterator<Item = &Mail> {
-        self.boxes
-            .get(recipient)
-            .into_iter()
-            .flat_map(|mailbox| mailbox.mail.values())
-    }
-
     pub fn get(&self, recipient: &Nickname, id: MailId) -> Option<&Mail> {
         self.boxes.get(recipient)?.mail.get(&id)
     }
@@ -147,28 +139,50 @@ impl Mailroom {
             .copied()
     }
 
-    /// The oldest whole message: the parts that still lack, joined. A message whose end has not
-    /// come yet is passed over.
+    /// The oldest message that can be shown whole to a classic recipient: the lowest parts of its
+    /// stream, up to the message's end. A stream that lacks one of them is passed over.
     pub fn next_message(&self, recipient: &Nickname) -> Option<Vec<&Mail>> {
         let mailbox = self.boxes.get(recipient)?;
+        let mut seen = BTreeSet::new();
         mailbox.mail.values().find_map(|mail| {
-            let part = mail.part;
-            let starts = part.index == 1
-                || !mailbox
-                    .places
-                    .contains_key(&(part.stream, Seq(part.seq.0 - 1)));
-            if !starts {
+            let stream = mail.part.stream;
+            if !seen.insert(stream) {
                 return None;
             }
-            let last = part.seq.0 + u64::from(part.count - part.index);
-            let of = |seq| {
+            let ((_, first), id) = mailbox.places.range((stream, Seq(0))..).next()?;
+            let Mail { part, sender, .. } = &mailbox.mail[id];
+            let nothing_before = part.index == 1
+                || part.seq <= part.lowest
+                || part.seq <= self.confirmed_below(sender, stream);
+            let last = first.0 + u64::from(part.count - part.index);
+            let of = |seq| Some(&mailbox.mail[mailbox.places.get(&(stream, Seq(seq)))?]);
+            let parts = nothing_before.then(|| (first.0..=last).map(of).collect());
+            parts.flatten()
+        })
+    }
+
+    /// What can be under way to an extended recipient: the lowest `window` parts of each stream, the
+    /// oldest mail first. Not simply the oldest: a recipient that waits for one part of a stream
+    /// keeps no more than a window behind it, and the others' mail must not wait for that.
+    pub fn window(&self, recipient: &Nickname, window: usize) -> Vec<MailId> {
+        let Some(mailbox) = self.boxes.get(recipient) else {
+            return Vec::new();
+        };
+        let mut ids = Vec::new();
+        let mut from = Stream(0);
+        while let Some(((stream, _), _)) = mailbox.places.range((from, Seq(0))..).next() {
+            let of_stream = (*stream, Seq(0))..(Stream(stream.0 + 1), Seq(0));
+            ids.extend(
                 mailbox
                     .places
-                    .get(&(part.stream, Seq(seq)))
-                    .map(|id| &mailbox.mail[id])
-            };
-            (part.seq.0..=last).map(of).collect()
-        })
+                    .range(of_stream)
+                    .map(|(_, id)| *id)
+                    .take(window),
+            );
+            from = Stream(stream.0 + 1);
+        }
+        ids.sort_unstable();
+        ids
     }
 
     /// Keeps what a sender has to be told. Answers whether it is news.

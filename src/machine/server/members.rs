@@ -123,6 +123,8 @@ pub(super) struct ReceiptFlight {
 pub(super) struct Retry {
     pub tries: u32,
     pub next: Duration,
+    /// It has arrived, and is sent again only in case that was forgotten.
+    pub settled: bool,
 }
 
 impl Retry {
@@ -130,6 +132,7 @@ impl Retry {
         Self {
             tries: 1,
             next: now + RETRY_FIRST,
+            settled: false,
         }
     }
 
@@ -139,6 +142,7 @@ impl Retry {
         Self {
             tries: self.tries + 1,
             next: now + wait,
+            settled: false,
         }
     }
 }

@@ -169,13 +169,14 @@ impl Server {
         let Some(link) = extended_link(&mut self.members, recipient) else {
             return;
         };
-        let room = MAIL_WINDOW.saturating_sub(link.mail.len());
-        let waiting = self
-            .mailroom
-            .of(recipient)
-            .map(|mail| mail.id)
-            .filter(|id| !link.mail.contains_key(id));
-        let next: Vec<_> = waiting.take(room).collect();
+        let waiting = link.mail.values().filter(|retry| !retry.settled).count();
+        let room = MAIL_FLIGHT_MAX.saturating_sub(waiting);
+        let window = self.mailroom.window(recipient, MAIL_WINDOW);
+        let next = window
+            .into_iter()
+            .filter(|id| !link.mail.contains_key(id))
+            .take(room);
+        let next: Vec<_> = next.collect();
         for id in next {
             if let Some(link) = extended_link(&mut self.members, recipient) {
                 link.mail.insert(id, Retry::first(now.mono));
@@ -244,7 +245,8 @@ impl Server {
             // It has arrived, but waits for an earlier one.
             *retry = Retry {
                 tries: 1,
-                next: now.mono + RETRY_LAST / 5,
+                next: now.mono + EARLY_WAIT,
+                settled: true,
             };
         }
         if let Some(sender) = sender {
