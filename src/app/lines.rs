@@ -61,6 +61,11 @@ impl Lines {
         self.lines.get(place)
     }
 
+    /// Where this line is, counted from the oldest.
+    pub fn place(&self, id: LineId) -> Option<usize> {
+        self.lines.binary_search_by_key(&id, |line| line.id).ok()
+    }
+
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Line> {
         self.lines.iter()
     }
@@ -93,10 +98,6 @@ impl Lines {
             gone.push(oldest.id);
         }
         gone
-    }
-
-    fn place(&self, id: LineId) -> Option<usize> {
-        self.lines.binary_search_by_key(&id, |line| line.id).ok()
     }
 }
 

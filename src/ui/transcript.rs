@@ -38,6 +38,8 @@ struct Memory {
     earlier: usize,
     /// The newest own line that was scrolled to.
     last_own: Option<LineId>,
+    /// A line that stays where it is, this far below the upper edge, though heights change.
+    anchor: Option<(LineId, f32)>,
 }
 
 /// All that a line's height depends on, but for the width.
@@ -69,17 +71,24 @@ pub fn transcript_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: 
     let mut area = ScrollArea::vertical()
         .id_salt(("transcript", view.peer.as_str()))
         .auto_shrink([false, false])
-        .stick_to_bottom(true);
+        .stick_to_bottom(memory.anchor.is_none());
     let height = tops.last().copied().unwrap_or(0.0) + theme::EDGE;
     if memory.is_own_new(view.lines) {
         let bottom = (height - ui.available_height()).max(0.0);
         area = area.vertical_scroll_offset(bottom);
+    } else if let Some((id, below)) = memory.anchor.take()
+        && let Some(at) = view.lines.place(id)
+        && let Some(top) = tops.get(at.saturating_sub(hidden))
+    {
+        area = area.vertical_scroll_offset((top - below).max(0.0));
     }
     area.show_viewport(ui, |ui, viewport| {
         ui.set_height(height);
         let corner = ui.max_rect().min;
-        if hidden > 0 {
-            memory.earlier_ui(ui, corner.x, viewport.min.y);
+        if hidden > 0 && memory.earlier_ui(ui, corner.x, viewport.min.y) {
+            let oldest = view.lines.at(hidden).map(|line| line.id);
+            memory.anchor =
+                oldest.map(|id| (id, tops.first().map_or(0.0, |top| top - viewport.min.y)));
         }
         let first = tops.partition_point(|&top| top < viewport.min.y);
         for (at, top) in tops.iter().enumerate().skip(first.saturating_sub(1)) {
@@ -95,6 +104,8 @@ pub fn transcript_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: 
             let place = pos2(corner.x + theme::EDGE, corner.y + top);
             if bubble.show(ui, place, commands) {
                 memory.turn(line.id);
+                memory.anchor = Some((line.id, top - viewport.min.y));
+                ui.ctx().request_repaint();
             }
         }
     });
@@ -186,14 +197,18 @@ impl Memory {
         }
     }
 
-    fn earlier_ui(&mut self, ui: &mut Ui, left: f32, scrolled: f32) {
+    /// The button over the oldest shown line; true: more lines are shown from now on.
+    fn earlier_ui(&mut self, ui: &mut Ui, left: f32, scrolled: f32) -> bool {
         let button = egui::Button::new("Show earlier messages");
         let size = egui::vec2(190.0, theme::BUTTON_HEIGHT);
         let x = left + (ui.max_rect().width() - size.x) / 2.0;
         let place = egui::Rect::from_min_size(pos2(x, ui.max_rect().min.y + theme::GAP), size);
-        if scrolled <= place.height() + theme::GAP && ui.put(place, button).clicked() {
+        let asked = scrolled <= place.height() + theme::GAP && ui.put(place, button).clicked();
+        if asked {
             self.earlier += SHOWN;
+            ui.ctx().request_repaint();
         }
+        asked
     }
 }
 
