@@ -148,6 +148,8 @@ impl Server {
             .and_then(|session| session.check.take())
             .map(|check| check.waiters)
             .unwrap_or_default();
+        // Gone first: mail that is kept from here on is not sent to where nobody answers.
+        let left = self.leave(nickname);
         let mut newcomer = None;
         for waiter in waiters {
             match waiter {
@@ -160,7 +162,8 @@ impl Server {
         }
         match newcomer {
             Some((from, id)) => self.welcome(now, from, nickname.clone(), id),
-            None => self.mark_offline(now, nickname),
+            None if left => self.table_to_classics(now),
+            None => {}
         }
     }
 

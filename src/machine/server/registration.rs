@@ -181,17 +181,25 @@ impl Server {
 
     /// Takes somebody out of the room, and tells everybody.
     pub(super) fn mark_offline(&mut self, now: Now, nickname: &Nickname) {
+        if self.leave(nickname) {
+            self.table_to_classics(now);
+        }
+    }
+
+    /// Takes somebody out of the room. Answers whether they were there: then classic clients are
+    /// still to be told.
+    pub(super) fn leave(&mut self, nickname: &Nickname) -> bool {
         let Some(member) = self.members.get_mut(nickname) else {
-            return;
+            return false;
         };
         if member.session.take().is_none() {
-            return;
+            return false;
         }
         self.addresses.remove(&member.address);
         self.classics.remove(nickname);
         member.changed = self.board.change(nickname, member.changed);
         self.reschedule(nickname);
-        self.table_to_classics(now);
+        true
     }
 
     pub(super) fn answer(&mut self, to: SocketAddr, id: Option<RequestId>, answer: Answer) {
