@@ -9,7 +9,7 @@ use std::time::Instant;
 use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
 
 use super::clock::Clock;
-use super::event_loop::{COMMANDS_MAX, EventLoop, Port, Role, TOLD_MAX};
+use super::event_loop::{BUFFER_LEN, COMMANDS_MAX, EventLoop, Port, Role, TOLD_MAX};
 use super::handle::Handle;
 use super::keeper::Keeper;
 use super::{DriverError, Notify, SendError};
@@ -109,6 +109,7 @@ fn launch(
         notify,
         clock: Clock::start(),
         untold,
+        buffer: vec![0; BUFFER_LEN].into(),
     };
     // What stands in `untold` is told in the first round, which must not wait.
     let _ = waker.wake();

@@ -95,7 +95,12 @@ pub(super) struct EventLoop<R: Role> {
     pub clock: Clock,
     /// News that did not fit in the channel yet.
     pub untold: VecDeque<R::Told>,
+    /// As long as any datagram: a longer one than ours is refused whole, not read in part.
+    pub buffer: Box<[u8]>,
 }
+
+/// The longest datagram that UDP has, rounded up, in bytes.
+pub(super) const BUFFER_LEN: usize = 65_536;
 
 /// Whether the loop goes on.
 #[derive(PartialEq, Eq)]
@@ -171,25 +176,19 @@ impl<R: Role> EventLoop<R> {
         let now = self.clock.now().mono;
         let deadline = self.machine.poll_timeout().map(|at| at.saturating_sub(now));
         let untold = (!self.untold.is_empty()).then_some(TOLD_AGAIN);
-        // The system's timers count whole milliseconds and may round down: never spin at the end.
-        deadline
-            .into_iter()
-            .chain(untold)
-            .min()
-            .map(|wait| wait + Duration::from_micros(500))
+        deadline.into_iter().chain(untold).min()
     }
 
     /// Answers whether there may be more.
     fn feed_datagrams(&mut self) -> bool {
-        let mut buffer = [0; 65_536];
         for _ in 0..ROUND_MAX {
             if self.keeper.waiting() >= WAITING_MAX || self.untold.len() >= WAITING_MAX {
                 return false;
             }
-            match self.port.socket.recv_from(&mut buffer) {
+            match self.port.socket.recv_from(&mut self.buffer) {
                 Ok((len, from)) => {
                     let now = self.clock.now();
-                    self.machine.handle_datagram(now, from, &buffer[..len]);
+                    self.machine.handle_datagram(now, from, &self.buffer[..len]);
                 }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return false,
                 // A peer's "port unreachable", an interface that went: the next read may work.

@@ -231,15 +231,12 @@ impl World {
             self.happen(happening);
         } else if server == Some(at) {
             if let Some(server) = &mut self.server {
-                server.handle_timeout(now);
+                time_out(server, now);
             }
             self.drain_server();
         } else if let Some((_, address)) = person {
-            self.people
-                .get_mut(&address)
-                .expect("it was just seen")
-                .machine
-                .handle_timeout(now);
+            let person = self.people.get_mut(&address);
+            time_out(&mut person.expect("it was just seen").machine, now);
             self.drain_person(address);
         }
         true
@@ -398,6 +395,17 @@ impl Person {
             .get(name)
             .is_some_and(|contact| contact.online)
     }
+}
+
+/// A deadline that was handled is over: else a driver would turn without end.
+fn time_out(machine: &mut impl Machine, now: Now) {
+    machine.handle_timeout(now);
+    let next = machine.poll_timeout();
+    assert!(
+        next.is_none_or(|next| next > now.mono),
+        "{next:?} is due at {:?}",
+        now.mono
+    );
 }
 
 /// What the records on disk add up to.
