@@ -197,6 +197,8 @@ impl Server {
     }
 
     fn stop(&mut self, now: Now) {
+        // Who left just before is not shown as online for as long as there is no server.
+        self.flush(now);
         let missing = self.addresses.keys().copied().collect();
         self.farewell = Some(Farewell {
             until: now.mono + FAREWELL,

@@ -52,6 +52,11 @@ impl Server {
         if self.board.due().is_none_or(|due| due > now.mono) {
             return;
         }
+        self.flush(now);
+    }
+
+    /// Sends the changes that wait to everybody.
+    pub(super) fn flush(&mut self, now: Now) {
         let thousands = (self.addresses.len() / 1000) as u32;
         self.board.dirty = false;
         self.board.next_flush = now.mono + TICK + TICK_PER_THOUSAND * thousands;
