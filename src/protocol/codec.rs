@@ -8,7 +8,7 @@ use serde::ser::{SerializeMap, Serializer};
 use super::limits::{CLASSIC_DATAGRAM_MAX, NUMBER_END, PARTS_MAX};
 use super::message::*;
 use super::nickname::{Name, NicknameError};
-use super::wire::{ClassicFormatter, ClassicTable, PageEntry, Sc, Text, Wire, flag};
+use super::wire::{ClassicFormatter, ClassicTable, Object, PageEntry, Sc, Text, Wire, flag};
 
 /// The version of the extension that this program speaks.
 const VERSION: u32 = 1;
@@ -44,7 +44,7 @@ pub fn decode(bytes: &[u8]) -> Result<Datagram<'_>, DecodeError> {
     if bytes.len() > CLASSIC_DATAGRAM_MAX {
         return Err(DecodeError::TooLong(bytes.len()));
     }
-    let Wire {
+    let Object(Wire {
         kind,
         nickname,
         sender,
@@ -53,7 +53,8 @@ pub fn decode(bytes: &[u8]) -> Result<Datagram<'_>, DecodeError> {
         msg,
         offline,
         sc,
-    } = serde_json::from_slice(bytes)?;
+    }) = serde_json::from_slice(bytes)?;
+    let sc = sc.map(|sc| sc.0);
     let msg = msg.map(|text| text.0);
     Ok(match kind.0.as_ref() {
         "ack" => Datagram::Ack(sc.map_or(Ok(Ack::Plain), |sc| read_ack(&sc))?),
