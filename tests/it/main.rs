@@ -2,10 +2,12 @@
 
 mod arguments;
 mod bench;
+mod codec;
 mod conformance;
 mod console;
 #[cfg(unix)]
 mod console_processes;
+mod datagrams;
 mod house;
 mod mail_files;
 mod process;
