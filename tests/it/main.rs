@@ -12,6 +12,8 @@ mod house;
 mod mail_files;
 mod process;
 mod recording;
+mod room;
+mod server_spec;
 mod simulation;
 mod store;
 mod world;
