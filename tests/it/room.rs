@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use super_chatter::machine::Machine;
 use super_chatter::machine::server::{Command, Event, Record, Saved, Server};
 use super_chatter::protocol::{
-    Ack, Answer, Datagram, Instance, Receipt, RequestId, Seq, Stream, Table, Version,
+    Ack, Answer, Datagram, Instance, Receipt, RequestId, Seq, Stream, Table, TablePage, Version,
 };
 
 use crate::bench::{Bench, Sent, dereg, reg, request_ack};
@@ -35,6 +35,28 @@ pub struct ClientTable {
     pub instance: Option<Instance>,
     pub version: Version,
     pub online: BTreeMap<String, bool>,
+    /// Pages that came before an earlier one.
+    early: BTreeMap<Version, TablePage<'static>>,
+}
+
+impl ClientTable {
+    fn take(&mut self, page: TablePage<'static>) {
+        self.instance = Some(page.instance);
+        self.early.insert(page.from, page);
+        while let Some(first) = self.early.first_entry()
+            && *first.key() <= self.version
+        {
+            let page = first.remove();
+            if page.to <= self.version {
+                continue;
+            }
+            self.version = page.to;
+            for entry in page.entries {
+                let name = entry.nickname.as_str().to_owned();
+                self.online.insert(name, entry.online);
+            }
+        }
+    }
 }
 
 impl Room {
@@ -150,15 +172,9 @@ impl Room {
             }
             Datagram::Table(Table::Page(page)) => {
                 let table = self.tables.entry(to).or_default();
-                table.instance = Some(page.instance);
-                if page.from <= table.version && page.to > table.version {
-                    table.version = page.to;
-                    for entry in page.entries {
-                        let name = entry.nickname.as_str().to_owned();
-                        table.online.insert(name, entry.online);
-                    }
-                }
-                let (instance, version) = (page.instance, table.version);
+                let instance = page.instance;
+                table.take(page);
+                let version = table.version;
                 Some(Ack::Table { instance, version })
             }
             Datagram::Chat {
