@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use super::limits::{CLASSIC_DATAGRAM_MAX, NUMBER_END, PARTS_MAX};
 use super::message::*;
 use super::nickname::{Name, NicknameError};
-use super::wire::{ClassicTable, PageEntry, Sc, Text, Wire, flag};
+use super::wire::{ClassicTable, Object, PageEntry, Sc, Text, Wire, flag};
 
 /// Why bytes are no datagram.
 #[derive(Debug, thiserror::Error)]
@@ -30,7 +30,7 @@ pub fn decode(bytes: &[u8]) -> Result<Datagram<'_>, DecodeError> {
     if bytes.len() > CLASSIC_DATAGRAM_MAX {
         return Err(DecodeError::TooLong(bytes.len()));
     }
-    let Wire {
+    let Object(Wire {
         kind,
         nickname,
         sender,
@@ -39,7 +39,8 @@ pub fn decode(bytes: &[u8]) -> Result<Datagram<'_>, DecodeError> {
         msg,
         offline,
         sc,
-    } = serde_json::from_slice(bytes)?;
+    }) = serde_json::from_slice(bytes)?;
+    let sc = sc.map(|sc| sc.0);
     let msg = msg.map(|text| text.0);
     Ok(match kind.0.as_ref() {
         "ack" => Datagram::Ack(sc.map_or(Ok(Ack::Plain), |sc| read_ack(&sc))?),

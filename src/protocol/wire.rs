@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 
+use serde::de::value::MapAccessDeserializer;
 use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -11,6 +13,27 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[derive(Deserialize, Serialize)]
 #[serde(transparent)]
 pub(super) struct Text<'a>(#[serde(borrow)] pub Cow<'a, str>);
+
+/// A JSON object. (What serde derives for a struct would take a list of its values too.)
+pub(super) struct Object<T>(pub T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Keys<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Keys<T> {
+            type Value = Object<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map)).map(Object)
+            }
+        }
+        deserializer.deserialize_map(Keys(PhantomData))
+    }
+}
 
 /// Every key of every datagram, all but `Type` optional. A key twice is an error.
 #[derive(Deserialize)]
@@ -30,7 +53,7 @@ pub(super) struct Wire<'a> {
     #[serde(rename = "Offline", borrow, default)]
     pub offline: Option<Text<'a>>,
     #[serde(borrow, default)]
-    pub sc: Option<Sc<'a>>,
+    pub sc: Option<Object<Sc<'a>>>,
 }
 
 /// The extension object.

@@ -2,15 +2,21 @@
 
 mod arguments;
 mod bench;
+mod codec;
 mod conformance;
 mod console;
 #[cfg(unix)]
 mod console_processes;
+mod datagrams;
 mod house;
 mod loopback;
 mod mail_files;
 mod process;
 mod recording;
+mod room;
+mod server_mail_spec;
+mod server_spec;
+mod server_table_spec;
 mod simulation;
 mod store;
 #[cfg(feature = "gui")]
