@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super_chatter::machine::client::{self, Client, Delivery, LineId, Session};
-use super_chatter::machine::{Machine, Now, Output};
+use super_chatter::machine::{Machine, Now, Output, Transmit};
 use super_chatter::protocol::{
-    Answer, Datagram, Instance, Name, Nickname, Part, RequestId, Seq, Stream, Style, Table,
-    TableEntry, TablePage, Version, decode, encode,
+    Ack, Answer, Datagram, Instance, MailAnswer, Name, Nickname, Part, Receipt, RequestId, Seq,
+    Stream, Style, Table, TableEntry, TablePage, Version, decode, encode,
 };
 
 /// A datagram that a machine sent.
@@ -27,13 +27,16 @@ impl Sent {
     }
 }
 
+/// What a machine put out, and when.
+pub type Timed<M> = (u64, Output<<M as Machine>::Record, <M as Machine>::Event>);
+
 pub struct Bench<M: Machine> {
     pub machine: M,
     pub now: Duration,
     /// Unix milliseconds at the start, and local time less UTC in seconds.
     pub wall: (i64, i32),
     /// All that came out, in its order.
-    pub outputs: Vec<(u64, Output<M::Record, M::Event>)>,
+    pub outputs: Vec<Timed<M>>,
 }
 
 impl<M: Machine> Bench<M> {
@@ -100,7 +103,7 @@ impl<M: Machine> Bench<M> {
     }
 
     /// Takes what came out since the last time.
-    pub fn take(&mut self) -> Vec<(u64, Output<M::Record, M::Event>)> {
+    pub fn take(&mut self) -> Vec<Timed<M>> {
         std::mem::take(&mut self.outputs)
     }
 
@@ -108,7 +111,7 @@ impl<M: Machine> Bench<M> {
     pub fn sent(&mut self) -> Vec<Sent> {
         let sent = |(at_ms, output)| match output {
             Output::Transmit(transmit) => {
-                let super_chatter::machine::Transmit { to, bytes } = transmit;
+                let Transmit { to, bytes } = transmit;
                 Some(Sent { at_ms, to, bytes })
             }
             Output::Persist(_) | Output::Event(_) => None,
@@ -250,7 +253,7 @@ pub fn client_at_classic(me: &str, people: Vec<TableEntry<'_>>) -> Bench<Client>
 }
 
 pub fn request_ack(id: RequestId, answer: Answer) -> Datagram<'static> {
-    Datagram::Ack(super_chatter::protocol::Ack::Request { id, answer })
+    Datagram::Ack(Ack::Request { id, answer })
 }
 
 impl Bench<Client> {
@@ -302,4 +305,34 @@ impl Bench<Client> {
         };
         self.events().into_iter().filter_map(shown).collect()
     }
+}
+
+/// The ack of a part, and of everything before it.
+pub fn confirmation(part: Part) -> Datagram<'static> {
+    let receipt = Receipt {
+        stream: part.stream,
+        below: part.seq.next(),
+    };
+    let seq = part.seq;
+    Datagram::Ack(Ack::Part { seq, receipt })
+}
+
+/// `x`, signed in among one of ours, a classic one, and one who is away.
+pub fn room() -> Bench<Client> {
+    let people = vec![
+        entry("x", at(1), true, true),
+        entry("y", at(2), true, true),
+        entry("classic", at(3), true, false),
+        entry("away", at(4), false, true),
+    ];
+    client_among("x", people)
+}
+
+/// The server's word on a part.
+pub fn mail_answer(part: Part, answer: MailAnswer) -> Datagram<'static> {
+    Datagram::Ack(Ack::Mail {
+        stream: part.stream,
+        seq: part.seq,
+        answer,
+    })
 }

@@ -2,6 +2,9 @@
 
 mod arguments;
 mod bench;
+mod client_message_spec;
+mod client_random;
+mod client_spec;
 mod codec;
 mod conformance;
 mod console;

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
-use super_chatter::machine::Machine;
 use super_chatter::machine::server::{Command, Event, Record, Saved, Server};
+use super_chatter::machine::{Machine, Output, Transmit};
 use super_chatter::protocol::{
     Ack, Answer, Datagram, Instance, Receipt, RequestId, Seq, Stream, Table, TablePage, Version,
 };
@@ -133,10 +133,10 @@ impl Room {
             let mut sent = Vec::new();
             for (at_ms, output) in self.bench.take() {
                 match output {
-                    super_chatter::machine::Output::Persist(record) => self.records.push(record),
-                    super_chatter::machine::Output::Event(event) => self.events.push(event),
-                    super_chatter::machine::Output::Transmit(transmit) => {
-                        let super_chatter::machine::Transmit { to, bytes } = transmit;
+                    Output::Persist(record) => self.records.push(record),
+                    Output::Event(event) => self.events.push(event),
+                    Output::Transmit(transmit) => {
+                        let Transmit { to, bytes } = transmit;
                         sent.push(Sent { at_ms, to, bytes });
                     }
                 }

@@ -4,10 +4,10 @@ use std::net::SocketAddr;
 
 use super_chatter::machine::Output;
 use super_chatter::machine::server::{MailId, Record, Saved};
-use super_chatter::protocol::{Ack, Datagram, MailAnswer, Part, Receipt, RequestId, Seq, Stream};
+use super_chatter::protocol::{Ack, Datagram, Part, Receipt, Seq, Stream};
 
-use crate::bench::{at, name, nick, notification, part};
-use crate::room::{Room, done};
+use crate::bench::{at, name, nick, part};
+use crate::room::Room;
 use crate::world::saved;
 
 const SAVED: &str = "[Messages received by the server and saved]";
@@ -367,9 +367,11 @@ fn below(seq: u64) -> Receipt {
 
 /// The receipts that somebody was told.
 fn receipts(room: &mut Room, to: SocketAddr) -> Vec<Receipt> {
-    let receipts = |datagram| match datagram {
-        Datagram::Notification { receipts, .. } => receipts,
-        _ => Vec::new(),
+    let receipts = |datagram| {
+        let Datagram::Notification { receipts, .. } = datagram else {
+            return Vec::new();
+        };
+        receipts
     };
     room.sent_to(to).into_iter().flat_map(receipts).collect()
 }

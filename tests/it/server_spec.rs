@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super_chatter::machine::server::{Event, Person, Record, Saved};
 use super_chatter::machine::{Machine, Output};
-use super_chatter::protocol::{Ack, Answer, Datagram};
+use super_chatter::protocol::{Ack, Answer, Datagram, RequestId, Table};
 
-use crate::bench::{at, chat, dereg, nick, notification, reg};
+use crate::bench::{at, chat, dereg, nick, notification, reg, request_ack};
 use crate::room::{Room, done};
 
 const WELCOME: &str = "[Welcome, You are registered.]";
@@ -120,7 +120,7 @@ fn a_name_passes_on_when_its_holder_is_gone() {
         room.run_to(asked_ms + gone_ms);
         assert_eq!(room.words_to(at(2))[0], "welcome");
         room.run_for(20);
-        assert_eq!(room.table_of(at(2)).online["x"], true);
+        assert!(room.table_of(at(2)).online["x"]);
     }
 }
 
@@ -217,12 +217,12 @@ fn only_the_holder_of_a_name_signs_it_out() {
     assert_eq!(room.words_to(at(2)), Vec::<String>::new());
     assert_eq!(room.words_to(at(3)), Vec::<String>::new());
     assert_eq!(room.words_to(at(4)), ["ack"]);
-    assert_eq!(room.table_of(at(2)).online["x"], true);
+    assert!(room.table_of(at(2)).online["x"]);
     room.hear(at(1), &dereg("x", Some(2)));
     room.hear(at(1), &dereg("x", Some(2)));
     room.run_for(20);
     assert_eq!(room.words_to(at(1)), ["done", "done"]);
-    assert_eq!(room.table_of(at(2)).online["x"], false);
+    assert!(!room.table_of(at(2)).online["x"]);
 }
 
 #[test]
@@ -232,8 +232,8 @@ fn whoever_takes_another_name_leaves_the_first() {
     room.join("x", at(1));
     room.join("knuckles", at(1));
     room.run_for(40);
-    assert_eq!(room.table_of(at(2)).online["x"], false);
-    assert_eq!(room.table_of(at(2)).online["knuckles"], true);
+    assert!(!room.table_of(at(2)).online["x"]);
+    assert!(room.table_of(at(2)).online["knuckles"]);
 }
 
 #[test]
@@ -252,9 +252,9 @@ fn somebody_who_falls_silent_is_asked_and_then_offline() {
         assert_eq!(room.words_to(at(1)), Vec::<String>::new());
         room.run_to(heard_ms + gone_ms - 100);
         assert!(room.words_to(at(1)).contains(&"are you there?".to_owned()));
-        assert_eq!(room.table_of(at(2)).online["x"], true);
+        assert!(room.table_of(at(2)).online["x"]);
         room.run_to(heard_ms + gone_ms + 100);
-        assert_eq!(room.table_of(at(2)).online["x"], false);
+        assert!(!room.table_of(at(2)).online["x"]);
     }
 }
 
@@ -264,8 +264,8 @@ fn somebody_who_answers_stays_for_ever() {
     room.join("x", at(1));
     room.join_classic("y", at(2));
     room.run_to(3_600_000);
-    assert_eq!(room.table_of(at(1)).online["x"], true);
-    assert_eq!(room.table_of(at(1)).online["y"], true);
+    assert!(room.table_of(at(1)).online["x"]);
+    assert!(room.table_of(at(1)).online["y"]);
     assert!(room.words_to(at(2)).contains(&"are you there?".to_owned()));
 }
 
@@ -277,16 +277,10 @@ fn what_is_no_request_gets_no_answer() {
     room.forget();
     for from in [at(1), at(9)] {
         room.hear(from, &Datagram::Ack(Ack::Plain));
-        room.hear(
-            from,
-            &crate::bench::request_ack(super_chatter::protocol::RequestId(1), Answer::Done),
-        );
+        room.hear(from, &request_ack(RequestId(1), Answer::Done));
         room.hear(from, &notification("[Server is Down!]", true));
         room.hear(from, &chat("x", "hi", None));
-        room.hear(
-            from,
-            &Datagram::Table(super_chatter::protocol::Table::Whole(Vec::new())),
-        );
+        room.hear(from, &Datagram::Table(Table::Whole(Vec::new())));
         for garbage in [
             &b"\xff\xfe"[..],
             b"",

@@ -166,9 +166,11 @@ fn known(count: u16) -> Saved {
 
 /// The last table that the classic client got: who, and whether there.
 fn whole_table(room: &mut Room) -> Vec<(String, bool)> {
-    let whole = |datagram| match datagram {
-        Datagram::Table(Table::Whole(entries)) => Some(entries),
-        _ => None,
+    let whole = |datagram| {
+        let Datagram::Table(Table::Whole(entries)) = datagram else {
+            return None;
+        };
+        Some(entries)
     };
     let table = room
         .sent_to(at(5_000))

@@ -1,0 +1,332 @@
+//! The client's rules for messages: straight to the peer, by the server where that fails, each
+//! shown once, and every line's state only moving forward.
+
+use std::collections::BTreeMap;
+
+use super_chatter::machine::Output;
+use super_chatter::machine::client::{
+    Client, Command, Delivery, Event, Failure, LINES_MAX, LineId, Path, WINDOW,
+};
+use super_chatter::protocol::limits::{DATAGRAM_MAX, TEXT_MAX};
+use super_chatter::protocol::{Ack, Datagram, MailAnswer, Part, Receipt, RequestId, armour};
+
+use crate::bench::*;
+use crate::world::mix;
+
+#[test]
+fn a_message_goes_straight_and_is_delivered_by_its_ack() {
+    let mut bench = room();
+    bench.write(1, "y", "hi");
+    let parts = chats(&mut bench, "y");
+    assert_eq!(parts.len(), 1);
+    bench.hear(at(2), &confirmation(parts[0]));
+    assert_eq!(bench.deliveries(), [(1, Delivery::Delivered(Path::Direct))]);
+    bench.run_for(10_000);
+    assert!(bench.sent().is_empty());
+}
+
+#[test]
+fn a_message_that_gets_no_ack_is_sent_again_and_goes_to_the_server_at_500_ms() {
+    let mut bench = room();
+    bench.write(1, "y", "hi");
+    bench.run_for(3_000);
+    let sent = bench.sent();
+    let times = |to| -> Vec<_> {
+        let to = sent.iter().filter(|sent| sent.to == to);
+        to.map(|sent| sent.at_ms).collect()
+    };
+    assert_eq!(times(at(2)), [0, 60, 160, 330]);
+    assert_eq!(times(server_at()), [500, 1_000, 1_500, 2_000, 2_500]);
+}
+
+#[test]
+fn the_state_of_a_line_follows_its_way() {
+    let mut bench = room();
+    bench.write(1, "y", "hi");
+    let part = chats(&mut bench, "y")[0];
+    bench.run_for(500);
+    assert_eq!(bench.deliveries(), [(1, Delivery::HandingOver)]);
+    bench.hear(server_at(), &mail_answer(part, MailAnswer::Stored));
+    assert_eq!(bench.deliveries(), [(1, Delivery::Stored)]);
+    let below = Receipt {
+        stream: part.stream,
+        below: part.seq.next(),
+    };
+    let receipts = Datagram::Notification {
+        text: "".into(),
+        offline: false,
+        id: Some(RequestId(4)),
+        receipts: vec![below],
+    };
+    bench.hear(server_at(), &receipts);
+    let outputs = bench.take();
+    let told = Event::Delivery {
+        line: LineId(1),
+        delivery: Delivery::Delivered(Path::ViaServer),
+    };
+    let told = outputs
+        .iter()
+        .any(|(_, output)| *output == Output::Event(told.clone()));
+    assert!(told, "{outputs:?}");
+    // The server hears that the receipt came, as often as it asks.
+    bench.hear(server_at(), &receipts);
+    assert_eq!(
+        bench.sent_to(server_at()),
+        [crate::room::done(RequestId(4))]
+    );
+}
+
+#[test]
+fn messages_to_one_of_ours_do_not_wait_for_each_other_up_to_the_window() {
+    let mut bench = room();
+    for line in 1..=20 {
+        bench.write(line, "y", "hi");
+    }
+    let parts = chats(&mut bench, "y");
+    assert_eq!(parts.len(), WINDOW);
+    bench.hear(at(2), &confirmation(parts[0]));
+    assert_eq!(chats(&mut bench, "y").len(), 1);
+}
+
+#[test]
+fn a_classic_peer_gets_one_message_at_a_time() {
+    let mut bench = room();
+    for line in 1..=3 {
+        bench.write(line, "classic", "hi");
+    }
+    for line in 1..=3 {
+        assert_eq!(chats(&mut bench, "classic").len(), 1, "line {line}");
+        bench.hear(at(3), &Datagram::Ack(Ack::Plain));
+    }
+    let delivered = bench.deliveries();
+    assert_eq!(delivered, [(3, Delivery::Delivered(Path::Direct))]);
+}
+
+#[test]
+fn after_a_classic_peers_silence_the_next_message_waits_for_a_late_ack_to_pass() {
+    let mut bench = room();
+    bench.write(1, "classic", "first");
+    bench.write(2, "classic", "second");
+    bench.take();
+    bench.run_for(500);
+    let handed = bench.sent();
+    assert!(handed.len() == 1 && handed[0].to == server_at());
+    let Datagram::Offline {
+        part: Some(part), ..
+    } = handed[0].datagram()
+    else {
+        panic!("the server gets it");
+    };
+    bench.hear(server_at(), &mail_answer(part, MailAnswer::Stored));
+    // The late ack is nobody's.
+    bench.run_for(100);
+    bench.hear(at(3), &Datagram::Ack(Ack::Plain));
+    assert!(
+        !bench
+            .deliveries()
+            .contains(&(2, Delivery::Delivered(Path::Direct)))
+    );
+    bench.run_for(400);
+    assert_eq!(chats(&mut bench, "classic").len(), 1);
+}
+
+#[test]
+fn a_message_to_somebody_who_is_away_goes_to_the_server_at_once() {
+    let mut bench = room();
+    bench.write(1, "away", "hi");
+    let sent = bench.sent();
+    assert_eq!(sent.len(), 1);
+    let Datagram::Offline {
+        thought_online,
+        recipient,
+        ..
+    } = sent[0].datagram()
+    else {
+        panic!("the server is asked to keep it");
+    };
+    assert_eq!((sent[0].to, thought_online), (server_at(), false));
+    assert_eq!(recipient, name("away"));
+}
+
+#[test]
+fn a_long_message_travels_in_parts_and_arrives_whole_and_once() {
+    let text = "明🦔\"\\\u{1} ".repeat(1_300);
+    assert!(text.len() <= TEXT_MAX);
+    for seed in 0..20 {
+        let mut sender = room();
+        sender.write(1, "y", &text);
+        let mut recipient = client_among("y", vec![entry("x", at(1), true, true)]);
+        let mut under_way = Vec::new();
+        for step in 0.. {
+            under_way.extend(sender.sent().into_iter().filter(|sent| sent.to == at(2)));
+            let Some(_) = under_way.first() else { break };
+            let chance = mix(seed, step);
+            let sent = under_way.swap_remove(chance as usize % under_way.len());
+            assert!(sent.bytes.len() <= DATAGRAM_MAX);
+            recipient.feed(at(1), &sent.bytes);
+            if chance >> 32 & 3 == 0 {
+                recipient.feed(at(1), &sent.bytes);
+            }
+            for (_, output) in recipient.outputs.clone() {
+                if let Output::Transmit(ack) = output {
+                    sender.feed(at(2), &ack.bytes);
+                }
+            }
+            let shown = |output: &(u64, _)| matches!(output.1, Output::Event(_));
+            recipient.outputs.retain(shown);
+        }
+        assert_eq!(
+            recipient.shown(),
+            [("x".to_owned(), text.clone())],
+            "seed {seed}"
+        );
+    }
+}
+
+#[test]
+fn a_part_that_comes_twice_is_acknowledged_twice_and_shown_once() {
+    let mut bench = room();
+    for _ in 0..2 {
+        bench.hear(at(2), &chat("y", "hi", Some(part(3, 1, 1))));
+    }
+    let outputs = bench.take();
+    let acks = outputs
+        .iter()
+        .filter(|(_, output)| matches!(output, Output::Transmit(_)));
+    assert_eq!((acks.count(), outputs.len()), (2, 3));
+}
+
+#[test]
+fn a_text_that_is_too_long_is_refused_with_the_reason() {
+    let mut bench = room();
+    bench.write(1, "y", &"x".repeat(TEXT_MAX));
+    bench.write(2, "y", &"x".repeat(TEXT_MAX + 1));
+    bench.write(3, "classic", &"x".repeat(3_900));
+    bench.hear(at(3), &Datagram::Ack(Ack::Plain));
+    bench.write(4, "classic", &"明".repeat(700));
+    let told: BTreeMap<_, _> = bench.deliveries().into_iter().collect();
+    assert_eq!(told[&1], Delivery::Trying);
+    assert_eq!(told[&2], Delivery::Failed(Failure::TooLong));
+    assert_eq!(told[&3], Delivery::Delivered(Path::Direct));
+    assert_eq!(told[&4], Delivery::Failed(Failure::TooLongForClassic));
+}
+
+#[test]
+fn a_line_that_failed_can_be_tried_again() {
+    let mut bench = room();
+    bench.write(1, "new", "hi");
+    assert_eq!(
+        bench.deliveries(),
+        [(1, Delivery::Failed(Failure::UnknownRecipient))]
+    );
+    bench.hear(
+        server_at(),
+        &page(4, 5, vec![entry("new", at(7), true, true)]),
+    );
+    bench.take();
+    bench.ask(Command::Retry { line: LineId(1) });
+    assert_eq!(bench.deliveries(), [(1, Delivery::Trying)]);
+    bench.ask(Command::Retry { line: LineId(1) });
+    assert_eq!(bench.deliveries(), []);
+    bench.run_for(60);
+    assert_eq!(bench.sent_to(at(7)).len(), 1);
+}
+
+#[test]
+fn one_line_too_many_for_somebody_is_refused_with_the_reason() {
+    let mut bench = room();
+    for line in 0..=LINES_MAX as u64 {
+        bench.write(line, "y", "hi");
+    }
+    let told: Vec<_> = bench.deliveries();
+    let refused = (LINES_MAX as u64, Delivery::Failed(Failure::TooMany));
+    assert_eq!(told.last(), Some(&refused));
+    assert_eq!(told.len(), LINES_MAX + 1);
+}
+
+#[test]
+fn a_message_to_oneself_arrives() {
+    let mut bench = room();
+    bench.write(1, "x", "to myself");
+    for round in 0..2 {
+        for sent in bench.outputs.clone() {
+            if let Output::Transmit(sent) = sent.1 {
+                assert_eq!(sent.to, at(1), "round {round}");
+                bench.outputs.clear();
+                bench.feed(at(1), &sent.bytes);
+            }
+        }
+        if round == 0 {
+            bench.outputs.retain(|(_, output)| {
+                let ours = matches!(output, Output::Event(Event::Received { text, .. }) if text == "to myself");
+                ours || matches!(output, Output::Transmit(_))
+            });
+            assert_eq!(bench.outputs.len(), 2, "an ack, and the message is shown");
+        }
+    }
+    assert_eq!(bench.deliveries(), [(1, Delivery::Delivered(Path::Direct))]);
+}
+
+#[test]
+fn a_full_mailbox_is_told_and_the_message_waits_here() {
+    let mut bench = room();
+    bench.write(1, "away", "hi");
+    let Some(Datagram::Offline {
+        part: Some(part), ..
+    }) = bench.sent_to(server_at()).pop()
+    else {
+        panic!("the server is asked");
+    };
+    bench.hear(server_at(), &mail_answer(part, MailAnswer::Full));
+    assert!(
+        bench
+            .outputs
+            .iter()
+            .any(|(_, output)| { *output == Output::Event(Event::MailboxFull(nick("away"))) })
+    );
+    bench.run_for(20_000);
+    assert!(!bench.sent().is_empty(), "it is tried again");
+}
+
+#[test]
+fn a_server_that_does_not_know_the_client_is_asked_to_register_it_again() {
+    let mut bench = room();
+    bench.run_for(5_000);
+    bench.write(1, "away", "hi");
+    let Some(Datagram::Offline {
+        part: Some(part), ..
+    }) = bench.sent_to(server_at()).pop()
+    else {
+        panic!("the server is asked");
+    };
+    bench.hear(server_at(), &mail_answer(part, MailAnswer::Unregistered));
+    let sent = bench.sent_to(server_at());
+    assert!(matches!(sent[..], [Datagram::Reg { .. }]), "{sent:?}");
+}
+
+#[test]
+fn what_both_a_peer_and_a_classic_mailbox_bring_is_shown_once() {
+    let mut bench = client_at_classic("x", vec![entry("y", at(2), true, false)]);
+    let first = part(3, 1, 1);
+    bench.hear(at(2), &chat("y", "hi", Some(first)));
+    let wrapped = format!("2026-11-22 13:23:18 {}", armour::wrap(&first, "hi"));
+    bench.hear(server_at(), &chat("y", &wrapped, None));
+    assert_eq!(bench.shown(), [("y".into(), "hi".into())]);
+    let second = part(3, 2, 1);
+    let wrapped = format!("2026-11-22 13:23:19 {}", armour::wrap(&second, "there"));
+    bench.hear(server_at(), &chat("y", &wrapped, None));
+    bench.hear(at(2), &chat("y", "there", Some(second)));
+    assert_eq!(bench.shown(), [("y".into(), "there".into())]);
+}
+
+/// The parts that were sent straight to somebody since the last time.
+fn chats(bench: &mut Bench<Client>, to: &str) -> Vec<Part> {
+    let to = if to == "y" { at(2) } else { at(3) };
+    let part = |datagram| {
+        let Datagram::Chat { part, .. } = datagram else {
+            return None;
+        };
+        part
+    };
+    bench.sent_to(to).into_iter().filter_map(part).collect()
+}
