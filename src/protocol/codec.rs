@@ -18,6 +18,8 @@ const VERSION: u32 = 1;
 pub enum DecodeError {
     #[error("expected at most {CLASSIC_DATAGRAM_MAX} bytes, got {0}")]
     TooLong(usize),
+    #[error("expected UTF-8: {0}")]
+    Text(#[from] std::str::Utf8Error),
     #[error("expected a JSON object of the protocol: {0}")]
     Json(#[from] serde_json::Error),
     #[error("expected a known Type, got {0:?}")]
@@ -53,7 +55,7 @@ pub fn decode(bytes: &[u8]) -> Result<Datagram<'_>, DecodeError> {
         msg,
         offline,
         sc,
-    } = serde_json::from_slice(bytes)?;
+    } = serde_json::from_str(std::str::from_utf8(bytes)?)?;
     let msg = msg.map(|text| text.0);
     Ok(match kind.0.as_ref() {
         "ack" => Datagram::Ack(sc.map_or(Ok(Ack::Plain), |sc| read_ack(&sc))?),
