@@ -256,9 +256,13 @@ fn read_table(text: &str) -> Result<Vec<TableEntry<'static>>, DecodeError> {
     Ok(entries.into_iter().filter_map(entry).collect())
 }
 
+/// Bytes reserved for a datagram that is written: all but full parts and table pages fit without
+/// growing, and allocators serve a block of that size from their fast lists.
+const ROOM: usize = 1024;
+
 /// Writes one datagram.
 pub fn encode(datagram: &Datagram<'_>, style: Style) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(256);
+    let mut bytes = Vec::with_capacity(ROOM);
     let written = match style {
         Style::Compact => write(datagram, &mut serde_json::Serializer::new(&mut bytes)),
         Style::Classic => write(
