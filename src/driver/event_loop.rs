@@ -22,9 +22,14 @@ use super::clock::Clock;
 use super::keeper::Keeper;
 use super::{DriverError, Notify, socket};
 use crate::machine::{Machine, Now, Output, Transmit};
+use crate::protocol::limits::CLASSIC_DATAGRAM_MAX;
 
 /// Datagrams taken in one round: commands and deadlines wait no longer than that.
 const ROUND_MAX: usize = 256;
+
+/// Bytes read of one datagram. A longer one than any we take comes in cut, and still too long.
+/// It is cleared every round, so every byte of it costs every message.
+const READ_MAX: usize = CLASSIC_DATAGRAM_MAX + 1;
 
 /// Outputs and news that may wait. Beyond it the socket is not read: what comes is lost or waits in
 /// the system's buffer, and is sent again by whoever wants an answer.
@@ -165,7 +170,7 @@ impl<R: Role> EventLoop<R> {
 
     /// Answers whether there may be more.
     fn feed_datagrams(&mut self) -> bool {
-        let mut buffer = [0; 65_536];
+        let mut buffer = [0; READ_MAX];
         for _ in 0..ROUND_MAX {
             if self.keeper.waiting() >= WAITING_MAX || self.untold.len() >= WAITING_MAX {
                 return false;
