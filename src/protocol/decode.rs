@@ -13,6 +13,8 @@ use super::wire::{ClassicTable, Object, PageEntry, Sc, Text, Wire, flag};
 pub enum DecodeError {
     #[error("expected at most {CLASSIC_DATAGRAM_MAX} bytes, got {0}")]
     TooLong(usize),
+    #[error("expected UTF-8: {0}")]
+    Text(#[from] std::str::Utf8Error),
     #[error("expected a JSON object of the protocol: {0}")]
     Json(#[from] serde_json::Error),
     #[error("expected a known Type, got {0:?}")]
@@ -39,7 +41,7 @@ pub fn decode(bytes: &[u8]) -> Result<Datagram<'_>, DecodeError> {
         msg,
         offline,
         sc,
-    }) = serde_json::from_slice(bytes)?;
+    }) = serde_json::from_str(std::str::from_utf8(bytes)?)?;
     let sc = sc.map(|sc| sc.0);
     let msg = msg.map(|text| text.0);
     Ok(match kind.0.as_ref() {

@@ -10,6 +10,10 @@ use super::wire::{ClassicFormatter, PageEntry, Sc, Text, flag};
 /// The version of the extension that this program speaks.
 const VERSION: u32 = 1;
 
+/// Bytes reserved for a datagram that is written: all but full parts and table pages fit without
+/// growing, and allocators serve a block of that size from their fast lists.
+const ROOM: usize = 1024;
+
 /// How a datagram is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
@@ -21,7 +25,7 @@ pub enum Style {
 
 /// Writes one datagram.
 pub fn encode(datagram: &Datagram<'_>, style: Style) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(256);
+    let mut bytes = Vec::with_capacity(ROOM);
     let written = match style {
         Style::Compact => write(datagram, &mut serde_json::Serializer::new(&mut bytes)),
         Style::Classic => write(
