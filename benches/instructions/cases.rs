@@ -19,7 +19,7 @@ pub const MEASURED: &str = "cases::measured";
 /// Operations in one run.
 pub const TIMES: u64 = 16;
 
-pub const NAMES: [&str; 10] = [
+pub const NAMES: [&str; 11] = [
     "decode a chat of 150 bytes",
     "encode a chat of 150 bytes",
     "decode an ack",
@@ -29,6 +29,7 @@ pub const NAMES: [&str; 10] = [
     "server: Reg with 1000 online",
     "server: Offline with 10 online",
     "server: Verification with 1000 online",
+    "server: table ack and next shared page",
     "client: receive a chat and ack it",
 ];
 
@@ -40,7 +41,15 @@ fn measured(mut operation: impl FnMut(u64)) {
 /// Runs one of [`NAMES`].
 pub fn run(case: &str) {
     let [decode_chat, encode_chat, decode_ack, encode_ack, rest @ ..] = NAMES;
-    let [reg_10, reg_100, reg_1000, mail, verification, receive] = rest;
+    let [
+        reg_10,
+        reg_100,
+        reg_1000,
+        mail,
+        verification,
+        pages,
+        receive,
+    ] = rest;
     match case {
         _ if case == decode_chat => decoded(&chat(1)),
         _ if case == encode_chat => encoded(&chat(1)),
@@ -51,6 +60,7 @@ pub fn run(case: &str) {
         _ if case == reg_1000 => registered(1000),
         _ if case == mail => mailed(),
         _ if case == verification => verified(),
+        _ if case == pages => paged(),
         _ if case == receive => received(),
         _ => panic!("no case is called {case:?}"),
     }
@@ -121,6 +131,32 @@ fn verified() {
         Style::Compact,
     );
     measured(|time| feed(&mut server, later(0), address(time), &bytes));
+}
+
+/// Two newcomers among a thousand take in the table; the second one's acks are measured, since its
+/// pages are written already, as they are for most in a crowd.
+fn paged() {
+    let mut server = room(1000);
+    let (first, second) = (address(1000), address(1001));
+    server.handle_datagram(later(1), first, &reg(1000));
+    server.handle_datagram(later(1), second, &reg(1001));
+    server.handle_timeout(later(2));
+    let mut acks = Vec::new();
+    while let Some(output) = server.poll_output() {
+        if let Output::Transmit(transmit) = output
+            && transmit.to == second
+            && let Ok(Datagram::Table(Table::Page(page))) = decode(&transmit.bytes)
+        {
+            let (instance, version) = (page.instance, page.to);
+            let ack = Datagram::Ack(Ack::Table { instance, version });
+            acks.push(encode(&ack, Style::Compact));
+        }
+    }
+    assert!(acks.len() >= TIMES as usize, "a window of pages");
+    for ack in &acks {
+        feed(&mut server, later(2), first, ack);
+    }
+    measured(|time| feed(&mut server, later(2), second, &acks[time as usize - 1]));
 }
 
 /// A client with one contact, who writes to it.
