@@ -26,7 +26,9 @@ use super_chatter::store::mailbox::Mailbox;
 use super_chatter::store::{classic_mail, make_folder};
 #[cfg(feature = "gui")]
 use super_chatter::ui;
-use tracing_subscriber::EnvFilter;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::prelude::*;
 
 /// Any error, on its way to its one line.
 type Error = Box<dyn std::error::Error>;
@@ -159,13 +161,21 @@ fn store(data_dir: &Path) -> PathBuf {
     data_dir.join("server.db")
 }
 
-/// `RUST_LOG`, where it is set, knows better.
+/// `RUST_LOG`, where it is set, knows better. The window's crates warn of things that are no fault
+/// of anybody's at every start, such as a desktop without settings of its own.
 fn log(level: LogLevel) {
-    let filter =
-        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level.as_str()));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr)
+    let said = std::env::var("RUST_LOG")
+        .ok()
+        .and_then(|said| said.parse::<Targets>().ok());
+    let filter = said.unwrap_or_else(|| {
+        let quiet = ["winit", "egui_system_font_provider"].map(|name| (name, LevelFilter::ERROR));
+        Targets::new()
+            .with_targets(quiet)
+            .with_default(level.filter())
+    });
+    let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr);
+    tracing_subscriber::registry()
+        .with(lines.with_filter(filter))
         .init();
 }
 

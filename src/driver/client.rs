@@ -100,6 +100,7 @@ fn launch(
     };
     let untold = VecDeque::from([Told::Bound(port.address)]);
     let machine = machine::Client::new(fastrand::u64(..));
+    let mut clock = Clock::start();
     let event_loop = EventLoop {
         role,
         machine,
@@ -107,7 +108,9 @@ fn launch(
         keeper: Keeper::none(),
         news,
         notify,
-        clock: Clock::start(),
+        now: clock.now(),
+        clock,
+        last: false,
         untold,
         buffer: vec![0; BUFFER_LEN].into(),
     };

@@ -2,11 +2,13 @@
 //!
 //! 1. wait for a datagram, a command, a commit or the machine's deadline;
 //! 2. feed the commands;
-//! 3. feed the datagrams;
+//! 3. feed the datagrams, and answer each before the next is read;
 //! 4. feed the deadline;
-//! 5. take the machine's decisions, in their order, and pass its records to the store;
-//! 6. carry out what need not wait for the disk: send, tell.
+//! 5. pass the records that were decided to the store, all of the round as one commit;
+//! 6. tell what there is to tell.
 //!
+//! Whatever the machine decides goes through one queue in its order: what stands behind a record
+//! waits there until the record is on disk, and is sent in the round in which that is known.
 //! A failed send is a lost datagram. A failed write ends the thread with an event.
 
 use std::collections::VecDeque;
@@ -19,7 +21,7 @@ use crossbeam_channel::{Sender, TrySendError};
 use mio::{Events, Interest, Poll, Token, Waker};
 
 use super::clock::Clock;
-use super::keeper::Keeper;
+use super::keeper::{Keeper, Turn};
 use super::{DriverError, Notify, socket};
 use crate::machine::{Machine, Now, Output, Transmit};
 
@@ -95,6 +97,10 @@ pub(super) struct EventLoop<R: Role> {
     pub clock: Clock,
     /// News that did not fit in the channel yet.
     pub untold: VecDeque<R::Told>,
+    /// When the round began, or its latest datagram was read.
+    pub now: Now,
+    /// The machine has said its last word.
+    pub last: bool,
     /// As long as any datagram: a longer one than ours is refused whole, not read in part.
     pub buffer: Box<[u8]>,
 }
@@ -127,30 +133,34 @@ impl<R: Role> EventLoop<R> {
                 break Err(DriverError::Socket(error.to_string()));
             }
             // 2
-            let now = self.clock.now();
-            let untold = &mut self.untold;
+            self.now = self.clock.now();
+            let (untold, machine) = (&mut self.untold, &mut self.machine);
             if !self
                 .role
-                .feed(now, &mut self.machine, &mut |told| untold.push_back(told))
+                .feed(self.now, machine, &mut |told| untold.push_back(told))
             {
                 break Ok(());
             }
+            self.carry_out();
             // 3
             more = self.feed_datagrams();
             // 4
-            let now = self.clock.now();
-            if self.machine.poll_timeout().is_some_and(|at| at <= now.mono) {
-                self.machine.handle_timeout(now);
+            if self
+                .machine
+                .poll_timeout()
+                .is_some_and(|at| at <= self.now.mono)
+            {
+                self.machine.handle_timeout(self.now);
+                self.carry_out();
             }
             // 5
-            while let Some(output) = self.machine.poll_output() {
-                self.keeper.push(output);
-            }
-            if let Err(error) = self.keeper.turn() {
-                break Err(error);
+            match self.keeper.turn() {
+                Ok(Turn::Same) => {}
+                Ok(Turn::Committed) => self.carry_out(),
+                Err(error) => break Err(error),
             }
             // 6
-            if self.carry_out() == Flow::End {
+            if self.last || self.tell() == Flow::End {
                 break Ok(());
             }
         };
@@ -172,23 +182,29 @@ impl<R: Role> EventLoop<R> {
         (self.notify)();
     }
 
-    fn wait(&mut self) -> Option<Duration> {
-        let now = self.clock.now().mono;
-        let deadline = self.machine.poll_timeout().map(|at| at.saturating_sub(now));
+    fn wait(&self) -> Option<Duration> {
+        let deadline = self
+            .machine
+            .poll_timeout()
+            .map(|at| at.saturating_sub(self.now.mono));
         let untold = (!self.untold.is_empty()).then_some(TOLD_AGAIN);
         deadline.into_iter().chain(untold).min()
     }
 
     /// Answers whether there may be more.
     fn feed_datagrams(&mut self) -> bool {
-        for _ in 0..ROUND_MAX {
+        for number in 0..ROUND_MAX {
             if self.keeper.waiting() >= WAITING_MAX || self.untold.len() >= WAITING_MAX {
                 return false;
             }
             match self.port.socket.recv_from(&mut self.buffer) {
                 Ok((len, from)) => {
-                    let now = self.clock.now();
-                    self.machine.handle_datagram(now, from, &self.buffer[..len]);
+                    if number > 0 {
+                        self.now = self.clock.now();
+                    }
+                    self.machine
+                        .handle_datagram(self.now, from, &self.buffer[..len]);
+                    self.carry_out();
                 }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return false,
                 // A peer's "port unreachable", an interface that went: the next read may work.
@@ -198,8 +214,11 @@ impl<R: Role> EventLoop<R> {
         true
     }
 
-    fn carry_out(&mut self) -> Flow {
-        let mut flow = Flow::On;
+    /// Takes the machine's decisions, and does what need not wait for the disk.
+    fn carry_out(&mut self) {
+        while let Some(output) = self.machine.poll_output() {
+            self.keeper.push(output);
+        }
         while let Some(output) = self.keeper.poll() {
             match output {
                 Output::Transmit(Transmit { to, bytes }) => {
@@ -208,15 +227,12 @@ impl<R: Role> EventLoop<R> {
                     }
                 }
                 Output::Event(event) => {
-                    if R::is_last(&event) {
-                        flow = Flow::End;
-                    }
+                    self.last |= R::is_last(&event);
                     self.untold.push_back(R::told(event));
                 }
                 Output::Persist(_) => {}
             }
         }
-        if flow == Flow::On { self.tell() } else { flow }
     }
 
     fn tell(&mut self) -> Flow {

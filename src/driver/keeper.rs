@@ -20,6 +20,13 @@ struct Store<R> {
     thread: JoinHandle<()>,
 }
 
+/// Whether a batch has come to the disk since the last look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Turn {
+    Same,
+    Committed,
+}
+
 pub(super) struct Keeper<R, E> {
     store: Option<Store<R>>,
     gathering: Vec<R>,
@@ -84,27 +91,28 @@ impl<R: Send + 'static, E> Keeper<R, E> {
     }
 
     /// Passes the gathered batch on when the last one is on disk. An error is the store's, for good.
-    pub fn turn(&mut self) -> Result<(), DriverError> {
+    pub fn turn(&mut self) -> Result<Turn, DriverError> {
         let Some(Store {
             batches, results, ..
         }) = &self.store
         else {
-            return Ok(());
+            return Ok(Turn::Same);
         };
+        let mut turn = Turn::Same;
         if let Ok(result) = results.try_recv() {
             result.map_err(DriverError::Store)?;
             self.done += 1;
             self.busy = false;
+            turn = Turn::Committed;
         }
         if !self.busy && !self.gathering.is_empty() {
             let batch = std::mem::take(&mut self.gathering);
-            batches
-                .send(batch)
-                .map_err(|_| DriverError::Store("the store has ended".into()))?;
+            let ended = |_| DriverError::Store("the store has ended".into());
+            batches.send(batch).map_err(ended)?;
             self.gathered += 1;
             self.busy = true;
         }
-        Ok(())
+        Ok(turn)
     }
 
     /// The next output that need not wait any more.

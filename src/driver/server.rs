@@ -79,7 +79,7 @@ fn launch(
             let untold = VecDeque::from([Told::Bound(port.address)]);
             let _ = port.waker.wake();
             let role = ServerRole { asked };
-            let clock = Clock::start();
+            let mut clock = Clock::start();
             EventLoop {
                 role,
                 machine,
@@ -87,7 +87,9 @@ fn launch(
                 keeper,
                 news,
                 notify,
+                now: clock.now(),
                 clock,
+                last: false,
                 untold,
                 buffer: vec![0; BUFFER_LEN].into(),
             }

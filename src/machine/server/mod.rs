@@ -134,22 +134,39 @@ impl Server {
         }
     }
 
-    /// Puts a member's next deadline into the timers.
+    /// Puts a member's next deadline into the timers. One that has only moved back is found when the
+    /// old time comes: it moves with every datagram, and moving it in the timers each time would cost
+    /// more than all else that a datagram does.
     fn reschedule(&mut self, nickname: &Nickname) {
         let Some(member) = self.members.get_mut(nickname) else {
             return;
         };
         let due = member.session.as_ref().map(members::Session::deadline);
-        if due == member.timer {
+        let stands = member
+            .timer
+            .is_some_and(|timer| due.is_none_or(|due| timer <= due));
+        if stands || due.is_none() {
             return;
         }
-        if let Some(old) = member.timer {
+        if let Some(old) = member.timer.take() {
             self.timers.remove(&(old, nickname.clone()));
         }
         if let Some(due) = due {
             self.timers.insert((due, nickname.clone()));
         }
         member.timer = due;
+    }
+
+    /// The time of the earliest timer has come: what was due is done, and the next one set.
+    fn run_timer(&mut self, now: Now) {
+        let Some((_, nickname)) = self.timers.pop_first() else {
+            return;
+        };
+        if let Some(member) = self.members.get_mut(&nickname) {
+            member.timer = None;
+        }
+        self.member_timeout(now, &nickname);
+        self.reschedule(&nickname);
     }
 
     fn receive(&mut self, now: Now, from: SocketAddr, datagram: Datagram<'_>) {
@@ -290,11 +307,8 @@ impl Machine for Server {
         if self.farewell.is_some() {
             return self.say_farewell(now);
         }
-        while let Some((due, nickname)) = self.timers.first().cloned()
-            && due <= now.mono
-        {
-            self.member_timeout(now, &nickname);
-            self.reschedule(&nickname);
+        while self.timers.first().is_some_and(|(due, _)| *due <= now.mono) {
+            self.run_timer(now);
         }
         self.settle(now);
     }
