@@ -2,6 +2,8 @@
 
 mod arguments;
 mod bench;
+mod classic_program;
+mod classic_server;
 mod client_message_spec;
 mod client_random;
 mod client_spec;
@@ -13,6 +15,7 @@ mod console_processes;
 mod datagrams;
 mod house;
 mod mail_files;
+mod pairings;
 mod process;
 mod recording;
 mod room;
@@ -21,4 +24,5 @@ mod server_spec;
 mod server_table_spec;
 mod simulation;
 mod store;
+mod town;
 mod world;
