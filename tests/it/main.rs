@@ -2,6 +2,8 @@
 
 mod arguments;
 mod bench;
+mod classic_program;
+mod classic_server;
 mod client_message_spec;
 mod client_random;
 mod client_spec;
@@ -14,6 +16,7 @@ mod datagrams;
 mod house;
 mod loopback;
 mod mail_files;
+mod pairings;
 mod process;
 mod recording;
 mod room;
@@ -24,4 +27,5 @@ mod simulation;
 mod store;
 #[cfg(feature = "gui")]
 mod window;
+mod town;
 mod world;

@@ -39,6 +39,22 @@ fn a_change_costs_one_datagram_for_each_client() {
 }
 
 #[test]
+fn a_change_that_is_lost_is_sent_again_until_it_is_confirmed() {
+    let mut room = Room::new(Saved::default());
+    room.join("sonic", at(1));
+    room.join("tails", at(2));
+    room.run_for(1_000);
+    room.forget();
+    room.silent.insert(at(1));
+    room.leave("tails", at(2));
+    room.run_for(700);
+    assert_eq!(room.words_to(at(1)), ["page"; 3]);
+    room.silent.clear();
+    room.run_for(1_000);
+    assert!(!room.table_of(at(1)).online["tails"]);
+}
+
+#[test]
 fn changes_of_one_tick_go_together() {
     let mut room = Room::new(Saved::default());
     room.join("sonic", at(1));

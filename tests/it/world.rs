@@ -167,11 +167,6 @@ impl World {
         line
     }
 
-    /// A datagram from nowhere in particular.
-    pub fn inject(&mut self, from: SocketAddr, to: SocketAddr, bytes: &[u8]) {
-        self.transmit(from, to, bytes);
-    }
-
     /// Stops the server as a crash would: what is not on disk is gone.
     pub fn crash_server(&mut self) {
         self.server = None;
