@@ -74,9 +74,10 @@
 //! each person counts. A client stands at a number, at first 0. The server sends pages: `Table`
 //! without `Msg`, with `in` (the run), `tf` and `tv` (whoever stands at `tf` stands at `tv` after
 //! it) and `e`, a list of `[nickname, ip, port, flags]`; flags are 1 for online plus 2 for somebody
-//! who understands `sc`. The client answers each page with an `ack` that has `in` and `tv`, the
-//! number that it stands at; this is also how it asks for what it lacks. Up to 16 pages are under
-//! way; a client keeps those that come early. A page of another run than it registered with makes
+//! who understands `sc`. The client answers with an `ack` that has `in` and `tv`, the number that it
+//! stands at. It answers at once when it lacks a page, which is how it asks for one; full pages, which
+//! others follow, may be answered together, 8 at the most and after 10 ms at the latest. Up to 16
+//! pages are under way; a client keeps those that come early. A page of another run makes
 //! the client register again.
 
 pub mod armour;

@@ -25,7 +25,7 @@ mod server_spec;
 mod server_table_spec;
 mod simulation;
 mod store;
+mod town;
 #[cfg(feature = "gui")]
 mod window;
-mod town;
 mod world;

@@ -47,8 +47,8 @@ fn a_change_that_is_lost_is_sent_again_until_it_is_confirmed() {
     room.forget();
     room.silent.insert(at(1));
     room.leave("tails", at(2));
-    room.run_for(700);
-    assert_eq!(room.words_to(at(1)), ["page"; 3]);
+    room.run_for(500);
+    assert_eq!(room.words_to(at(1)), ["page"; 2]);
     room.silent.clear();
     room.run_for(1_000);
     assert!(!room.table_of(at(1)).online["tails"]);

@@ -195,6 +195,7 @@ impl Machine for Client {
 
     fn handle_timeout(&mut self, now: Now) {
         self.session_timeout(now);
+        self.answer_pages(now);
         self.drive_due(now);
     }
 
@@ -205,9 +206,14 @@ impl Machine for Client {
     fn poll_timeout(&self) -> Option<Duration> {
         let under_way = self.is_in().then(|| self.outbox.deadline()).flatten();
         let lane = self.is_in().then(|| self.lane.deadline()).flatten();
-        [self.session_deadline(), under_way, lane]
-            .into_iter()
-            .flatten()
-            .min()
+        [
+            self.session_deadline(),
+            self.roster.answer_at(),
+            under_way,
+            lane,
+        ]
+        .into_iter()
+        .flatten()
+        .min()
     }
 }

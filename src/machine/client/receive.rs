@@ -1,12 +1,15 @@
 //! What comes in, from peers and from the server.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use super::lane::Outcome;
+use super::limits::{PAGE_ANSWER_WAIT, PAGE_ROOM};
 use super::roster::Kind;
 use super::session::{Phase, ServerKind, canonical};
 use super::types::{Event, LostCause, Path, Session};
 use super::{Client, Now, side};
+use crate::protocol::limits::DATAGRAM_MAX;
 use crate::protocol::texts::{Said, said};
 use crate::protocol::{
     Ack, Answer, Datagram, MailAnswer, Name, Nickname, Part, Receipt, RequestId, Seq, Stream,
@@ -29,7 +32,16 @@ impl Client {
             Datagram::Chat { sender, text, part } if self.is_in() => {
                 self.on_chat(now, from, &sender, &text, part)
             }
-            Datagram::Table(table) if by_server => self.on_table(now, from, table),
+            Datagram::Table(table) if by_server => {
+                // Another page follows a full one.
+                let full = bytes.len() > DATAGRAM_MAX - PAGE_ROOM;
+                let wait = if full {
+                    PAGE_ANSWER_WAIT
+                } else {
+                    Duration::ZERO
+                };
+                self.on_table(now, from, table, now.mono + wait);
+            }
             Datagram::Notification {
                 text,
                 offline,
@@ -284,7 +296,14 @@ impl Client {
         }
     }
 
-    fn on_table(&mut self, now: Now, from: SocketAddr, table: Table<'_>) {
+    /// Tells the server how far the table is, when it is time.
+    pub(super) fn answer_pages(&mut self, now: Now) {
+        if let (Some(ack), Some(server)) = (self.roster.poll_answer(now.mono), self.server) {
+            self.sink.send(server, &Datagram::Ack(ack), Style::Compact);
+        }
+    }
+
+    fn on_table(&mut self, now: Now, from: SocketAddr, table: Table<'_>, answer_at: Duration) {
         let Phase::Online { kind, .. } = self.phase else {
             // A classic server's table can overtake nothing that the client waits for.
             if let Table::Whole(_) = table {
@@ -298,15 +317,10 @@ impl Client {
                 self.roster.apply_whole(&entries)
             }
             (Table::Page(page), ServerKind::Extended) => {
-                let instance = page.instance;
-                let Some(changed) = self.roster.apply_page(page) else {
+                let Some(changed) = self.roster.apply_page(page, answer_at) else {
                     return self.register_again(now);
                 };
-                let ack = Ack::Table {
-                    instance,
-                    version: self.roster.version(),
-                };
-                self.sink.send(from, &Datagram::Ack(ack), Style::Compact);
+                self.answer_pages(now);
                 changed
             }
             (Table::Whole(_), ServerKind::Extended) | (Table::Page(_), ServerKind::Classic) => {

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::time::Duration;
 
-use super::limits::{CONTACTS_MAX, EARLY_PAGES_MAX};
+use super::limits::{CONTACTS_MAX, EARLY_PAGES_MAX, PAGES_AN_ANSWER};
 use super::types::Contact;
-use crate::protocol::{Instance, Nickname, TableEntry, TablePage, Version};
+use crate::protocol::{Ack, Instance, Nickname, TableEntry, TablePage, Version};
 
 /// What is known of a person's program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +33,9 @@ pub(super) struct Roster {
     version: Version,
     /// Pages that came before the one that is waited for, by where they begin.
     early: BTreeMap<Version, TablePage<'static>>,
+    /// Pages that the server has no answer to yet, and when it gets one.
+    unanswered: u32,
+    answer_at: Option<Duration>,
 }
 
 impl Roster {
@@ -41,10 +45,6 @@ impl Roster {
 
     pub fn name_at(&self, address: SocketAddr) -> Option<&Nickname> {
         self.names.get(&address)
-    }
-
-    pub fn version(&self) -> Version {
-        self.version
     }
 
     /// What a peer's own datagrams say of its program.
@@ -66,27 +66,45 @@ impl Roster {
         self.all_offline(|_| false)
     }
 
-    /// Takes a page and what it was waited for with it; keeps one that comes early.
+    /// Takes a page and what it was waited for with it; keeps one that comes early. The server gets
+    /// its answer at `answer_at`, or at once when there is more to say.
     /// `None`: it is of another run.
-    pub fn apply_page(&mut self, page: TablePage<'_>) -> Option<Vec<Contact>> {
+    pub fn apply_page(&mut self, page: TablePage<'_>, answer_at: Duration) -> Option<Vec<Contact>> {
         if self.instance != Some(page.instance) {
             return None;
         }
+        let before = self.version;
         let mut changed = Vec::new();
-        if page.from > self.version {
-            if self.early.len() < EARLY_PAGES_MAX {
-                self.early.insert(page.from, page.into_owned());
-            }
-            return Some(changed);
+        if page.from <= before {
+            self.continue_with(&page, &mut changed);
+        } else if self.early.len() < EARLY_PAGES_MAX {
+            self.early.insert(page.from, page.into_owned());
         }
-        self.continue_with(&page, &mut changed);
         while let Some(first) = self.early.first_entry()
             && *first.key() <= self.version
         {
             let page = first.remove();
             self.continue_with(&page, &mut changed);
         }
+        self.unanswered += 1;
+        let lacks_one = self.version == before || !self.early.is_empty();
+        let at_once = lacks_one || self.unanswered >= PAGES_AN_ANSWER;
+        let at = if at_once { Duration::ZERO } else { answer_at };
+        self.answer_at = Some(self.answer_at.map_or(at, |earlier| earlier.min(at)));
         Some(changed)
+    }
+
+    /// When the server is to be told what is known.
+    pub fn answer_at(&self) -> Option<Duration> {
+        self.answer_at
+    }
+
+    /// What the server is told, when it is time.
+    pub fn poll_answer(&mut self, now: Duration) -> Option<Ack> {
+        self.answer_at.take_if(|at| *at <= now)?;
+        self.unanswered = 0;
+        let (instance, version) = (self.instance?, self.version);
+        Some(Ack::Table { instance, version })
     }
 
     fn continue_with(&mut self, page: &TablePage<'_>, changed: &mut Vec<Contact>) {
