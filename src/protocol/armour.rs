@@ -44,7 +44,8 @@ pub fn unwrap(text: &str) -> Option<(Part, &str)> {
         written_ms: i64::try_from(number()?).ok()?,
     };
     let whole = part.index >= 1 && part.index <= part.count && part.count <= PARTS_MAX;
-    let placed = part.lowest >= Seq::FIRST && part.lowest <= part.seq;
+    let placed =
+        part.lowest >= Seq::FIRST && part.lowest <= part.seq && part.seq.0 < NUMBER_END - 1;
     (whole && placed && fields.next().is_none()).then_some((part, rest))
 }
 

@@ -131,7 +131,9 @@ fn read_part(sc: &Sc<'_>) -> Result<Option<Part>, DecodeError> {
         written_ms: sc.t.ok_or(DecodeError::Missing("sc", "t"))?,
     };
     let whole = part.index >= 1 && part.index <= part.count && part.count <= PARTS_MAX;
-    if !whole || part.lowest > part.seq {
+    // A receipt names the place behind the part, and that is a number, too.
+    let placed = part.lowest <= part.seq && part.seq.0 < NUMBER_END - 1;
+    if !whole || !placed {
         return Err(DecodeError::Range("part"));
     }
     Ok(Some(part))

@@ -69,26 +69,28 @@ fn the_user_can_ask_not_to_wait_for_the_pause() {
 #[test]
 fn an_answer_to_an_earlier_request_does_not_sign_in() {
     let mut bench = signing_in();
-    bench.take();
+    let id = request(&mut bench);
     let answer = Answer::Welcome { instance: INSTANCE };
-    bench.hear(server_at(), &request_ack(RequestId(99), answer));
-    bench.hear(at(9), &request_ack(RequestId(1), answer));
+    bench.hear(server_at(), &request_ack(RequestId(id.0 - 1), answer));
+    bench.hear(at(9), &request_ack(id, answer));
     bench.hear(
         at(9),
         &notification("[Welcome, You are registered.]", false),
     );
     assert_eq!(bench.sessions(), []);
-    bench.hear(server_at(), &request_ack(RequestId(1), answer));
+    bench.hear(server_at(), &request_ack(id, answer));
     assert_eq!(bench.sessions(), [Session::Online]);
 }
 
 #[test]
 fn a_name_that_is_taken_is_not_asked_for_again() {
-    for answer in [
-        request_ack(RequestId(1), Answer::Taken),
-        notification("[x is already Online!]", true),
-    ] {
+    for extended in [true, false] {
         let mut bench = signing_in();
+        let id = request(&mut bench);
+        let answer = match extended {
+            true => request_ack(id, Answer::Taken),
+            false => notification("[x is already Online!]", true),
+        };
         bench.hear(server_at(), &answer);
         assert_eq!(bench.sessions().last(), Some(&Session::NameTaken));
         bench.run_to(600_000);
@@ -191,7 +193,8 @@ fn signing_out_parks_what_is_under_way_and_signing_in_resumes_it() {
 fn whoever_is_signed_out_hears_nobody() {
     let mut bench = client_among("x", vec![entry("y", at(2), true, true)]);
     bench.ask(Command::Deregister);
-    bench.hear(server_at(), &request_ack(RequestId(2), Answer::Done));
+    let id = request(&mut bench);
+    bench.hear(server_at(), &request_ack(id, Answer::Done));
     bench.take();
     bench.hear(at(2), &chat("y", "hi", Some(part(3, 1, 1))));
     bench.hear(at(2), &Datagram::Verification { id: None });
@@ -319,12 +322,26 @@ fn a_server_that_takes_a_client_for_gone_is_told_otherwise() {
 fn a_client_that_closes_signs_out_first() {
     let mut bench = client_among("x", vec![entry("y", at(2), true, true)]);
     bench.ask(Command::Close);
-    assert!(!bench.events().contains(&Event::Closed));
-    bench.hear(server_at(), &request_ack(RequestId(2), Answer::Done));
+    let id = request(&mut bench);
+    bench.hear(server_at(), &request_ack(id, Answer::Done));
     assert_eq!(bench.events().last(), Some(&Event::Closed));
     let mut never_in = Bench::new(Client::new(1));
     never_in.ask(Command::Close);
     assert_eq!(never_in.events().last(), Some(&Event::Closed));
+}
+
+/// The number of the request that the client just made of the server.
+fn request(bench: &mut Bench<Client>) -> RequestId {
+    let sent = bench.sent_to(server_at());
+    let id = sent.into_iter().find_map(|datagram| match datagram {
+        Datagram::Reg { id, .. } | Datagram::Dereg { id, .. } | Datagram::Verification { id } => id,
+        Datagram::Offline { .. }
+        | Datagram::Chat { .. }
+        | Datagram::Ack(_)
+        | Datagram::Table(_)
+        | Datagram::Notification { .. } => None,
+    });
+    id.expect("a client asks by number")
 }
 
 fn signing_in() -> Bench<Client> {

@@ -54,8 +54,9 @@ pub fn parts_of_messages() -> impl Strategy<Value = Part> {
     )
         .prop_map(|(stream, seq, below, index, count, written_ms)| Part {
             stream: Stream(stream),
-            seq,
-            lowest: Seq(below.clamp(1, seq.0)),
+            // The place behind a part is a number, too.
+            seq: Seq(seq.0.min(NUMBER_END - 2)),
+            lowest: Seq(below.clamp(1, seq.0.min(NUMBER_END - 2))),
             index: index.min(count),
             count,
             written_ms,

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::limits::{STREAMS_MAX, WINDOW};
+use super::limits::{EARLY_BYTES_MAX, STREAMS_MAX, WINDOW};
 use super::types::Path;
 use crate::protocol::limits::TEXT_MAX;
-use crate::protocol::{Nickname, Part, Receipt, Seq, Stream};
+use crate::protocol::{Part, Receipt, Seq, Stream};
 
 /// A message that is whole.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,7 +26,10 @@ pub(super) struct Taken {
 
 #[derive(Default)]
 pub(super) struct Inbox {
-    senders: BTreeMap<Nickname, BTreeMap<Stream, Inbound>>,
+    /// A stream is its number: who changes their name goes on in it.
+    streams: BTreeMap<Stream, Inbound>,
+    /// Bytes of parts that came early, of all streams.
+    early: usize,
 }
 
 struct Inbound {
@@ -40,50 +43,44 @@ struct Inbound {
 
 impl Inbox {
     /// Takes a part in, and what it was waited for with it.
-    pub fn take(
-        &mut self,
-        now: Duration,
-        sender: &Nickname,
-        part: Part,
-        text: &str,
-        path: Path,
-    ) -> Taken {
-        let inbound = self.stream(now, sender, part.stream);
+    pub fn take(&mut self, now: Duration, part: Part, text: &str, path: Path) -> Taken {
+        let full = self.early >= EARLY_BYTES_MAX;
+        let inbound = self.stream(now, part.stream);
+        let before = inbound.early_bytes();
         inbound.skip_to(part.lowest);
-        if part.seq.0 >= inbound.next.0 + WINDOW as u64 {
+        let beyond = part.seq.0 >= inbound.next.0 + WINDOW as u64;
+        if beyond || (full && part.seq > inbound.next) {
+            let after = inbound.early_bytes();
+            self.early = self.early + after - before;
             return Taken {
                 receipt: None,
                 messages: Vec::new(),
             };
         }
         if part.seq >= inbound.next {
-            inbound
-                .early
-                .entry(part.seq)
-                .or_insert_with(|| (part, text.to_owned(), path));
+            let early = || (part, text.to_owned(), path);
+            inbound.early.entry(part.seq).or_insert_with(early);
         }
         let mut messages = Vec::new();
         while let Some((part, text, path)) = inbound.early.remove(&inbound.next) {
             inbound.next = part.seq.next();
             messages.extend(inbound.join(part, &text, path));
         }
-        Taken {
-            receipt: Some(Receipt {
-                stream: part.stream,
-                below: inbound.next,
-            }),
-            messages,
-        }
+        let receipt = Some(Receipt {
+            stream: part.stream,
+            below: inbound.next,
+        });
+        let after = inbound.early_bytes();
+        self.early = self.early + after - before;
+        Taken { receipt, messages }
     }
 
-    fn stream(&mut self, now: Duration, sender: &Nickname, stream: Stream) -> &mut Inbound {
-        let streams = self.senders.entry(sender.clone()).or_default();
-        if !streams.contains_key(&stream) && streams.len() >= STREAMS_MAX {
-            let oldest = streams
-                .iter()
-                .min_by_key(|(_, inbound)| inbound.used)
-                .map(|(stream, _)| *stream);
-            oldest.and_then(|oldest| streams.remove(&oldest));
+    fn stream(&mut self, now: Duration, stream: Stream) -> &mut Inbound {
+        if !self.streams.contains_key(&stream) && self.streams.len() >= STREAMS_MAX {
+            let oldest = self.streams.iter().min_by_key(|(_, inbound)| inbound.used);
+            let oldest = oldest.map(|(stream, _)| *stream);
+            let gone = oldest.and_then(|oldest| self.streams.remove(&oldest));
+            self.early -= gone.map_or(0, |gone| gone.early_bytes());
         }
         let fresh = || Inbound {
             next: Seq::FIRST,
@@ -91,13 +88,17 @@ impl Inbox {
             begun: String::new(),
             used: now,
         };
-        let inbound = streams.entry(stream).or_insert_with(fresh);
+        let inbound = self.streams.entry(stream).or_insert_with(fresh);
         inbound.used = now;
         inbound
     }
 }
 
 impl Inbound {
+    fn early_bytes(&self) -> usize {
+        self.early.values().map(|(_, text, _)| text.len()).sum()
+    }
+
     /// The sender says that everything below `lowest` was confirmed: by this program before it
     /// was started anew, then, since it waits for something earlier.
     fn skip_to(&mut self, lowest: Seq) {
@@ -143,8 +144,7 @@ mod tests {
     }
 
     fn take(inbox: &mut Inbox, part: Part, text: &str) -> (Option<u64>, Vec<String>) {
-        let sender = Nickname::parse("sonic").expect("a valid name");
-        let taken = inbox.take(Duration::ZERO, &sender, part, text, Path::Direct);
+        let taken = inbox.take(Duration::ZERO, part, text, Path::Direct);
         let texts = taken
             .messages
             .into_iter()

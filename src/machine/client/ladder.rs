@@ -131,15 +131,22 @@ impl Outbound {
                 }
             }
             State::Server { .. } => return self.drive_server(at, around, sink),
+            State::Lane => self.leave_lane(at, around, sink),
             State::Queued
             | State::Direct { .. }
             | State::Early { .. }
             | State::Stored { .. }
             | State::Parked { .. }
-            | State::Lane
             | State::Done => {}
         }
         false
+    }
+
+    /// What waits for a classic server that is no longer the server goes another way.
+    fn leave_lane(&mut self, at: usize, around: &Around<'_>, sink: &mut ClientSink) {
+        if !matches!(around.server, ServerSide::Classic(_)) {
+            self.hand_over(at, around, sink);
+        }
     }
 
     fn drive_server(&mut self, at: usize, around: &Around<'_>, sink: &mut ClientSink) -> bool {
@@ -172,6 +179,7 @@ impl Outbound {
         let led = self.states.iter().take(at).any(earlier);
         match self.states[at] {
             State::Server { .. } => return self.drive_server(at, around, sink),
+            State::Lane => self.leave_lane(at, around, sink),
             State::Queued if led => {}
             State::Queued if !around.entry.online => self.hand_over_unit(at, around, sink),
             State::Queued if self.quiet_until > now => {}
@@ -196,7 +204,6 @@ impl Outbound {
             | State::Early { .. }
             | State::Parked { .. }
             | State::Stored { .. }
-            | State::Lane
             | State::Done => {}
         }
         false

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::ClientSink;
 use super::ladder::{Around, ServerSide};
 use super::limits::*;
-use super::outbound::State;
+use super::outbound::{Outbound, State};
 use super::outbox::{Outbox, Side};
 use super::roster::Kind;
 use super::types::Delivery;
@@ -17,6 +17,8 @@ use crate::protocol::{Datagram, Nickname, Seq, Style, armour};
 pub(super) struct Lane {
     peer: Nickname,
     seqs: Vec<Seq>,
+    /// The recipient is known to understand an identity in the text.
+    armoured: bool,
     tries: u32,
     next: Duration,
 }
@@ -66,11 +68,14 @@ impl ClassicLane {
                 return false;
             };
             let outbound = &outbox.peers[&peer];
-            let unit = outbound.lane_unit(at, &side.around(now, &peer));
+            let around = side.around(now, &peer);
+            let unit = outbound.lane_unit(at, &around);
             let seqs = unit.map(|at| outbound.part(at).1.seq).collect();
+            let armoured = around.entry.kind == Kind::Extended;
             self.out = Some(Lane {
                 peer,
                 seqs,
+                armoured,
                 tries: 0,
                 next: now.mono,
             });
@@ -79,6 +84,12 @@ impl ClassicLane {
             return false;
         };
         if lane.next > now.mono {
+            return false;
+        }
+        let waits = |outbound: &Outbound| outbound.state(lane.seqs[0]) == Some(State::Lane);
+        if !outbox.peers.get(&lane.peer).is_some_and(waits) {
+            // It has arrived on another way meanwhile, and the server's late word is past.
+            self.out = None;
             return false;
         }
         if lane.tries >= ATTEMPTS_MAX {
@@ -109,16 +120,11 @@ impl ClassicLane {
         now: Duration,
         outcome: Outcome,
         outbox: &mut Outbox,
-        side: Side<'_>,
         sink: &mut ClientSink,
     ) {
         let Some(lane) = &self.out else { return };
-        let extended = side
-            .roster
-            .entry(&lane.peer)
-            .is_some_and(|entry| entry.kind == Kind::Extended);
         match outcome {
-            Outcome::Saved if extended => self.settle(
+            Outcome::Saved if lane.armoured => self.settle(
                 outbox,
                 State::Stored {
                     next: Some(now + STORED_WAIT),
@@ -168,9 +174,9 @@ impl Lane {
         let end = line.ranges[part.index as usize + self.seqs.len() - 2].end;
         let text = &line.text[range.start..end];
         // The server keeps nothing but text, so the identity travels in it to whom it can be of use.
-        let text = match around.entry.kind {
-            Kind::Extended => armour::wrap(&part, text).into(),
-            Kind::Classic | Kind::Unknown => text.into(),
+        let text = match self.armoured {
+            true => armour::wrap(&part, text).into(),
+            false => text.into(),
         };
         let thought_online = around.entry.online;
         let (sender, recipient) = (around.me.name(), self.peer.name());

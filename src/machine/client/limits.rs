@@ -57,9 +57,13 @@ pub(super) const FAILED_MAX: usize = 256;
 /// that sends more is no honest one.
 pub(super) const CONTACTS_MAX: usize = 20_000;
 
-/// Streams remembered for one sender (one for each time its program started). The one that was
-/// silent longest is forgotten for one more.
-pub(super) const STREAMS_MAX: usize = 8;
+/// Streams of others that are remembered, one for each time that somebody's program started and wrote
+/// here. The one that was silent longest is forgotten for one more; its next part says what to wait for.
+pub(super) const STREAMS_MAX: usize = 4096;
+
+/// Text of parts that came before an earlier one, in bytes, of all streams. Beyond it a part that is
+/// not the next of its stream is not kept, and is sent again.
+pub(super) const EARLY_BYTES_MAX: usize = 8 << 20;
 
 /// Table pages kept that came before an earlier one: as many as a server sends at once.
 pub(super) const EARLY_PAGES_MAX: usize = 16;

@@ -23,11 +23,12 @@ pub use self::types::*;
 use self::inbox::Inbox;
 use self::ladder::ServerSide;
 use self::lane::ClassicLane;
-use self::outbox::{Outbox, Side, Written};
+use self::outbox::{Outbox, Side, Which, Written};
 use self::roster::Roster;
 use self::session::{Phase, ServerKind};
 use super::sink::Sink;
 use super::{Machine, Now, Output};
+use crate::protocol::limits::NUMBER_END;
 use crate::protocol::{Nickname, RequestId};
 
 type ClientSink = Sink<Infallible, Event>;
@@ -52,15 +53,17 @@ pub struct Client {
 impl Client {
     /// A client that is signed out. Chance (stream names, the spread of pauses) comes from `seed`.
     pub fn new(seed: u64) -> Self {
+        let mut rng = fastrand::Rng::with_seed(seed);
         Self {
-            rng: fastrand::Rng::with_seed(seed),
+            // Not from zero: a program that starts again on its old port asks something new.
+            last_request: rng.u64(..NUMBER_END / 2),
+            rng,
             sink: Sink::new(),
             me: None,
             server: None,
             phase: Phase::Out,
             rounds: 0,
             closing: false,
-            last_request: 0,
             roster: Roster::default(),
             inbox: Inbox::default(),
             outbox: Outbox::default(),
@@ -77,38 +80,15 @@ impl Client {
         let to = written.to.clone();
         self.outbox
             .submit(written, &self.roster, &mut self.rng, &mut self.sink);
-        self.drive(now, &to);
+        self.drive(now, Which::One(&to));
     }
 
-    /// Moves what is under way for one person.
-    fn drive(&mut self, now: Now, peer: &Nickname) {
+    /// Moves what is under way.
+    fn drive(&mut self, now: Now, which: Which<'_>) {
         let Some(side) = side(&self.phase, &self.me, self.server, &self.roster) else {
             return;
         };
-        let mut silent = self.outbox.drive(now, peer, side, &mut self.sink);
-        silent |= self.lane.drive(now, &mut self.outbox, side, &mut self.sink);
-        if silent {
-            self.lose_server(now, LostCause::Silent);
-        }
-    }
-
-    /// Moves what is under way for everybody.
-    fn drive_all(&mut self, now: Now) {
-        let Some(side) = side(&self.phase, &self.me, self.server, &self.roster) else {
-            return;
-        };
-        let mut silent = self.outbox.drive_all(now, side, &mut self.sink);
-        silent |= self.lane.drive(now, &mut self.outbox, side, &mut self.sink);
-        if silent {
-            self.lose_server(now, LostCause::Silent);
-        }
-    }
-
-    fn drive_due(&mut self, now: Now) {
-        let Some(side) = side(&self.phase, &self.me, self.server, &self.roster) else {
-            return;
-        };
-        let mut silent = self.outbox.drive_due(now, side, &mut self.sink);
+        let mut silent = self.outbox.drive(now, which, side, &mut self.sink);
         silent |= self.lane.drive(now, &mut self.outbox, side, &mut self.sink);
         if silent {
             self.lose_server(now, LostCause::Silent);
@@ -196,7 +176,7 @@ impl Machine for Client {
     fn handle_timeout(&mut self, now: Now) {
         self.session_timeout(now);
         self.answer_pages(now);
-        self.drive_due(now);
+        self.drive(now, Which::Due);
     }
 
     fn poll_output(&mut self) -> Option<Output<Infallible, Event>> {

@@ -211,11 +211,11 @@ impl Outbound {
             let (line, _) = self.part(at);
             (line.id, line.first, line.ranges.len() as u64)
         };
-        for state in self.states.iter_mut().skip(at) {
-            if !matches!(state, State::Direct { .. }) {
-                break;
+        let end = usize::try_from(first.0 + len - self.lowest.0).expect("a line lies in memory");
+        for state in self.states.range_mut(at..end) {
+            if matches!(state, State::Direct { .. }) {
+                *state = State::Done;
             }
-            *state = State::Done;
         }
         if (first.0..first.0 + len)
             .all(|seq| matches!(self.state(Seq(seq)), None | Some(State::Done)))

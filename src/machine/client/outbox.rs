@@ -30,6 +30,15 @@ pub(super) struct Written {
     pub written_ms: i64,
 }
 
+/// Whose messages are to move.
+#[derive(Clone, Copy)]
+pub(super) enum Which<'a> {
+    One(&'a Nickname),
+    /// Everybody's whose time has come.
+    Due,
+    All,
+}
+
 /// Who the client is and whom it can ask.
 #[derive(Clone, Copy)]
 pub(super) struct Side<'a> {
@@ -81,7 +90,7 @@ impl Outbox {
                 line: written.line,
                 delivery: Delivery::Failed(failure),
             });
-            self.remember_failed(written);
+            remember_failed(&mut self.failed, written);
             return;
         }
         let streams = &mut self.streams;
@@ -106,13 +115,6 @@ impl Outbox {
         });
     }
 
-    fn remember_failed(&mut self, written: Written) {
-        if self.failed.len() >= FAILED_MAX {
-            self.failed.pop_front();
-        }
-        self.failed.push_back(written);
-    }
-
     /// Takes a failed line back, to be submitted again.
     pub fn take_failed(&mut self, line: LineId) -> Option<Written> {
         let at = self
@@ -122,59 +124,53 @@ impl Outbox {
         self.failed.remove(at)
     }
 
-    /// Moves what is due for one person. Answers whether the server was silent to every try.
+    /// Moves what is due. Answers whether the server was silent to every try.
     #[must_use]
     pub fn drive(
         &mut self,
         now: Now,
-        peer: &Nickname,
+        which: Which<'_>,
         side: Side<'_>,
         sink: &mut ClientSink,
     ) -> bool {
-        let Some(outbound) = self.peers.get_mut(peer) else {
-            return false;
-        };
-        let silent = outbound.drive(&side.around(now, peer), sink);
-        for Line {
-            id,
-            text,
-            written_ms,
-            ..
-        } in std::mem::take(&mut outbound.refused)
-        {
-            self.remember_failed(Written {
-                line: id,
-                to: peer.clone(),
+        let Self { peers, failed, .. } = self;
+        let mut silent = false;
+        let mut one = |peer: &Nickname, outbound: &mut Outbound| {
+            silent |= outbound.drive(&side.around(now, peer), sink);
+            // What turned out not to be sendable is kept for a retry.
+            for Line {
+                id,
                 text,
                 written_ms,
-            });
+                ..
+            } in outbound.refused.drain(..)
+            {
+                remember_failed(
+                    failed,
+                    Written {
+                        line: id,
+                        to: peer.clone(),
+                        text,
+                        written_ms,
+                    },
+                );
+            }
+        };
+        let due = |outbound: &Outbound| outbound.deadline().is_some_and(|at| at <= now.mono);
+        match which {
+            Which::One(peer) => peers
+                .get_mut(peer)
+                .into_iter()
+                .for_each(|outbound| one(peer, outbound)),
+            Which::Due => peers
+                .iter_mut()
+                .filter(|(_, outbound)| due(outbound))
+                .for_each(|(p, o)| one(p, o)),
+            Which::All => peers
+                .iter_mut()
+                .for_each(|(peer, outbound)| one(peer, outbound)),
         }
         silent
-    }
-
-    /// Moves what is due for everybody whose time has come.
-    #[must_use]
-    pub fn drive_due(&mut self, now: Now, side: Side<'_>, sink: &mut ClientSink) -> bool {
-        let due = |(_, outbound): &(&Nickname, &Outbound)| {
-            outbound.deadline().is_some_and(|at| at <= now.mono)
-        };
-        let peers: Vec<_> = self
-            .peers
-            .iter()
-            .filter(due)
-            .map(|(peer, _)| peer.clone())
-            .collect();
-        peers.iter().fold(false, |silent, peer| {
-            self.drive(now, peer, side, sink) | silent
-        })
-    }
-
-    #[must_use]
-    pub fn drive_all(&mut self, now: Now, side: Side<'_>, sink: &mut ClientSink) -> bool {
-        let peers: Vec<_> = self.peers.keys().cloned().collect();
-        peers.iter().fold(false, |silent, peer| {
-            self.drive(now, peer, side, sink) | silent
-        })
     }
 
     pub fn deadline(&self) -> Option<Duration> {
@@ -236,4 +232,11 @@ impl Outbox {
             }
         }
     }
+}
+
+fn remember_failed(failed: &mut VecDeque<Written>, written: Written) {
+    if failed.len() >= FAILED_MAX {
+        failed.pop_front();
+    }
+    failed.push_back(written);
 }

@@ -3,12 +3,14 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use super::inbox::Message;
 use super::lane::Outcome;
 use super::limits::{PAGE_ANSWER_WAIT, PAGE_ROOM};
+use super::outbox::Which;
 use super::roster::Kind;
 use super::session::{Phase, ServerKind, canonical};
 use super::types::{Event, LostCause, Path, Session};
-use super::{Client, Now, side};
+use super::{Client, Now};
 use crate::protocol::limits::DATAGRAM_MAX;
 use crate::protocol::texts::{Said, said};
 use crate::protocol::{
@@ -96,7 +98,7 @@ impl Client {
             Ack::Plain => self.on_peer_ack(now, from),
             Ack::Request { id, answer } if by_server => self.on_answer(now, id, answer),
             Ack::Request { id, .. } => self.on_probe_answer(now, Stream(id.0)),
-            Ack::Part { seq, receipt } => self.on_part_ack(now, seq, receipt),
+            Ack::Part { seq, receipt } => self.on_part_ack(now, from, seq, receipt),
             Ack::Mail {
                 stream,
                 seq,
@@ -123,7 +125,7 @@ impl Client {
             outbound.end_probe();
             outbound.confirm_direct(&mut self.sink);
         }
-        self.drive(now, &peer);
+        self.drive(now, Which::One(&peer));
     }
 
     /// A peer answered by number: it understands the extension.
@@ -132,7 +134,7 @@ impl Client {
             return;
         };
         self.learn_extended(&peer);
-        self.drive(now, &peer);
+        self.drive(now, Which::One(&peer));
     }
 
     fn learn_extended(&mut self, peer: &Nickname) {
@@ -142,13 +144,20 @@ impl Client {
         }
     }
 
-    fn on_part_ack(&mut self, now: Now, seq: Seq, receipt: Receipt) {
+    fn on_part_ack(&mut self, now: Now, from: SocketAddr, seq: Seq, receipt: Receipt) {
         let Some(peer) = self.outbox.peer_of(receipt.stream).cloned() else {
             return;
         };
+        if self
+            .roster
+            .entry(&peer)
+            .is_none_or(|entry| entry.address != from)
+        {
+            return;
+        }
         self.learn_extended(&peer);
         self.outbox.confirm(now, receipt, Some(seq), &mut self.sink);
-        self.drive(now, &peer);
+        self.drive(now, Which::One(&peer));
     }
 
     /// The recipient's receipt came by way of the server.
@@ -157,7 +166,7 @@ impl Client {
             return;
         };
         self.outbox.confirm(now, receipt, None, &mut self.sink);
-        self.drive(now, &peer);
+        self.drive(now, Which::One(&peer));
     }
 
     fn on_mail_answer(&mut self, now: Now, stream: Stream, seq: Seq, answer: MailAnswer) {
@@ -169,7 +178,7 @@ impl Client {
         if answer == MailAnswer::Unregistered {
             self.register_again(now);
         }
-        self.drive(now, &peer);
+        self.drive(now, Which::One(&peer));
     }
 
     /// A message is taken from the server, or from where the table says that its sender is.
@@ -184,11 +193,7 @@ impl Client {
         let sender = sender.to_nickname();
         let path = if self.server == Some(from) {
             Path::ViaServer
-        } else if self
-            .roster
-            .entry(&sender)
-            .is_some_and(|entry| entry.address == from)
-        {
+        } else if self.roster.name_at(from) == Some(&sender) {
             Path::Direct
         } else {
             return tracing::debug!(%from, %sender, "dropped a message from an address that is not its sender's");
@@ -224,7 +229,7 @@ impl Client {
         part: Part,
         (text, path): (&str, Path),
     ) {
-        let taken = self.inbox.take(now.mono, sender, part, text, path);
+        let taken = self.inbox.take(now.mono, part, text, path);
         if let Some(receipt) = taken.receipt {
             self.sink.send(
                 from,
@@ -235,14 +240,7 @@ impl Client {
                 Style::Compact,
             );
         }
-        for message in taken.messages {
-            self.show(
-                sender.clone(),
-                &message.text,
-                Some(message.written_ms),
-                message.path,
-            );
-        }
+        self.show_all(sender, taken.messages);
         if path == Path::Direct {
             self.on_sign_of_life(now, sender);
         }
@@ -251,11 +249,10 @@ impl Client {
     /// A part that came through a classic server, which passes no receipt on: its sender is told
     /// straight, if it is there.
     fn on_armoured(&mut self, now: Now, sender: &Nickname, part: Part, text: &str) {
-        let taken = self
-            .inbox
-            .take(now.mono, sender, part, text, Path::ViaServer);
+        let taken = self.inbox.take(now.mono, part, text, Path::ViaServer);
         if let (Some(receipt), Some(entry)) = (taken.receipt, self.roster.entry(sender))
             && entry.online
+            && entry.kind == Kind::Extended
         {
             let ack = Datagram::Ack(Ack::Part {
                 seq: part.seq,
@@ -263,13 +260,17 @@ impl Client {
             });
             self.sink.send(entry.address, &ack, Style::Compact);
         }
-        for message in taken.messages {
-            self.show(
-                sender.clone(),
-                &message.text,
-                Some(message.written_ms),
-                message.path,
-            );
+        self.show_all(sender, taken.messages);
+    }
+
+    fn show_all(&mut self, from: &Nickname, messages: Vec<Message>) {
+        for Message {
+            text,
+            written_ms,
+            path,
+        } in messages
+        {
+            self.show(from.clone(), &text, Some(written_ms), path);
         }
     }
 
@@ -292,7 +293,7 @@ impl Client {
         };
         if entry.online {
             outbound.wake(now.mono, entry);
-            self.drive(now, peer);
+            self.drive(now, Which::One(peer));
         }
     }
 
@@ -327,9 +328,10 @@ impl Client {
                 return;
             }
         };
-        let forgotten = changed
+        let own = changed
             .iter()
-            .any(|contact| Some(&contact.nickname) == self.me.as_ref() && !contact.online);
+            .rfind(|contact| Some(&contact.nickname) == self.me.as_ref());
+        let forgotten = own.is_some_and(|contact| !contact.online);
         for contact in &changed {
             if let (Some(outbound), Some(entry)) = (
                 self.outbox.peers.get_mut(&contact.nickname),
@@ -343,7 +345,9 @@ impl Client {
             .map(|contact| contact.nickname.clone())
             .collect();
         self.sink.tell(Event::Contacts(changed));
-        peers.iter().for_each(|peer| self.drive(now, peer));
+        peers
+            .iter()
+            .for_each(|peer| self.drive(now, Which::One(peer)));
         if forgotten {
             self.register_again(now);
         }
@@ -358,12 +362,12 @@ impl Client {
             }
             Said::AlreadyOnline => {
                 if let Phase::Registering(_) = self.phase {
-                    self.end(Session::NameTaken);
+                    self.end(now, Session::NameTaken);
                 }
             }
             Said::Bye => {
                 if let Phase::Leaving(_) = self.phase {
-                    self.end(Session::SignedOut);
+                    self.end(now, Session::SignedOut);
                 }
             }
             Said::Saved => self.on_outcome(now, Outcome::Saved),
@@ -374,18 +378,15 @@ impl Client {
                     self.lose_server(now, LostCause::Down);
                 }
             }
-            Said::Other if offline && self.is_in() => self.end(Session::SignedOut),
+            Said::Other if offline && self.is_in() => self.end(now, Session::SignedOut),
             Said::Other if text.is_empty() => {}
             Said::Other => self.sink.tell(Event::Notice(text.to_owned())),
         }
     }
 
     fn on_outcome(&mut self, now: Now, outcome: Outcome) {
-        let Some(side) = side(&self.phase, &self.me, self.server, &self.roster) else {
-            return;
-        };
         self.lane
-            .on_outcome(now.mono, outcome, &mut self.outbox, side, &mut self.sink);
-        self.drive_all(now);
+            .on_outcome(now.mono, outcome, &mut self.outbox, &mut self.sink);
+        self.drive(now, Which::All);
     }
 }

@@ -27,7 +27,7 @@ pub(super) struct Entry {
 #[derive(Default)]
 pub(super) struct Roster {
     entries: BTreeMap<Nickname, Entry>,
-    /// The last one that the table put at an address.
+    /// Who is at an address: whoever is online there, else who was there first.
     names: BTreeMap<SocketAddr, Nickname>,
     instance: Option<Instance>,
     version: Version,
@@ -150,7 +150,9 @@ impl Roster {
         {
             self.names.remove(&before.address);
         }
-        self.names.insert(entry.address, nickname.clone());
+        if entry.online || !self.names.contains_key(&entry.address) {
+            self.names.insert(entry.address, nickname.clone());
+        }
         self.entries.insert(nickname.clone(), entry);
         Some(contact(nickname, &entry))
     }

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::limits::*;
+use super::outbox::Which;
 use super::types::{Event, LostCause, Session};
 use super::{Client, Now};
 use crate::protocol::{Answer, Datagram, Instance, Nickname, RequestId, Style};
@@ -51,11 +52,11 @@ impl Client {
         self.me = Some(nickname);
         self.server = Some(canonical(server));
         self.rounds = 0;
-        self.lane.clear();
         self.begin_registering(now);
     }
 
     fn begin_registering(&mut self, now: Now) {
+        self.lane.clear();
         let id = self.next_request();
         self.phase = Phase::Registering(Question {
             id,
@@ -71,6 +72,7 @@ impl Client {
             return;
         };
         if now.mono < since + WELCOME_HOLDS {
+            self.lane.clear();
             self.phase = Phase::Waiting {
                 until: since + WELCOME_HOLDS,
             };
@@ -98,10 +100,9 @@ impl Client {
                 self.session_timeout(now);
             }
             Phase::Waiting { .. } => {
-                self.park(now);
-                self.end(Session::SignedOut);
+                self.end(now, Session::SignedOut);
             }
-            Phase::Out => self.end(Session::SignedOut),
+            Phase::Out => self.end(now, Session::SignedOut),
             Phase::Leaving(_) => {}
         }
     }
@@ -119,8 +120,9 @@ impl Client {
     }
 
     /// Signed out, for the reason given.
-    pub(super) fn end(&mut self, session: Session) {
+    pub(super) fn end(&mut self, now: Now, session: Session) {
         self.phase = Phase::Out;
+        self.park(now);
         self.sink.tell(Event::Session(session));
         if self.closing {
             self.sink.tell(Event::Closed);
@@ -152,7 +154,7 @@ impl Client {
                 outbound.wake(now.mono, entry);
             }
         }
-        self.drive_all(now);
+        self.drive(now, Which::All);
     }
 
     /// The server is gone for now; the client tries again by itself, with growing pauses.
@@ -166,7 +168,7 @@ impl Client {
         self.lane.clear();
         self.sink
             .tell(Event::Session(Session::Waiting { retry_after, cause }));
-        self.drive_all(now);
+        self.drive(now, Which::All);
     }
 
     /// Anything from the server shows that it is there.
@@ -184,15 +186,13 @@ impl Client {
                 self.go_online(now, ServerKind::Extended, Some(instance));
             }
             (Phase::Registering(question), Answer::Taken) if question.id == id => {
-                self.park(now);
-                self.end(Session::NameTaken);
+                self.end(now, Session::NameTaken);
             }
             (Phase::Registering(question), Answer::Refused) if question.id == id => {
-                self.park(now);
-                self.end(Session::Refused);
+                self.end(now, Session::Refused);
             }
             (Phase::Leaving(question), Answer::Done) if question.id == id => {
-                self.end(Session::SignedOut)
+                self.end(now, Session::SignedOut)
             }
             (
                 Phase::Out
@@ -273,7 +273,7 @@ impl Client {
                     retry_after,
                     cause: LostCause::Silent,
                 }));
-                self.end(Session::SignedOut);
+                self.end(now, Session::SignedOut);
             }
             (Phase::Online { .. }, Some(Question { id, .. })) => {
                 self.sink.send(
