@@ -88,7 +88,9 @@ impl Roster {
         }
         self.unanswered += 1;
         let lacks_one = self.version == before || !self.early.is_empty();
-        let at_once = lacks_one || self.unanswered >= PAGES_AN_ANSWER;
+        // The server sends but one page before the first answer.
+        let first = before == Version(0);
+        let at_once = lacks_one || first || self.unanswered >= PAGES_AN_ANSWER;
         let at = if at_once { Duration::ZERO } else { answer_at };
         self.answer_at = Some(self.answer_at.map_or(at, |earlier| earlier.min(at)));
         Some(changed)

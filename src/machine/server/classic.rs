@@ -166,6 +166,7 @@ impl Server {
                 stream: mail.part.stream,
                 below: mail.part.seq.next(),
             };
+            self.mailroom.learn_confirmed(nickname, receipt);
             self.hold_receipt(
                 now,
                 HeldReceipt {

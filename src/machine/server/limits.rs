@@ -65,3 +65,6 @@ pub(super) const MAIL_OVERHEAD: usize = 256;
 /// Streams whose receipts are kept for their senders. One more is not kept: its sender offers the
 /// mail again after a while and gets a new one.
 pub(super) const RECEIPTS_KEPT_MAX: usize = 100_000;
+
+/// Pairs of a classic sender and a recipient whose mail is counted. Mail of one pair more is refused.
+pub(super) const CLASSIC_STREAMS_MAX: usize = 100_000;

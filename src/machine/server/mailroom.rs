@@ -21,6 +21,9 @@ pub(super) struct Mailroom {
 struct Mailbox {
     mail: BTreeMap<MailId, Mail>,
     places: BTreeMap<(Stream, Seq), MailId>,
+    /// Up to where the recipient has confirmed a stream that mail is kept of. After a restart it is
+    /// known again from the next part or receipt.
+    confirmed: BTreeMap<Stream, Seq>,
     bytes: usize,
 }
 
@@ -52,6 +55,11 @@ impl Mailroom {
     fn insert(&mut self, mail: Mail) {
         let size = mail.text.len() + MAIL_OVERHEAD;
         let mailbox = self.boxes.entry(mail.recipient.clone()).or_default();
+        let confirmed = mailbox
+            .confirmed
+            .entry(mail.part.stream)
+            .or_insert(Seq::FIRST);
+        *confirmed = mail.part.lowest.max(*confirmed);
         mailbox
             .places
             .insert((mail.part.stream, mail.part.seq), mail.id);
@@ -59,6 +67,24 @@ impl Mailroom {
         mailbox.mail.insert(mail.id, mail);
         self.bytes += size;
         self.parts += 1;
+    }
+
+    /// Whose stream it is, as far as mail is kept of it.
+    pub fn sender_of(&self, recipient: &Nickname, stream: Stream) -> Option<&Nickname> {
+        let mailbox = self.boxes.get(recipient)?;
+        let (place, id) = mailbox.places.range((stream, Seq(0))..).next()?;
+        (place.0 == stream).then(|| &mailbox.mail[id].sender)
+    }
+
+    /// Learns that the recipient has everything below, as the stream's sender or the recipient says.
+    pub fn learn_confirmed(&mut self, recipient: &Nickname, receipt: Receipt) {
+        let known = self
+            .boxes
+            .get_mut(recipient)
+            .and_then(|mailbox| mailbox.confirmed.get_mut(&receipt.stream));
+        if let Some(known) = known {
+            *known = receipt.below.max(*known);
+        }
     }
 
     /// Whether the part is kept already.
@@ -111,6 +137,15 @@ impl Mailroom {
         let mail = mailbox.mail.remove(&id)?;
         let size = mail.text.len() + MAIL_OVERHEAD;
         mailbox.places.remove(&(mail.part.stream, mail.part.seq));
+        let stream = mail.part.stream;
+        if mailbox
+            .places
+            .range((stream, Seq(0))..)
+            .next()
+            .is_none_or(|(place, _)| place.0 != stream)
+        {
+            mailbox.confirmed.remove(&stream);
+        }
         mailbox.bytes -= size;
         if mailbox.mail.is_empty() {
             self.boxes.remove(recipient);
@@ -151,9 +186,8 @@ impl Mailroom {
             }
             let ((_, first), id) = mailbox.places.range((stream, Seq(0))..).next()?;
             let Mail { part, sender, .. } = &mailbox.mail[id];
-            let nothing_before = part.index == 1
-                || part.seq <= part.lowest
-                || part.seq <= self.confirmed_below(sender, stream);
+            let nothing_before =
+                self.is_own(sender, recipient, stream) || part.seq <= self.lowest(recipient, mail);
             let last = first.0 + u64::from(part.count - part.index);
             let of = |seq| Some(&mailbox.mail[mailbox.places.get(&(stream, Seq(seq)))?]);
             let parts = nothing_before.then(|| (first.0..=last).map(of).collect());
@@ -187,8 +221,10 @@ impl Mailroom {
 
     /// Keeps what a sender has to be told. Answers whether it is news.
     pub fn hold_receipt(&mut self, held: &HeldReceipt) -> bool {
-        let of_sender = self.receipts.entry(held.sender.clone()).or_default();
-        let known = of_sender.get(&held.receipt.stream).copied();
+        let of_sender = self.receipts.get(&held.sender);
+        let known = of_sender
+            .and_then(|receipts| receipts.get(&held.receipt.stream))
+            .copied();
         if known.is_some_and(|below| below >= held.receipt.below) {
             return false;
         }
@@ -196,6 +232,7 @@ impl Mailroom {
             return false;
         }
         self.receipts_kept += usize::from(known.is_none());
+        let of_sender = self.receipts.entry(held.sender.clone()).or_default();
         of_sender.insert(held.receipt.stream, held.receipt.below);
         true
     }
@@ -230,7 +267,10 @@ impl Mailroom {
         pair: (Nickname, Nickname),
         parts: usize,
         fresh: Stream,
-    ) -> (Seq, ClassicStream) {
+    ) -> Result<(Seq, ClassicStream), Full> {
+        if self.classic.len() >= CLASSIC_STREAMS_MAX && !self.classic.contains_key(&pair) {
+            return Err(Full);
+        }
         let (sender, recipient) = pair.clone();
         let begin = || ClassicStream {
             sender,
@@ -241,17 +281,25 @@ impl Mailroom {
         let stream = self.classic.entry(pair).or_insert_with(begin);
         let first = stream.next;
         stream.next = Seq(first.0 + parts as u64);
-        (first, stream.clone())
+        Ok((first, stream.clone()))
     }
 
-    /// The lowest place of a stream that is still kept for somebody.
-    pub fn lowest(&self, recipient: &Nickname, stream: Stream) -> Option<Seq> {
-        let mailbox = self.boxes.get(recipient)?;
-        mailbox
-            .places
-            .range((stream, Seq(0))..)
-            .next()
-            .filter(|(place, _)| place.0 == stream)
-            .map(|(place, _)| place.1)
+    /// What the recipient of a part need not wait for.
+    pub fn lowest(&self, recipient: &Nickname, mail: &Mail) -> Seq {
+        let Mail { part, sender, .. } = mail;
+        let Some(mailbox) = self.boxes.get(recipient) else {
+            return part.lowest;
+        };
+        if self.is_own(sender, recipient, part.stream) {
+            // The server counts it: what is no longer kept is confirmed.
+            let first = mailbox.places.range((part.stream, Seq(0))..).next();
+            return first.map_or(part.seq, |((_, seq), _)| (*seq).min(part.seq));
+        }
+        let confirmed = mailbox
+            .confirmed
+            .get(&part.stream)
+            .copied()
+            .unwrap_or(part.lowest);
+        confirmed.max(self.confirmed_below(sender, part.stream))
     }
 }

@@ -147,6 +147,17 @@ impl Retry {
     }
 }
 
+impl TableFlight {
+    /// Pages that may be under way: one until an answer shows that somebody wants them at that address.
+    pub fn window(&self) -> usize {
+        if self.acked == Version(0) {
+            1
+        } else {
+            PAGE_WINDOW
+        }
+    }
+}
+
 impl Session {
     pub fn new(now: Duration, request: Option<RequestId>) -> Self {
         let link = match request {

@@ -170,7 +170,21 @@ impl Server {
     }
 
     fn receive(&mut self, now: Now, from: SocketAddr, datagram: Datagram<'_>) {
-        self.hear(now, from);
+        // A program that takes another name does not speak for who was at its address.
+        let here = self.addresses.get(&from).map(Nickname::as_str);
+        let renamed = match &datagram {
+            Datagram::Reg { nickname, .. } => here.is_some_and(|here| here != nickname.as_str()),
+            Datagram::Dereg { .. }
+            | Datagram::Offline { .. }
+            | Datagram::Chat { .. }
+            | Datagram::Ack(_)
+            | Datagram::Table(_)
+            | Datagram::Notification { .. }
+            | Datagram::Verification { .. } => false,
+        };
+        if !renamed {
+            self.hear(now, from);
+        }
         match datagram {
             Datagram::Reg { nickname, id } => self.on_reg(now, from, nickname.to_nickname(), id),
             Datagram::Dereg { nickname, id } => {

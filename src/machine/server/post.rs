@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use super::limits::*;
+use super::mailroom::Full;
 use super::members::{ExtendedLink, Link, ReceiptFlight, Retry, Waiter, Word};
 use super::types::{HeldReceipt, Mail, MailId, Record};
 use super::{Now, Server};
@@ -49,6 +50,22 @@ impl Server {
         }
         if !self.members.contains_key(recipient) {
             return MailAnswer::Unknown;
+        }
+        if self
+            .mailroom
+            .sender_of(recipient, part.stream)
+            .is_some_and(|other| other != sender)
+        {
+            return MailAnswer::Unknown;
+        }
+        // What its sender knows to be with the recipient need not be kept any more.
+        let receipt = Receipt {
+            stream: part.stream,
+            below: part.lowest,
+        };
+        self.mailroom.learn_confirmed(recipient, receipt);
+        for id in self.mailroom.below(recipient, receipt) {
+            self.drop_mail(recipient, id);
         }
         if self.mailroom.is_confirmed(sender, &part) {
             self.deliver_receipts(now, sender);
@@ -119,14 +136,15 @@ impl Server {
     ) {
         let (sender, recipient) = pair.clone();
         let pieces = parts(text);
-        if !self
-            .mailroom
-            .has_room(&recipient, text.len() + pieces.len() * MAIL_OVERHEAD)
-        {
-            return self.say_to(now, from, format!("[The mailbox of {recipient} is full]"));
-        }
+        let size = text.len() + pieces.len() * MAIL_OVERHEAD;
         let fresh = Stream(self.rng.u64(..NUMBER_END));
-        let (first, stream) = self.mailroom.take_places(pair, pieces.len(), fresh);
+        let places = match self.mailroom.has_room(&recipient, size) {
+            true => self.mailroom.take_places(pair, pieces.len(), fresh),
+            false => Err(Full),
+        };
+        let Ok((first, stream)) = places else {
+            return self.say_to(now, from, format!("[The mailbox of {recipient} is full]"));
+        };
         let count = pieces.len() as u32;
         let (written_ms, lowest) = (now.unix_ms, first);
         for (index, piece) in (1..).zip(pieces) {
@@ -171,6 +189,9 @@ impl Server {
         };
         let waiting = link.mail.values().filter(|retry| !retry.settled).count();
         let room = MAIL_FLIGHT_MAX.saturating_sub(waiting);
+        if room == 0 {
+            return;
+        }
         let window = self.mailroom.window(recipient, MAIL_WINDOW);
         let next = window
             .into_iter()
@@ -193,20 +214,7 @@ impl Server {
         let Some(address) = self.members.get(recipient).map(|member| member.address) else {
             return;
         };
-        // What this server had confirmed for the stream need not be waited for.
-        let confirmed = self
-            .mailroom
-            .confirmed_below(&mail.sender, mail.part.stream);
-        let own = self
-            .mailroom
-            .is_own(&mail.sender, recipient, mail.part.stream);
-        let lowest = match own {
-            true => self
-                .mailroom
-                .lowest(recipient, mail.part.stream)
-                .unwrap_or(mail.part.lowest),
-            false => mail.part.lowest.max(confirmed).min(mail.part.seq),
-        };
+        let lowest = self.mailroom.lowest(recipient, mail).min(mail.part.seq);
         let part = Part {
             lowest,
             ..mail.part
@@ -227,17 +235,12 @@ impl Server {
         seq: Seq,
         receipt: Receipt,
     ) {
+        self.mailroom.learn_confirmed(recipient, receipt);
         let confirmed = self.mailroom.below(recipient, receipt);
-        let mut sender = None;
-        for id in confirmed {
-            if let Some(mail) = self.mailroom.remove(recipient, id) {
-                self.sink.persist(Record::MailRemoved(id));
-                sender = Some(mail.sender);
-            }
-            if let Some(link) = extended_link(&mut self.members, recipient) {
-                link.mail.remove(&id);
-            }
-        }
+        let gone = confirmed
+            .into_iter()
+            .filter_map(|id| self.drop_mail(recipient, id));
+        let sender = gone.last().map(|mail| mail.sender);
         if let Some(id) = self.mailroom.id_of(recipient, receipt.stream, seq)
             && let Some(retry) =
                 extended_link(&mut self.members, recipient).and_then(|link| link.mail.get_mut(&id))
@@ -253,6 +256,16 @@ impl Server {
             self.hold_receipt(now, HeldReceipt { sender, receipt }, recipient);
         }
         self.deliver(now, recipient);
+    }
+
+    /// Lets go of mail that its recipient has.
+    fn drop_mail(&mut self, recipient: &Nickname, id: MailId) -> Option<Mail> {
+        let mail = self.mailroom.remove(recipient, id)?;
+        self.sink.persist(Record::MailRemoved(id));
+        if let Some(link) = extended_link(&mut self.members, recipient) {
+            link.mail.remove(&id);
+        }
+        Some(mail)
     }
 
     /// Keeps a receipt until its sender has it.

@@ -115,12 +115,8 @@ impl Server {
             return;
         };
         check.tries += 1;
-        // A newcomer waits for one question, as it does with the classic server.
-        let wanted = check
-            .waiters
-            .iter()
-            .any(|waiter| matches!(waiter, Waiter::Newcomer { .. } | Waiter::Mail { .. }));
-        if wanted || check.tries >= CLASSIC_CHECKS {
+        // Whoever waits gets the answer to one question, as from the classic server.
+        if !check.waiters.is_empty() || check.tries >= CLASSIC_CHECKS {
             self.found_gone(now, nickname);
         } else {
             self.say(now, nickname, Word::Verification);
@@ -139,7 +135,8 @@ impl Server {
         }
     }
 
-    fn found_gone(&mut self, now: Now, nickname: &Nickname) {
+    /// Takes somebody out of the room, serves whoever waited for that, and tells everybody.
+    pub(super) fn found_gone(&mut self, now: Now, nickname: &Nickname) {
         let session = self
             .members
             .get_mut(nickname)

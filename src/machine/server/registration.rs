@@ -20,6 +20,12 @@ impl Server {
             self.sink
                 .send(from, &Datagram::Ack(Ack::Plain), Style::Classic);
         }
+        // Whoever was at this address is there no longer.
+        if let Some(other) = self.addresses.get(&from).cloned()
+            && other != nickname
+        {
+            self.found_gone(now, &other);
+        }
         let known = self.members.get(&nickname);
         if known.is_none() && self.members.len() >= PEOPLE_MAX {
             return self.refuse(from, id);
@@ -52,11 +58,6 @@ impl Server {
         nickname: Nickname,
         id: Option<RequestId>,
     ) {
-        if let Some(other) = self.addresses.get(&from).cloned()
-            && other != nickname
-        {
-            self.mark_offline(now, &other);
-        }
         let extended = id.is_some();
         let person = Person {
             nickname: nickname.clone(),
@@ -147,9 +148,11 @@ impl Server {
         }
     }
 
+    /// There are too many people already.
     fn refuse(&mut self, from: SocketAddr, id: Option<RequestId>) {
-        if id.is_some() {
-            self.answer(from, id, Answer::Refused);
+        match id {
+            Some(_) => self.answer(from, id, Answer::Refused),
+            None => self.notify(from, "[The server takes nobody more]".into(), true),
         }
     }
 
@@ -175,14 +178,7 @@ impl Server {
             self.notify(from, texts::BYE.into(), true);
         }
         if held {
-            self.mark_offline(now, nickname);
-        }
-    }
-
-    /// Takes somebody out of the room, and tells everybody.
-    pub(super) fn mark_offline(&mut self, now: Now, nickname: &Nickname) {
-        if self.leave(nickname) {
-            self.table_to_classics(now);
+            self.found_gone(now, nickname);
         }
     }
 

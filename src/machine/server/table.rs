@@ -69,7 +69,7 @@ impl Server {
     /// Brings an extended member's table on, as far as its window allows.
     fn fill_table(&mut self, now: Now, nickname: &Nickname) {
         while let Some((address, table)) = self.table_flight(nickname)
-            && table.pages.len() < PAGE_WINDOW
+            && table.pages.len() < table.window()
         {
             let from = table.sent;
             if from >= self.board.version {
