@@ -179,6 +179,22 @@ pub fn chat<'a>(sender: &'a str, text: &'a str, part: Option<Part>) -> Datagram<
     }
 }
 
+/// A request to keep a message for its recipient.
+pub fn mail<'a>(
+    sender: &'a str,
+    recipient: &'a str,
+    text: &'a str,
+    part: Option<Part>,
+) -> Datagram<'a> {
+    Datagram::Offline {
+        sender: name(sender),
+        recipient: name(recipient),
+        thought_online: false,
+        text: text.into(),
+        part,
+    }
+}
+
 /// A message of one part.
 pub fn part(stream: u64, seq: u64, lowest: u64) -> Part {
     Part {
@@ -225,11 +241,7 @@ pub fn client_among(me: &str, people: Vec<TableEntry<'_>>) -> Bench<Client> {
         nickname: nick(me),
         server: server_at(),
     });
-    let Some(Datagram::Reg { id: Some(id), .. }) = bench.sent_to(server_at()).pop() else {
-        panic!("a client asks to be registered");
-    };
-    let answer = Answer::Welcome { instance: INSTANCE };
-    bench.hear(server_at(), &request_ack(id, answer));
+    bench.be_welcome();
     let count = people.len() as u64;
     bench.hear(server_at(), &page(0, count, people));
     bench.take();
@@ -257,6 +269,15 @@ pub fn request_ack(id: RequestId, answer: Answer) -> Datagram<'static> {
 }
 
 impl Bench<Client> {
+    /// An extended server's answer to the last request for a place.
+    pub fn be_welcome(&mut self) {
+        let Some(Datagram::Reg { id: Some(id), .. }) = self.sent_to(server_at()).pop() else {
+            panic!("a client asks to be registered");
+        };
+        let answer = Answer::Welcome { instance: INSTANCE };
+        self.hear(server_at(), &request_ack(id, answer));
+    }
+
     pub fn write(&mut self, line: u64, to: &str, text: &str) {
         self.ask(client::Command::Send {
             line: LineId(line),

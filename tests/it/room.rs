@@ -4,13 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
-use super_chatter::machine::server::{Command, Event, Record, Saved, Server};
+use super_chatter::machine::server::{Command, Event, Person, Record, Saved, Server};
 use super_chatter::machine::{Machine, Output, Transmit};
 use super_chatter::protocol::{
     Ack, Answer, Datagram, Instance, Receipt, RequestId, Seq, Stream, Table, TablePage, Version,
 };
 
-use crate::bench::{Bench, Sent, dereg, reg, request_ack};
+use crate::bench::{Bench, Sent, at, dereg, nick, reg, request_ack};
 
 pub struct Room {
     pub bench: Bench<Server>,
@@ -210,6 +210,17 @@ impl Room {
         self.sent_to(to).into_iter().map(word).collect()
     }
 
+    /// The receipts that a client was told since the last time.
+    pub fn receipts_to(&mut self, to: SocketAddr) -> Vec<Receipt> {
+        let receipts = |datagram| {
+            let Datagram::Notification { receipts, .. } = datagram else {
+                return Vec::new();
+            };
+            receipts
+        };
+        self.sent_to(to).into_iter().flat_map(receipts).collect()
+    }
+
     pub fn table_of(&self, client: SocketAddr) -> &ClientTable {
         &self.tables[&client]
     }
@@ -246,4 +257,18 @@ fn word(datagram: Datagram<'static>) -> String {
 /// Answers by hand, for a client that is silent otherwise.
 pub fn done(id: RequestId) -> Datagram<'static> {
     request_ack(id, Answer::Done)
+}
+
+/// A server that knows so many people, the later ones seen later.
+pub fn known(count: u16) -> Saved {
+    let person = |number| Person {
+        nickname: nick(&format!("p{number}")),
+        address: at(number),
+        extended: true,
+        seen_ms: 1_600_000_000_000 + i64::from(number) * 1_000,
+    };
+    Saved {
+        people: (0..count).map(person).collect(),
+        ..Saved::default()
+    }
 }

@@ -1,12 +1,10 @@
 //! The server's rules for mail: on disk before it is acknowledged, kept until it is confirmed.
 
-use std::net::SocketAddr;
-
 use super_chatter::machine::Output;
 use super_chatter::machine::server::{MailId, Record, Saved};
 use super_chatter::protocol::{Ack, Datagram, Part, Receipt, Seq, Stream};
 
-use crate::bench::{at, name, nick, part};
+use crate::bench::{at, mail, nick, part};
 use crate::room::Room;
 use crate::world::saved;
 
@@ -71,13 +69,13 @@ fn mail_is_kept_until_its_recipient_has_confirmed_it_and_its_sender_is_told() {
     }
     room.run_for(3_000);
     assert_eq!(removed(&room.records), 0);
-    assert_eq!(receipts(&mut room, at(1)), []);
+    assert_eq!(room.receipts_to(at(1)), []);
     room.silent.clear();
     room.run_for(6_000);
     room.join("y", at(2));
     room.run_for(6_000);
     assert_eq!(removed(&room.records), 3);
-    assert_eq!(receipts(&mut room, at(1)).last(), Some(&below(4)));
+    assert_eq!(room.receipts_to(at(1)).last(), Some(&below(4)));
     assert_eq!(saved(&room.records).mail, []);
 }
 
@@ -90,7 +88,7 @@ fn a_receipt_is_kept_until_the_sender_has_it() {
     room.silent.insert(at(1));
     room.hear(at(1), &mail("x", "y", "hi", Some(part(STREAM, 2, 2))));
     room.run_for(1_000);
-    assert!(receipts(&mut room, at(1)).len() > 1, "it is said again");
+    assert!(room.receipts_to(at(1)).len() > 1, "it is said again");
     let left = saved(&room.records).receipts;
     assert_eq!(left.len(), 1);
     // Through a restart.
@@ -99,7 +97,7 @@ fn a_receipt_is_kept_until_the_sender_has_it() {
         ..Saved::default()
     });
     room.join("x", at(1));
-    assert_eq!(receipts(&mut room, at(1)), [below(3)]);
+    assert_eq!(room.receipts_to(at(1)), [below(3)]);
     assert!(room.records.contains(&Record::ReceiptTaken(Stream(STREAM))));
 }
 
@@ -336,21 +334,6 @@ fn room_of(x: Option<u64>, y: Option<u64>) -> Room {
     room
 }
 
-fn mail<'a>(
-    sender: &'a str,
-    recipient: &'a str,
-    text: &'a str,
-    part: Option<Part>,
-) -> Datagram<'a> {
-    Datagram::Offline {
-        sender: name(sender),
-        recipient: name(recipient),
-        thought_online: false,
-        text: text.into(),
-        part,
-    }
-}
-
 fn removed(records: &[Record]) -> usize {
     let removed = records
         .iter()
@@ -363,15 +346,4 @@ fn below(seq: u64) -> Receipt {
         stream: Stream(STREAM),
         below: Seq(seq),
     }
-}
-
-/// The receipts that somebody was told.
-fn receipts(room: &mut Room, to: SocketAddr) -> Vec<Receipt> {
-    let receipts = |datagram| {
-        let Datagram::Notification { receipts, .. } = datagram else {
-            return Vec::new();
-        };
-        receipts
-    };
-    room.sent_to(to).into_iter().flat_map(receipts).collect()
 }

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use super_chatter::machine::server::{Person, Saved};
+use super_chatter::machine::server::Saved;
 use super_chatter::protocol::{Ack, Datagram, Instance, Table, Version};
 
 use crate::bench::{at, nick};
-use crate::room::Room;
+use crate::room::{Room, known};
 use crate::world::mix;
 
 #[test]
@@ -164,20 +164,6 @@ fn a_table_of_long_names_in_any_script_keeps_to_a_classic_datagram() {
     room.join_classic("classic", at(5_000));
     assert!(whole_table(&mut room).len() > 10);
     assert!(room.longest <= 4_096, "{} bytes", room.longest);
-}
-
-/// A server that knows so many people, the later ones seen later.
-fn known(count: u16) -> Saved {
-    let person = |number| Person {
-        nickname: nick(&format!("p{number}")),
-        address: at(number),
-        extended: true,
-        seen_ms: 1_600_000_000_000 + i64::from(number) * 1_000,
-    };
-    Saved {
-        people: (0..count).map(person).collect(),
-        ..Saved::default()
-    }
 }
 
 /// The last table that the classic client got: who, and whether there.
