@@ -170,19 +170,19 @@ impl Server {
     }
 
     fn receive(&mut self, now: Now, from: SocketAddr, datagram: Datagram<'_>) {
-        // A program that takes another name does not speak for who was at its address.
+        // Who signs out, or takes another name, is not found there by that.
         let here = self.addresses.get(&from).map(Nickname::as_str);
-        let renamed = match &datagram {
+        let leaves = match &datagram {
             Datagram::Reg { nickname, .. } => here.is_some_and(|here| here != nickname.as_str()),
-            Datagram::Dereg { .. }
-            | Datagram::Offline { .. }
+            Datagram::Dereg { nickname, .. } => here == Some(nickname.as_str()),
+            Datagram::Offline { .. }
             | Datagram::Chat { .. }
             | Datagram::Ack(_)
             | Datagram::Table(_)
             | Datagram::Notification { .. }
             | Datagram::Verification { .. } => false,
         };
-        if !renamed {
+        if !leaves {
             self.hear(now, from);
         }
         match datagram {
