@@ -10,11 +10,11 @@
 //! | 0 | [`protocol`] | the words on the wire, and the reference of our extension of them |
 //! | 1 | [`machine`] | *decides*: the client and the server, without sockets, clocks, files, threads |
 //! | 2 | [`store`] | *keeps*: the server's register and mail in SQLite; classic mail files |
-//! | 2 | [`driver`] | *does*: the UDP thread and its loop, the clock, "write, then send" |
-//! | 3 | [`app`] | what the user is looking at, without pixels |
-//! | 4 | `ui` | pixels, behind the feature `gui` |
-//! | 4 | [`console`] | the classic console and the server without a window |
-//! | 5 | [`arguments`], `main.rs` | the command line, logging, wiring |
+//! | 3 | [`driver`] | *does*: the UDP thread and its loop, the clock, "write, then send" |
+//! | 4 | [`app`] | what the user is looking at, without pixels |
+//! | 5 | `ui` | pixels, behind the feature `gui` |
+//! | 5 | [`console`] | the classic console and the server without a window |
+//! | 6 | [`arguments`], `main.rs` | the command line, logging, wiring |
 //!
 //! # What always holds
 //!

@@ -11,7 +11,7 @@ pub const PORT: &str = "Enter a port between 1024 and 65535.";
 pub const OWN_PORT: &str = "Enter a port between 1024 and 65535, or 0 for any free one.";
 pub const NICKNAME_BEFORE_HOSTING: &str = "Choose a nickname first, then tick this again.";
 pub const REFUSED: &str =
-    "The server did not accept the request. Check that the address is that of a chat server.";
+    "This server has too many people already. Join another one, or host one here.";
 pub(super) const BUSY: &str = "This computer is too busy right now. Try again in a moment.";
 pub(super) const ENDED: &str = "The network part of the program has stopped. Sign in again.";
 pub const SIGNED_OUT: &str = "You are signed out.";

@@ -281,7 +281,7 @@ impl Console {
                 ..Step::say(texts::SERVER_IS_DOWN)
             },
             Session::NameTaken => Step::say(texts::already_online(&self.nickname)),
-            Session::Refused => Step::say("[The server refuses to register you.]"),
+            Session::Refused => Step::say("[The server takes nobody more.]"),
         }
     }
 

@@ -59,11 +59,11 @@ pub struct Receipt {
 /// How a request to the server ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// Registered; the server's run and the state of its table.
+    /// Registered, in this run of the server.
     Welcome { instance: Instance },
     /// The name is in use at another address that still answers.
     Taken,
-    /// The name or the request can't be taken.
+    /// The server takes nobody more.
     Refused,
     /// Done (sign-out, verification, notification).
     Done,

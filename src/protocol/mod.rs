@@ -20,8 +20,9 @@
 //!
 //! ## Requests and their answers
 //!
-//! `Reg`, `Dereg`, `Verification` and `Notification` carry `id`, a number that the requester has not
-//! used before. The answer is an `ack` with `re`, that number, and perhaps `r`:
+//! `Reg`, `Dereg`, `Verification` and `Notification` carry `id`, a number that names the request among
+//! all that its program makes of the other side; programs begin at a random one, so that a program that
+//! starts anew on its old port asks something new. The answer is an `ack` with `re`, that number, and perhaps `r`:
 //!
 //! | to | `r` | meaning |
 //! |---|---|---|
@@ -32,7 +33,8 @@
 //!
 //! A request is repeated with the same `id`, 500 ms apart, five times to a server. It is answered
 //! each time and carried out once. A `Reg` may be answered up to 1.5 s late, while the name's holder
-//! is asked. A client that has not heard its server for 20 s asks with a `Verification`; the server
+//! is asked. A peer of whose program nothing is known is sent a `Verification`, too, before a message of
+//! more than one part; its answer, plain or by number, tells. A client that has not heard its server for 20 s asks with a `Verification`; the server
 //! asks silent clients likewise. An ack is never acked.
 //!
 //! ## Messages

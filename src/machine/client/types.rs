@@ -49,7 +49,7 @@ pub enum Session {
     },
     /// The name is in use by somebody who is there. The client does not try again by itself.
     NameTaken,
-    /// The server takes no such request.
+    /// The server takes nobody more.
     Refused,
 }
 
