@@ -10,7 +10,7 @@ use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
 
 use super::clock::Clock;
 use super::event_loop::{BUFFER_LEN, COMMANDS_MAX, EventLoop, Port, Role, TOLD_MAX};
-use super::handle::Handle;
+use super::handle::{Handle, Teller};
 use super::keeper::Keeper;
 use super::{DriverError, Notify, SendError};
 use crate::machine::client::{self as machine, Event, LineId};
@@ -57,8 +57,9 @@ pub struct Client {
 /// Starts a client on `bind`:`port` (0: any free port). `notify` is called after news.
 pub fn start(bind: IpAddr, port: u16, notify: Notify) -> Client {
     let (news, told) = bounded(TOLD_MAX);
+    let teller = Teller { news, notify };
     let (commands, asked) = bounded(COMMANDS_MAX);
-    let handle = match launch(bind, port, (news.clone(), notify.clone()), asked) {
+    let handle = match launch(bind, port, teller.clone(), asked) {
         Ok((waker, thread)) => Handle {
             commands,
             told,
@@ -66,8 +67,7 @@ pub fn start(bind: IpAddr, port: u16, notify: Notify) -> Client {
             thread: Some(thread),
         },
         Err(error) => {
-            let _ = news.try_send(Told::Failed(error));
-            notify();
+            teller.tell_last(Told::Failed(error));
             Handle {
                 commands,
                 told,
@@ -84,7 +84,7 @@ type Launched = (Arc<mio::Waker>, thread::JoinHandle<()>);
 fn launch(
     bind: IpAddr,
     port: u16,
-    (news, notify): (Sender<Told>, Notify),
+    teller: Teller<Told>,
     asked: Receiver<Command>,
 ) -> Result<Launched, DriverError> {
     let port = Port::open(bind, port)?;
@@ -106,8 +106,7 @@ fn launch(
         machine,
         port,
         keeper: Keeper::none(),
-        news,
-        notify,
+        teller,
         now: clock.now(),
         clock,
         last: false,

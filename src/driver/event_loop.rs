@@ -17,12 +17,13 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crossbeam_channel::{Sender, TrySendError};
+use crossbeam_channel::TrySendError;
 use mio::{Events, Interest, Poll, Token, Waker};
 
 use super::clock::Clock;
+use super::handle::Teller;
 use super::keeper::{Keeper, Turn};
-use super::{DriverError, Notify, socket};
+use super::{DriverError, socket};
 use crate::machine::{Machine, Now, Output, Transmit};
 
 /// Datagrams taken in one round: commands and deadlines wait no longer than that.
@@ -92,8 +93,7 @@ pub(super) struct EventLoop<R: Role> {
     pub machine: R::Machine,
     pub port: Port,
     pub keeper: Keeper<<R::Machine as Machine>::Record, <R::Machine as Machine>::Event>,
-    pub news: Sender<R::Told>,
-    pub notify: Notify,
+    pub teller: Teller<R::Told>,
     pub clock: Clock,
     /// News that did not fit in the channel yet.
     pub untold: VecDeque<R::Told>,
@@ -175,11 +175,11 @@ impl<R: Role> EventLoop<R> {
             self.untold.push_back(R::failed(error));
         }
         for news in self.untold {
-            if self.news.try_send(news).is_err() {
+            if self.teller.news.try_send(news).is_err() {
                 break;
             }
         }
-        (self.notify)();
+        (self.teller.notify)();
     }
 
     fn wait(&self) -> Option<Duration> {
@@ -239,7 +239,7 @@ impl<R: Role> EventLoop<R> {
         let mut told = false;
         let mut flow = Flow::On;
         while let Some(news) = self.untold.pop_front() {
-            match self.news.try_send(news) {
+            match self.teller.news.try_send(news) {
                 Ok(()) => told = true,
                 Err(TrySendError::Full(news)) => {
                     self.untold.push_front(news);
@@ -252,7 +252,7 @@ impl<R: Role> EventLoop<R> {
             }
         }
         if told {
-            (self.notify)();
+            (self.teller.notify)();
         }
         flow
     }

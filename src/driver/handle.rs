@@ -1,11 +1,18 @@
-//! The near end of a background thread: two channels and a way to wake it.
+//! The two ends of a background thread that its holder needs: channels and ways to wake each other.
 
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, TrySendError};
 
-use super::SendError;
+use super::{Notify, SendError};
+
+/// Where a background thread tells, and how whoever listens learns of it.
+#[derive(Clone)]
+pub(super) struct Teller<T> {
+    pub news: Sender<T>,
+    pub notify: Notify,
+}
 
 pub(super) struct Handle<C, T> {
     pub commands: Sender<C>,
@@ -13,6 +20,14 @@ pub(super) struct Handle<C, T> {
     /// `None`: the thread could not start.
     pub waker: Option<Arc<mio::Waker>>,
     pub thread: Option<JoinHandle<()>>,
+}
+
+impl<T> Teller<T> {
+    /// For a thread that has nothing to tell but this.
+    pub fn tell_last(&self, told: T) {
+        let _ = self.news.try_send(told);
+        (self.notify)();
+    }
 }
 
 impl<C, T> Handle<C, T> {

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
 
-use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
+use crossbeam_channel::{Receiver, TryRecvError, bounded};
 
 use super::clock::Clock;
 use super::event_loop::{BUFFER_LEN, COMMANDS_MAX, EventLoop, Port, Role, TOLD_MAX};
-use super::handle::Handle;
+use super::handle::{Handle, Teller};
 use super::keeper::Keeper;
 use super::{DriverError, Notify, SendError};
 use crate::machine::server::{self as machine, Command, Event};
@@ -37,13 +37,9 @@ pub struct Server {
 /// folder, when it is not there). The file is opened on the server's thread.
 pub fn start(bind: IpAddr, port: u16, store: PathBuf, notify: Notify) -> Server {
     let (news, told) = bounded(TOLD_MAX);
+    let teller = Teller { news, notify };
     let (commands, asked) = bounded(COMMANDS_MAX);
-    let handle = match launch(
-        Port::open(bind, port),
-        store,
-        (news.clone(), notify.clone()),
-        asked,
-    ) {
+    let handle = match launch(Port::open(bind, port), store, teller.clone(), asked) {
         Ok((waker, thread)) => Handle {
             commands,
             told,
@@ -51,8 +47,7 @@ pub fn start(bind: IpAddr, port: u16, store: PathBuf, notify: Notify) -> Server 
             thread: Some(thread),
         },
         Err(error) => {
-            let _ = news.try_send(Told::Failed(error));
-            notify();
+            teller.tell_last(Told::Failed(error));
             Handle {
                 commands,
                 told,
@@ -69,7 +64,7 @@ type Launched = (Arc<mio::Waker>, thread::JoinHandle<()>);
 fn launch(
     port: Result<Port, DriverError>,
     store: PathBuf,
-    (news, notify): (Sender<Told>, Notify),
+    teller: Teller<Told>,
     asked: Receiver<Command>,
 ) -> Result<Launched, DriverError> {
     let port = port?;
@@ -85,8 +80,7 @@ fn launch(
                 machine,
                 port,
                 keeper,
-                news,
-                notify,
+                teller,
                 now: clock.now(),
                 clock,
                 last: false,
@@ -95,10 +89,7 @@ fn launch(
             }
             .run();
         }
-        Err(error) => {
-            let _ = news.try_send(Told::Failed(error));
-            notify();
-        }
+        Err(error) => teller.tell_last(Told::Failed(error)),
     };
     let thread = thread::Builder::new().name("server".into()).spawn(run);
     Ok((
