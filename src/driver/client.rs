@@ -1,6 +1,5 @@
 //! The client's thread, and the handle that a window or a console holds.
 
-use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::sync::Arc;
 use std::thread;
@@ -8,9 +7,8 @@ use std::time::Instant;
 
 use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
 
-use super::clock::Clock;
-use super::event_loop::{BUFFER_LEN, COMMANDS_MAX, EventLoop, Port, Role, TOLD_MAX};
-use super::handle::{Handle, Teller};
+use super::event_loop::{EventLoop, Port, Role};
+use super::handle::{self, COMMANDS_MAX, Handle};
 use super::keeper::Keeper;
 use super::{DriverError, Notify, SendError};
 use crate::machine::client::{self as machine, Event, LineId};
@@ -56,72 +54,22 @@ pub struct Client {
 
 /// Starts a client on `bind`:`port` (0: any free port). `notify` is called after news.
 pub fn start(bind: IpAddr, port: u16, notify: Notify) -> Client {
-    let (news, told) = bounded(TOLD_MAX);
-    let teller = Teller { news, notify };
-    let (commands, asked) = bounded(COMMANDS_MAX);
-    let handle = match launch(bind, port, teller.clone(), asked) {
-        Ok((waker, thread)) => Handle {
-            commands,
-            told,
-            waker: Some(waker),
-            thread: Some(thread),
-        },
-        Err(error) => {
-            teller.tell_last(Told::Failed(error));
-            Handle {
-                commands,
-                told,
-                waker: None,
-                thread: None,
-            }
-        }
+    let run = move |port: Port, asked, teller| {
+        let (found, lookups) = bounded(COMMANDS_MAX);
+        let role = ClientRole {
+            bind,
+            asked,
+            found,
+            lookups,
+            waker: port.waker.clone(),
+            lookup: 0,
+        };
+        let machine = machine::Client::new(fastrand::u64(..));
+        EventLoop::new(role, machine, port, Keeper::none(), teller).run();
     };
-    Client { handle }
-}
-
-type Launched = (Arc<mio::Waker>, thread::JoinHandle<()>);
-
-fn launch(
-    bind: IpAddr,
-    port: u16,
-    teller: Teller<Told>,
-    asked: Receiver<Command>,
-) -> Result<Launched, DriverError> {
-    let port = Port::open(bind, port)?;
-    let waker = port.waker.clone();
-    let (found, lookups) = bounded(COMMANDS_MAX);
-    let role = ClientRole {
-        bind,
-        asked,
-        found,
-        lookups,
-        waker: waker.clone(),
-        lookup: 0,
-    };
-    let untold = VecDeque::from([Told::Bound(port.address)]);
-    let machine = machine::Client::new(fastrand::u64(..));
-    let mut clock = Clock::start();
-    let event_loop = EventLoop {
-        role,
-        machine,
-        port,
-        keeper: Keeper::none(),
-        teller,
-        now: clock.now(),
-        clock,
-        last: false,
-        untold,
-        buffer: vec![0; BUFFER_LEN].into(),
-    };
-    // What stands in `untold` is told in the first round, which must not wait.
-    let _ = waker.wake();
-    let thread = thread::Builder::new()
-        .name("client".into())
-        .spawn(|| event_loop.run());
-    Ok((
-        waker,
-        thread.map_err(|error| DriverError::Socket(error.to_string()))?,
-    ))
+    Client {
+        handle: Handle::start("client", Port::open(bind, port), notify, run),
+    }
 }
 
 impl Client {
@@ -132,17 +80,42 @@ impl Client {
 
     /// Never blocks; `None`: nothing new.
     pub fn poll_told(&self) -> Option<Told> {
-        self.handle.told.try_recv().ok()
+        self.handle.poll_told()
     }
 
     /// Waits for news until `deadline`; `None`: it passed, or the thread has ended.
     pub fn wait_told(&self, deadline: Instant) -> Option<Told> {
-        self.handle.told.recv_deadline(deadline).ok()
+        self.handle.wait_told(deadline)
     }
 
     /// Waits until the thread has ended, after [`Command::Close`].
     pub fn join(self) {
         self.handle.join();
+    }
+}
+
+impl handle::Told for Told {
+    type Event = Event;
+
+    fn bound(address: SocketAddr) -> Self {
+        Self::Bound(address)
+    }
+
+    fn failed(error: DriverError) -> Self {
+        Self::Failed(error)
+    }
+
+    fn event(event: Event) -> Self {
+        Self::Client(event)
+    }
+
+    fn is_last(&self) -> bool {
+        match self {
+            Self::Bound(_) => false,
+            // The search for a host goes on with the next one; else the thread is no more.
+            Self::Failed(error) => !matches!(error, DriverError::UnknownHost(_)),
+            Self::Client(event) => *event == Event::Closed,
+        }
     }
 }
 
@@ -254,17 +227,5 @@ impl Role for ClientRole {
             };
             machine.handle_command(now, command);
         }
-    }
-
-    fn told(event: Event) -> Told {
-        Told::Client(event)
-    }
-
-    fn failed(error: DriverError) -> Told {
-        Told::Failed(error)
-    }
-
-    fn is_last(event: &Event) -> bool {
-        *event == Event::Closed
     }
 }

@@ -21,7 +21,7 @@ use crossbeam_channel::TrySendError;
 use mio::{Events, Interest, Poll, Token, Waker};
 
 use super::clock::Clock;
-use super::handle::Teller;
+use super::handle::{Teller, Told};
 use super::keeper::{Keeper, Turn};
 use super::{DriverError, socket};
 use crate::machine::{Machine, Now, Output, Transmit};
@@ -33,12 +33,6 @@ const ROUND_MAX: usize = 256;
 /// the system's buffer, and is sent again by whoever wants an answer.
 const WAITING_MAX: usize = 65_536;
 
-/// News that fit in the channel to the window.
-pub(super) const TOLD_MAX: usize = 8_192;
-
-/// Commands that fit in the channel from the window.
-pub(super) const COMMANDS_MAX: usize = 1_024;
-
 /// How soon a full channel to the window is tried again.
 const TOLD_AGAIN: Duration = Duration::from_millis(20);
 
@@ -48,7 +42,7 @@ const WAKER: Token = Token(1);
 /// What distinguishes the client's loop from the server's.
 pub(super) trait Role: Send + 'static {
     type Machine: Machine<Record: Send + 'static> + Send;
-    type Told: Send;
+    type Told: Told<Event = <Self::Machine as Machine>::Event>;
 
     /// Feeds the commands that wait. `false`: whoever gave them is gone.
     fn feed(
@@ -57,9 +51,6 @@ pub(super) trait Role: Send + 'static {
         machine: &mut Self::Machine,
         tell: &mut dyn FnMut(Self::Told),
     ) -> bool;
-    fn told(event: <Self::Machine as Machine>::Event) -> Self::Told;
-    fn failed(error: DriverError) -> Self::Told;
-    fn is_last(event: &<Self::Machine as Machine>::Event) -> bool;
 }
 
 /// An open socket with its poll, before the thread starts.
@@ -89,24 +80,24 @@ impl Port {
 }
 
 pub(super) struct EventLoop<R: Role> {
-    pub role: R,
-    pub machine: R::Machine,
-    pub port: Port,
-    pub keeper: Keeper<<R::Machine as Machine>::Record, <R::Machine as Machine>::Event>,
-    pub teller: Teller<R::Told>,
-    pub clock: Clock,
+    role: R,
+    machine: R::Machine,
+    port: Port,
+    keeper: Keeper<<R::Machine as Machine>::Record, <R::Machine as Machine>::Event>,
+    teller: Teller<R::Told>,
+    clock: Clock,
     /// News that did not fit in the channel yet.
-    pub untold: VecDeque<R::Told>,
+    untold: VecDeque<R::Told>,
     /// When the round began, or its latest datagram was read.
-    pub now: Now,
+    now: Now,
     /// The machine has said its last word.
-    pub last: bool,
+    last: bool,
     /// As long as any datagram: a longer one than ours is refused whole, not read in part.
-    pub buffer: Box<[u8]>,
+    buffer: Box<[u8]>,
 }
 
 /// The longest datagram that UDP has, rounded up, in bytes.
-pub(super) const BUFFER_LEN: usize = 65_536;
+const BUFFER_LEN: usize = 65_536;
 
 /// Whether the loop goes on.
 #[derive(PartialEq, Eq)]
@@ -116,6 +107,31 @@ enum Flow {
 }
 
 impl<R: Role> EventLoop<R> {
+    /// A loop whose first news is the port's address.
+    pub fn new(
+        role: R,
+        machine: R::Machine,
+        port: Port,
+        keeper: Keeper<<R::Machine as Machine>::Record, <R::Machine as Machine>::Event>,
+        teller: Teller<R::Told>,
+    ) -> Self {
+        // What stands in `untold` is told in the first round, which must not wait.
+        let _ = port.waker.wake();
+        let mut clock = Clock::start();
+        Self {
+            role,
+            machine,
+            untold: VecDeque::from([Told::bound(port.address)]),
+            port,
+            keeper,
+            teller,
+            now: clock.now(),
+            clock,
+            last: false,
+            buffer: vec![0; BUFFER_LEN].into(),
+        }
+    }
+
     /// Runs until the machine has ended, the store fails, or nobody listens any more.
     pub fn run(mut self) {
         let mut events = Events::with_capacity(8);
@@ -172,7 +188,7 @@ impl<R: Role> EventLoop<R> {
         self.keeper.finish();
         if let Err(error) = end {
             tracing::error!(%error, "the network thread ends");
-            self.untold.push_back(R::failed(error));
+            self.untold.push_back(Told::failed(error));
         }
         for news in self.untold {
             if self.teller.news.try_send(news).is_err() {
@@ -227,8 +243,9 @@ impl<R: Role> EventLoop<R> {
                     }
                 }
                 Output::Event(event) => {
-                    self.last |= R::is_last(&event);
-                    self.untold.push_back(R::told(event));
+                    let told: R::Told = Told::event(event);
+                    self.last |= told.is_last();
+                    self.untold.push_back(told);
                 }
                 Output::Persist(_) => {}
             }

@@ -1,25 +1,36 @@
-//! The two ends of a background thread that its holder needs: channels and ways to wake each other.
+//! How a background thread and its holder hear each other: two channels, and a way to wake either.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
-use std::thread::JoinHandle;
+use std::thread::{self, JoinHandle};
+use std::time::Instant;
 
-use crossbeam_channel::{Receiver, Sender, TrySendError};
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 
-use super::{Notify, SendError};
+use super::event_loop::Port;
+use super::{DriverError, Notify, SendError};
+
+/// News that fit in the channel to the window.
+const TOLD_MAX: usize = 8_192;
+
+/// Commands that fit in the channel from the window.
+pub(super) const COMMANDS_MAX: usize = 1_024;
+
+/// What a background thread tells.
+pub(super) trait Told: Send + 'static {
+    type Event;
+
+    fn bound(address: SocketAddr) -> Self;
+    fn failed(error: DriverError) -> Self;
+    fn event(event: Self::Event) -> Self;
+    /// Nothing follows: the thread ends.
+    fn is_last(&self) -> bool;
+}
 
 /// Where a background thread tells, and how whoever listens learns of it.
-#[derive(Clone)]
 pub(super) struct Teller<T> {
     pub news: Sender<T>,
     pub notify: Notify,
-}
-
-pub(super) struct Handle<C, T> {
-    pub commands: Sender<C>,
-    pub told: Receiver<T>,
-    /// `None`: the thread could not start.
-    pub waker: Option<Arc<mio::Waker>>,
-    pub thread: Option<JoinHandle<()>>,
 }
 
 impl<T> Teller<T> {
@@ -30,7 +41,56 @@ impl<T> Teller<T> {
     }
 }
 
+/// The near end.
+pub(super) struct Handle<C, T> {
+    commands: Sender<C>,
+    told: Receiver<T>,
+    /// `None`: the thread could not start.
+    waker: Option<Arc<mio::Waker>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl<C: Send + 'static, T: Told> Handle<C, T> {
+    /// Starts a thread of this name that does `run` on its `port`. Where that fails, the failure is
+    /// the first and last that is told.
+    pub fn start(
+        name: &str,
+        port: Result<Port, DriverError>,
+        notify: Notify,
+        run: impl FnOnce(Port, Receiver<C>, Teller<T>) + Send + 'static,
+    ) -> Self {
+        let (commands, asked) = bounded(COMMANDS_MAX);
+        let (news, told) = bounded(TOLD_MAX);
+        let teller = Teller {
+            news: news.clone(),
+            notify: notify.clone(),
+        };
+        let started = port.and_then(|port| {
+            let waker = port.waker.clone();
+            let thread = thread::Builder::new().name(name.to_owned());
+            match thread.spawn(move || run(port, asked, teller)) {
+                Ok(thread) => Ok((waker, thread)),
+                Err(error) => Err(DriverError::Socket(error.to_string())),
+            }
+        });
+        let (waker, thread) = match started {
+            Ok((waker, thread)) => (Some(waker), Some(thread)),
+            Err(error) => {
+                Teller { news, notify }.tell_last(T::failed(error));
+                (None, None)
+            }
+        };
+        Self {
+            commands,
+            told,
+            waker,
+            thread,
+        }
+    }
+}
+
 impl<C, T> Handle<C, T> {
+    /// Never blocks.
     pub fn send(&self, command: C) -> Result<(), SendError> {
         let waker = self.waker.as_ref().ok_or(SendError::Ended)?;
         self.commands
@@ -42,6 +102,17 @@ impl<C, T> Handle<C, T> {
         waker.wake().map_err(|_| SendError::Ended)
     }
 
+    /// Never blocks; `None`: nothing new.
+    pub fn poll_told(&self) -> Option<T> {
+        self.told.try_recv().ok()
+    }
+
+    /// Waits for news until `deadline`; `None`: it passed, or the thread has ended.
+    pub fn wait_told(&self, deadline: Instant) -> Option<T> {
+        self.told.recv_deadline(deadline).ok()
+    }
+
+    /// Waits until the thread has ended.
     pub fn join(mut self) {
         let thread = self.thread.take();
         drop(self);
