@@ -63,9 +63,7 @@ pub fn run(
         out,
         prompted: false,
     };
-    let first = terminal.console.start();
-    terminal.carry_out(first)?;
-    terminal.prompt()?;
+    terminal.begin()?;
     let mut ended = false;
     loop {
         // 1. Take all that the client told.
@@ -120,6 +118,13 @@ pub fn run(
 }
 
 impl Terminal<'_> {
+    /// Signs in, and shows that lines can be typed.
+    fn begin(&mut self) -> io::Result<()> {
+        let first = self.console.start();
+        self.carry_out(first)?;
+        self.prompt()
+    }
+
     fn prompt(&mut self) -> io::Result<()> {
         self.prompted = true;
         write!(self.out, "{PROMPT}")?;
