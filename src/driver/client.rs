@@ -42,7 +42,8 @@ pub enum Command {
 pub enum Told {
     /// The socket is open at this address. First of all, once.
     Bound(SocketAddr),
-    /// The thread could not start (nothing follows), or a host did not resolve (it goes on).
+    /// A host did not resolve ([`DriverError::UnknownHost`]: the thread goes on), or the thread could
+    /// not start or had to end (nothing follows).
     Failed(DriverError),
     Client(Event),
 }
@@ -83,7 +84,7 @@ impl Client {
         self.handle.poll_told()
     }
 
-    /// Waits for news until `deadline`; `None`: it passed, or the thread has ended.
+    /// Waits for news until `deadline`; `None`: it passed, or the thread has ended and said why.
     pub fn wait_told(&self, deadline: Instant) -> Option<Told> {
         self.handle.wait_told(deadline)
     }
@@ -112,7 +113,6 @@ impl handle::Told for Told {
     fn is_last(&self) -> bool {
         match self {
             Self::Bound(_) => false,
-            // The search for a host goes on with the next one; else the thread is no more.
             Self::Failed(error) => !matches!(error, DriverError::UnknownHost(_)),
             Self::Client(event) => *event == Event::Closed,
         }

@@ -90,7 +90,7 @@ pub(super) struct EventLoop<R: Role> {
     untold: VecDeque<R::Told>,
     /// When the round began, or its latest datagram was read.
     now: Now,
-    /// The machine has said its last word.
+    /// The last word stands in `untold`.
     last: bool,
     /// As long as any datagram: a longer one than ours is refused whole, not read in part.
     buffer: Box<[u8]>,
@@ -150,11 +150,7 @@ impl<R: Role> EventLoop<R> {
             }
             // 2
             self.now = self.clock.now();
-            let (untold, machine) = (&mut self.untold, &mut self.machine);
-            if !self
-                .role
-                .feed(self.now, machine, &mut |told| untold.push_back(told))
-            {
+            if self.feed_commands() == Flow::End {
                 break Ok(());
             }
             self.carry_out();
@@ -195,7 +191,6 @@ impl<R: Role> EventLoop<R> {
                 break;
             }
         }
-        (self.teller.notify)();
     }
 
     fn wait(&self) -> Option<Duration> {
@@ -205,6 +200,19 @@ impl<R: Role> EventLoop<R> {
             .map(|at| at.saturating_sub(self.now.mono));
         let untold = (!self.untold.is_empty()).then_some(TOLD_AGAIN);
         deadline.into_iter().chain(untold).min()
+    }
+
+    fn feed_commands(&mut self) -> Flow {
+        let (untold, last) = (&mut self.untold, &mut self.last);
+        let mut tell = |told: R::Told| {
+            *last |= told.is_last();
+            untold.push_back(told);
+        };
+        if self.role.feed(self.now, &mut self.machine, &mut tell) {
+            Flow::On
+        } else {
+            Flow::End
+        }
     }
 
     /// Answers whether there may be more.
@@ -269,7 +277,7 @@ impl<R: Role> EventLoop<R> {
             }
         }
         if told {
-            (self.teller.notify)();
+            self.teller.bell.ring();
         }
         flow
     }

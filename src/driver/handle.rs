@@ -1,11 +1,12 @@
 //! How a background thread and its holder hear each other: two channels, and a way to wake either.
 
+use std::cell::Cell;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
-use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TryRecvError, TrySendError, bounded};
 
 use super::event_loop::Port;
 use super::{DriverError, Notify, SendError};
@@ -27,17 +28,25 @@ pub(super) trait Told: Send + 'static {
     fn is_last(&self) -> bool;
 }
 
-/// Where a background thread tells, and how whoever listens learns of it.
+/// Where a background thread tells, and how whoever listens learns of it. Its end rings too, however
+/// it comes: the fields are dropped in this order, so who is rung then finds the channel closed.
 pub(super) struct Teller<T> {
     pub news: Sender<T>,
-    pub notify: Notify,
+    pub bell: Bell,
 }
 
-impl<T> Teller<T> {
-    /// For a thread that has nothing to tell but this.
-    pub fn tell_last(&self, told: T) {
-        let _ = self.news.try_send(told);
-        (self.notify)();
+/// Calls for a look at the channel. The last call comes when it is dropped.
+pub(super) struct Bell(Notify);
+
+impl Bell {
+    pub fn ring(&self) {
+        (self.0)();
+    }
+}
+
+impl Drop for Bell {
+    fn drop(&mut self) {
+        self.ring();
     }
 }
 
@@ -45,6 +54,8 @@ impl<T> Teller<T> {
 pub(super) struct Handle<C, T> {
     commands: Sender<C>,
     told: Receiver<T>,
+    /// The last word if the thread ends without one of its own. `None`: it was passed on.
+    unsaid: Cell<Option<DriverError>>,
     /// `None`: the thread could not start.
     waker: Option<Arc<mio::Waker>>,
     thread: Option<JoinHandle<()>>,
@@ -61,31 +72,55 @@ impl<C: Send + 'static, T: Told> Handle<C, T> {
     ) -> Self {
         let (commands, asked) = bounded(COMMANDS_MAX);
         let (news, told) = bounded(TOLD_MAX);
-        let teller = Teller {
-            news: news.clone(),
-            notify: notify.clone(),
-        };
+        let bell = Bell(notify);
         let started = port.and_then(|port| {
-            let waker = port.waker.clone();
+            let (waker, teller) = (port.waker.clone(), Teller { news, bell });
             let thread = thread::Builder::new().name(name.to_owned());
             match thread.spawn(move || run(port, asked, teller)) {
                 Ok(thread) => Ok((waker, thread)),
                 Err(error) => Err(DriverError::Socket(error.to_string())),
             }
         });
-        let (waker, thread) = match started {
-            Ok((waker, thread)) => (Some(waker), Some(thread)),
-            Err(error) => {
-                Teller { news, notify }.tell_last(T::failed(error));
-                (None, None)
-            }
+        let (unsaid, waker, thread) = match started {
+            Ok((waker, thread)) => (DriverError::Ended, Some(waker), Some(thread)),
+            Err(error) => (error, None, None),
         };
         Self {
             commands,
             told,
+            unsaid: Cell::new(Some(unsaid)),
             waker,
             thread,
         }
+    }
+
+    /// Never blocks; `None`: nothing new.
+    pub fn poll_told(&self) -> Option<T> {
+        match self.told.try_recv() {
+            Ok(told) => Some(self.pass_on(told)),
+            Err(TryRecvError::Empty) => None,
+            Err(TryRecvError::Disconnected) => self.last_word(),
+        }
+    }
+
+    /// Waits for news until `deadline`; `None`: it passed, or the thread has ended and said why.
+    pub fn wait_told(&self, deadline: Instant) -> Option<T> {
+        match self.told.recv_deadline(deadline) {
+            Ok(told) => Some(self.pass_on(told)),
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => self.last_word(),
+        }
+    }
+
+    fn pass_on(&self, told: T) -> T {
+        if told.is_last() {
+            self.unsaid.set(None);
+        }
+        told
+    }
+
+    fn last_word(&self) -> Option<T> {
+        self.unsaid.take().map(T::failed)
     }
 }
 
@@ -100,16 +135,6 @@ impl<C, T> Handle<C, T> {
                 TrySendError::Disconnected(_) => SendError::Ended,
             })?;
         waker.wake().map_err(|_| SendError::Ended)
-    }
-
-    /// Never blocks; `None`: nothing new.
-    pub fn poll_told(&self) -> Option<T> {
-        self.told.try_recv().ok()
-    }
-
-    /// Waits for news until `deadline`; `None`: it passed, or the thread has ended.
-    pub fn wait_told(&self, deadline: Instant) -> Option<T> {
-        self.told.recv_deadline(deadline).ok()
     }
 
     /// Waits until the thread has ended.

@@ -37,7 +37,9 @@ pub fn start(bind: IpAddr, port: u16, store: PathBuf, notify: Notify) -> Server 
         Ok((machine, keeper)) => {
             EventLoop::new(ServerRole { asked }, machine, port, keeper, teller).run();
         }
-        Err(error) => teller.tell_last(Told::Failed(error)),
+        Err(error) => {
+            let _ = teller.news.try_send(Told::Failed(error));
+        }
     };
     Server {
         handle: Handle::start("server", Port::open(bind, port), notify, run),
@@ -67,7 +69,7 @@ impl Server {
         self.handle.poll_told()
     }
 
-    /// Waits for news until `deadline`; `None`: it passed, or the thread has ended.
+    /// Waits for news until `deadline`; `None`: it passed, or the thread has ended and said why.
     pub fn wait_told(&self, deadline: Instant) -> Option<Told> {
         self.handle.wait_told(deadline)
     }

@@ -8,11 +8,13 @@ use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use crossbeam_channel::{Receiver, bounded};
 use super_chatter::driver::client::{self, Client, Command};
 use super_chatter::driver::server::{self, Server};
-use super_chatter::driver::{DriverError, Notify};
+use super_chatter::driver::{DriverError, Notify, SendError};
 use super_chatter::machine::client::{Contact, Delivery, Event, LineId, Path as Way, Session};
 use super_chatter::machine::server::Event as ServerEvent;
 use super_chatter::protocol::Nickname;
@@ -197,6 +199,7 @@ fn a_client_that_closes_says_good_bye_and_ends() {
     wait(&y, "the end", |event| {
         (*event == Event::Closed).then_some(())
     });
+    assert_eq!(y.wait_told(Instant::now() + PATIENCE), None);
     y.join();
     wait_seen(&x, "y", false);
     stop_server(server);
@@ -219,6 +222,7 @@ fn a_port_that_is_taken_is_told() {
         told,
         Some(client::Told::Failed(DriverError::PortTaken(port)))
     );
+    assert_eq!(client.poll_told(), None);
 }
 
 #[test]
@@ -231,4 +235,44 @@ fn a_store_that_can_not_be_opened_is_told() {
         matches!(told, Some(server::Told::Failed(DriverError::Store(_)))),
         "{told:?}"
     );
+}
+
+#[test]
+fn a_thread_that_panics_is_noticed_once() {
+    let (notify, rung) = panics_at_first();
+    let client = client::start(HERE, 0, notify);
+    let mut told = Vec::new();
+    while let Some(news) = client.wait_told(Instant::now() + PATIENCE) {
+        told.push(news);
+    }
+    assert!(
+        matches!(
+            told[..],
+            [
+                client::Told::Bound(_),
+                client::Told::Failed(DriverError::Ended)
+            ]
+        ),
+        "{told:?}"
+    );
+    rung.recv_timeout(PATIENCE).expect("the end is announced");
+    assert_eq!(client.send(Command::Reconnect), Err(SendError::Ended));
+    assert_eq!(client.poll_told(), None);
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let (notify, _rung) = panics_at_first();
+    let server = server::start(HERE, 0, folder.path().join("server.db"), notify);
+    let last = std::iter::from_fn(|| server.wait_told(Instant::now() + PATIENCE)).last();
+    assert_eq!(last, Some(server::Told::Failed(DriverError::Ended)));
+}
+
+/// Panics in the thread that calls it first, and passes on later calls.
+fn panics_at_first() -> (Notify, Receiver<()>) {
+    let (sender, receiver) = bounded(16);
+    let called = AtomicBool::new(false);
+    let notify: Notify = Arc::new(move || {
+        assert!(called.swap(true, Ordering::Relaxed), "on purpose");
+        let _ = sender.try_send(());
+    });
+    (notify, receiver)
 }
