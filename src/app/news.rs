@@ -152,6 +152,18 @@ mod tests {
         assert!(problem.contains("has stopped"), "{problem}");
     }
 
+    #[test]
+    fn what_is_said_of_an_unknown_host_outlives_the_old_session() {
+        let mut app = app();
+        let unknown = DriverError::UnknownHost("no.such.host".to_owned());
+        app.on_client(Now::default(), client::Told::Failed(unknown));
+        let signed_out = client::Told::Client(Event::Session(Told::SignedOut));
+        app.on_client(Now::default(), signed_out);
+        assert_eq!(app.session().standing, Standing::SignedOut);
+        let problem = app.problems().at(Field::Server).expect("it stays");
+        assert!(problem.contains("no.such.host"), "{problem}");
+    }
+
     fn app() -> App {
         let options = Options {
             data_dir: "unused".into(),

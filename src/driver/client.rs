@@ -196,7 +196,11 @@ impl Role for ClientRole {
                 Ok(server) => {
                     machine.handle_command(now, machine::Command::Register { nickname, server })
                 }
-                Err(error) => tell(Told::Failed(error)),
+                // The old session would go on by itself behind the user's back.
+                Err(error) => {
+                    tell(Told::Failed(error));
+                    machine.handle_command(now, machine::Command::Deregister);
+                }
             }
         }
         loop {

@@ -206,6 +206,37 @@ fn a_client_that_closes_says_good_bye_and_ends() {
 }
 
 #[test]
+fn a_host_that_is_not_found_ends_the_old_session() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (server, address) = start_server(0, folder.path());
+    let x = start_client("x", address);
+    stop_server(server);
+    wait(&x, "the server's end", |event| {
+        matches!(event, Event::Session(Session::Waiting { .. })).then_some(())
+    });
+    let host = "no.such.host.invalid".to_owned();
+    x.send(Command::SignIn {
+        nickname: name("x"),
+        host: host.clone(),
+        port: 50000,
+    })
+    .expect("it runs");
+    let failed = client::Told::Failed(DriverError::UnknownHost(host));
+    // The old server is still asked until the look-up is over.
+    while let Some(told) = x.wait_told(Instant::now() + PATIENCE)
+        && told != failed
+    {}
+    wait(&x, "the end of the session", |event| {
+        (*event == Event::Session(Session::SignedOut)).then_some(())
+    });
+    // It goes on: the next sign-in is as good as the first.
+    let (server, address) = start_server(address.port(), folder.path());
+    sign_in(&x, "x", address);
+    wait_seen(&x, "x", true);
+    stop_server(server);
+}
+
+#[test]
 fn a_port_that_is_taken_is_told() {
     let taken = UdpSocket::bind((HERE, 0)).expect("a free port");
     let port = taken.local_addr().expect("it is bound").port();
