@@ -36,6 +36,10 @@ const WAITING_MAX: usize = 65_536;
 /// How soon a full channel to the window is tried again.
 const TOLD_AGAIN: Duration = Duration::from_millis(20);
 
+/// How soon a socket that gave nothing but errors for a whole round is read again: short enough that
+/// datagrams behind many errors are not late, long enough for the processor to rest.
+const READ_AGAIN: Duration = Duration::from_millis(20);
+
 const SOCKET: Token = Token(0);
 const WAKER: Token = Token(1);
 
@@ -90,6 +94,7 @@ pub(super) struct EventLoop<R: Role> {
     untold: VecDeque<R::Told>,
     /// When the round began, or its latest datagram was read.
     now: Now,
+    read_errors: Occasional,
     /// The last word stands in `untold`.
     last: bool,
     /// As long as any datagram: a longer one than ours is refused whole, not read in part.
@@ -98,6 +103,40 @@ pub(super) struct EventLoop<R: Role> {
 
 /// The longest datagram that UDP has, rounded up, in bytes.
 const BUFFER_LEN: usize = 65_536;
+
+/// Something that may happen all the time and is logged at most once in [`LOG_AGAIN`].
+#[derive(Default)]
+struct Occasional {
+    next: Duration,
+    unlogged: u64,
+}
+
+/// Often enough to see that it goes on.
+const LOG_AGAIN: Duration = Duration::from_secs(10);
+
+impl Occasional {
+    /// How often it has happened unlogged before; `None`: too soon to log it.
+    fn count(&mut self, mono: Duration) -> Option<u64> {
+        if mono < self.next {
+            self.unlogged += 1;
+            return None;
+        }
+        self.next = mono + LOG_AGAIN;
+        Some(std::mem::take(&mut self.unlogged))
+    }
+}
+
+/// What reading the socket came to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    /// Nothing is left, or there is no room for more.
+    Done,
+    /// There may be more.
+    More,
+    /// Nothing but errors. Whether the system announces the next datagram after them is its own
+    /// affair, so the socket is read again after [`READ_AGAIN`].
+    Failing,
+}
 
 /// Whether the loop goes on.
 #[derive(PartialEq, Eq)]
@@ -127,6 +166,7 @@ impl<R: Role> EventLoop<R> {
             teller,
             now: clock.now(),
             clock,
+            read_errors: Occasional::default(),
             last: false,
             buffer: vec![0; BUFFER_LEN].into(),
         }
@@ -135,14 +175,10 @@ impl<R: Role> EventLoop<R> {
     /// Runs until the machine has ended, the store fails, or nobody listens any more.
     pub fn run(mut self) {
         let mut events = Events::with_capacity(8);
-        let mut more = false;
+        let mut reading = Reading::Done;
         let end = loop {
             // 1
-            let wait = if more {
-                Some(Duration::ZERO)
-            } else {
-                self.wait()
-            };
+            let wait = self.wait(reading);
             if let Err(error) = self.port.poll.poll(&mut events, wait)
                 && error.kind() != ErrorKind::Interrupted
             {
@@ -155,7 +191,7 @@ impl<R: Role> EventLoop<R> {
             }
             self.carry_out();
             // 3
-            more = self.feed_datagrams();
+            reading = self.feed_datagrams();
             // 4
             if self
                 .machine
@@ -193,13 +229,18 @@ impl<R: Role> EventLoop<R> {
         }
     }
 
-    fn wait(&self) -> Option<Duration> {
+    fn wait(&self, reading: Reading) -> Option<Duration> {
+        let again = match reading {
+            Reading::Done => None,
+            Reading::More => return Some(Duration::ZERO),
+            Reading::Failing => Some(READ_AGAIN),
+        };
         let deadline = self
             .machine
             .poll_timeout()
             .map(|at| at.saturating_sub(self.now.mono));
         let untold = (!self.untold.is_empty()).then_some(TOLD_AGAIN);
-        deadline.into_iter().chain(untold).min()
+        deadline.into_iter().chain(untold).chain(again).min()
     }
 
     fn feed_commands(&mut self) -> Flow {
@@ -215,11 +256,11 @@ impl<R: Role> EventLoop<R> {
         }
     }
 
-    /// Answers whether there may be more.
-    fn feed_datagrams(&mut self) -> bool {
+    fn feed_datagrams(&mut self) -> Reading {
+        let mut read = false;
         for number in 0..ROUND_MAX {
             if self.keeper.waiting() >= WAITING_MAX || self.untold.len() >= WAITING_MAX {
-                return false;
+                return Reading::Done;
             }
             match self.port.socket.recv_from(&mut self.buffer) {
                 Ok((len, from)) => {
@@ -229,13 +270,22 @@ impl<R: Role> EventLoop<R> {
                     self.machine
                         .handle_datagram(self.now, from, &self.buffer[..len]);
                     self.carry_out();
+                    read = true;
                 }
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return false,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Reading::Done,
                 // A peer's "port unreachable", an interface that went: the next read may work.
-                Err(error) => tracing::debug!(%error, "a datagram could not be read"),
+                Err(error) => {
+                    if let Some(unlogged) = self.read_errors.count(self.now.mono) {
+                        tracing::debug!(%error, unlogged, "a datagram could not be read");
+                    }
+                }
             }
         }
-        true
+        if read {
+            Reading::More
+        } else {
+            Reading::Failing
+        }
     }
 
     /// Takes the machine's decisions, and does what need not wait for the disk.
@@ -280,5 +330,20 @@ impl<R: Role> EventLoop<R> {
             self.teller.bell.ring();
         }
         flow
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_happens_all_the_time_is_logged_now_and_then() {
+        let mut errors = Occasional::default();
+        assert_eq!(errors.count(Duration::ZERO), Some(0));
+        assert_eq!(errors.count(Duration::ZERO), None);
+        assert_eq!(errors.count(LOG_AGAIN / 2), None);
+        assert_eq!(errors.count(LOG_AGAIN), Some(2));
+        assert_eq!(errors.count(LOG_AGAIN), None);
     }
 }
