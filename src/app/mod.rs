@@ -95,14 +95,6 @@ pub enum Command {
     Quit,
 }
 
-/// Threads that take no more commands, though they were not asked to end. Why is what they told last,
-/// which may still have to be taken.
-#[derive(Debug, Default)]
-struct EarlyEnd {
-    client: bool,
-    server: bool,
-}
-
 /// The model behind the window.
 pub struct App {
     options: Options,
@@ -113,7 +105,6 @@ pub struct App {
     /// What follows once the running client, which uses another port, has closed.
     next: Option<SignIn>,
     server: Option<server::Server>,
-    early_end: EarlyEnd,
     stop_once_signed_out: bool,
     session: Session,
     contacts: Contacts,
@@ -134,7 +125,6 @@ impl App {
             own_port: options.own_port,
             next: None,
             server: None,
-            early_end: EarlyEnd::default(),
             stop_once_signed_out: false,
             session: Session::default(),
             contacts: Contacts::default(),
@@ -309,7 +299,8 @@ impl App {
         match server.stop() {
             Ok(()) => self.hosting.on_stop_asked(),
             Err(SendError::Busy) => self.notice = Some(sentences::BUSY.to_owned()),
-            Err(SendError::Ended) => self.early_end.server = true,
+            // Its last word waits among the news.
+            Err(SendError::Ended) => {}
         }
     }
 
@@ -352,14 +343,14 @@ impl App {
     fn on_send_error(&mut self, error: SendError) {
         match error {
             SendError::Busy => self.notice = Some(sentences::BUSY.to_owned()),
-            SendError::Ended => self.early_end.client = true,
+            // Its last word waits among the news.
+            SendError::Ended => {}
         }
     }
 
     /// The client's thread is no more; its lines are handed to the next one.
     fn on_client_gone(&mut self) {
         self.client = None;
-        self.early_end.client = false;
         self.conversations.on_client_gone();
         self.session.on_ended();
         self.on_signed_out();

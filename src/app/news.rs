@@ -15,13 +15,6 @@ impl App {
         for _ in 0..EVENTS_MAX {
             let client = self.client.as_ref().and_then(client::Client::poll_told);
             let server = self.server.as_ref().and_then(server::Server::poll_told);
-            if client.is_none() && self.early_end.client {
-                self.notice = Some(sentences::ENDED.to_owned());
-                self.on_client_gone();
-            }
-            if server.is_none() && self.early_end.server {
-                self.on_server_gone();
-            }
             if client.is_none() && server.is_none() {
                 return false;
             }
@@ -72,7 +65,10 @@ impl App {
                 self.on_client_gone();
                 self.problem(Field::OwnPort, sentence);
             }
-            DriverError::NotOurAddress(_) | DriverError::Socket(_) | DriverError::Store(_) => {
+            DriverError::NotOurAddress(_)
+            | DriverError::Socket(_)
+            | DriverError::Store(_)
+            | DriverError::Ended => {
                 self.on_client_gone();
                 self.notice = Some(sentence);
             }
@@ -86,14 +82,14 @@ impl App {
             DriverError::NotOurAddress(_)
             | DriverError::Socket(_)
             | DriverError::UnknownHost(_)
-            | DriverError::Store(_) => self.problem(Field::Host, sentence),
+            | DriverError::Store(_)
+            | DriverError::Ended => self.problem(Field::Host, sentence),
         }
         self.on_server_gone();
     }
 
     fn on_server_gone(&mut self) {
         self.server = None;
-        self.early_end.server = false;
         self.hosting.on_stopped();
     }
 
@@ -130,5 +126,56 @@ impl App {
             Told::Online => self.problems.clear(),
             Told::SignedOut | Told::Registering { .. } | Told::Waiting { .. } => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+    use std::sync::Arc;
+
+    use super::super::Options;
+    use super::*;
+
+    #[test]
+    fn a_network_thread_that_ended_without_a_word_is_told() {
+        let mut app = app();
+        let online = client::Told::Client(Event::Session(Told::Online));
+        app.on_client(Now::default(), online);
+        app.on_client(Now::default(), client::Told::Failed(DriverError::Ended));
+        assert_eq!(app.session().standing, Standing::SignedOut);
+        let notice = app.notice().expect("something is said");
+        assert!(notice.contains("has stopped"), "{notice}");
+
+        app.on_server(server::Told::Failed(DriverError::Ended));
+        let problem = app.problems().at(Field::Host).expect("something is said");
+        assert!(problem.contains("has stopped"), "{problem}");
+    }
+
+    #[test]
+    fn what_is_said_of_an_unknown_host_outlives_the_old_session() {
+        let mut app = app();
+        let unknown = DriverError::UnknownHost("no.such.host".to_owned());
+        app.on_client(Now::default(), client::Told::Failed(unknown));
+        let signed_out = client::Told::Client(Event::Session(Told::SignedOut));
+        app.on_client(Now::default(), signed_out);
+        assert_eq!(app.session().standing, Standing::SignedOut);
+        let problem = app.problems().at(Field::Server).expect("it stays");
+        assert!(problem.contains("no.such.host"), "{problem}");
+    }
+
+    fn app() -> App {
+        let options = Options {
+            data_dir: "unused".into(),
+            bind: Ipv4Addr::LOCALHOST.into(),
+            nickname: "amy".to_owned(),
+            server: String::new(),
+            port: 50000,
+            own_port: 0,
+            host_port: 0,
+            sign_in: false,
+            host: false,
+        };
+        App::new(Now::default(), options, Arc::new(|| {}))
     }
 }

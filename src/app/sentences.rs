@@ -13,7 +13,9 @@ pub const NICKNAME_BEFORE_HOSTING: &str = "Choose a nickname first, then tick th
 pub const REFUSED: &str =
     "This server has too many people already. Join another one, or host one here.";
 pub(super) const BUSY: &str = "This computer is too busy right now. Try again in a moment.";
-pub(super) const ENDED: &str = "The network part of the program has stopped. Sign in again.";
+const ENDED: &str = "The network part of the program has stopped. Sign in again.";
+const SERVER_ENDED: &str =
+    "The server on this computer has stopped by itself. Tick this again to start it.";
 pub const SIGNED_OUT: &str = "You are signed out.";
 
 pub(super) fn nickname_error(error: NicknameError) -> &'static str {
@@ -44,6 +46,7 @@ pub(super) fn client_error(error: &DriverError) -> String {
              example 192.168.1.20.",
             super::text::short(host)
         ),
+        DriverError::Ended => ENDED.to_owned(),
         DriverError::NotOurAddress(_) | DriverError::Socket(_) | DriverError::Store(_) => {
             other_error(error)
         }
@@ -56,6 +59,7 @@ pub(super) fn server_error(error: &DriverError) -> String {
             "Another program uses port {port}. Choose another port, such as {}.",
             another_port(*port)
         ),
+        DriverError::Ended => SERVER_ENDED.to_owned(),
         DriverError::NotOurAddress(_)
         | DriverError::Socket(_)
         | DriverError::UnknownHost(_)
@@ -76,7 +80,9 @@ fn other_error(error: &DriverError) -> String {
             "Messages can't be kept on this computer ({why}). Check that its disk is not full and \
              can be written, then try again."
         ),
-        DriverError::PortTaken(_) | DriverError::UnknownHost(_) => error.to_string(),
+        DriverError::PortTaken(_) | DriverError::UnknownHost(_) | DriverError::Ended => {
+            error.to_string()
+        }
     }
 }
 

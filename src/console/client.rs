@@ -63,10 +63,7 @@ pub fn run(
         out,
         prompted: false,
     };
-    let first = terminal.console.start();
-    terminal.carry_out(first)?;
-    terminal.prompt()?;
-    let mut ended = false;
+    terminal.begin()?;
     loop {
         // 1. Take all that the client told.
         while let Some(told) = terminal.client.poll_told() {
@@ -75,11 +72,8 @@ pub fn run(
                 return terminal.end(exit);
             }
         }
-        if ended {
-            return Err(SendError::Ended.into());
-        }
         // 2. Pass on what was asked, as far as the client takes it.
-        let busy = !terminal.pass_on()?;
+        let busy = !terminal.pass_on();
         // 3. Wait for more; a busy client, or one without a table, gets no new lines.
         let takes_lines = terminal.console.takes_lines();
         let lines = if busy || !takes_lines {
@@ -94,10 +88,7 @@ pub fn run(
             after(TABLE_WAIT)
         };
         let step = select! {
-            recv(news) -> woken => {
-                ended = woken.is_err();
-                continue;
-            }
+            recv(news) -> _ => continue,
             recv(again) -> _ => continue,
             recv(late) -> _ => {
                 terminal.console.give_up_on_table();
@@ -120,6 +111,13 @@ pub fn run(
 }
 
 impl Terminal<'_> {
+    /// Signs in, and shows that lines can be typed.
+    fn begin(&mut self) -> io::Result<()> {
+        let first = self.console.start();
+        self.carry_out(first)?;
+        self.prompt()
+    }
+
     fn prompt(&mut self) -> io::Result<()> {
         self.prompted = true;
         write!(self.out, "{PROMPT}")?;
@@ -148,15 +146,15 @@ impl Terminal<'_> {
     }
 
     /// Whether everything is passed on.
-    fn pass_on(&mut self) -> Result<bool, ConsoleError> {
+    fn pass_on(&mut self) -> bool {
         while let Some(command) = self.pending.front() {
             match self.client.send(command.clone()) {
                 Ok(()) => drop(self.pending.pop_front()),
-                Err(SendError::Busy) => return Ok(false),
-                Err(error @ SendError::Ended) => return Err(error.into()),
+                // One that has ended says why in its last word, which is news.
+                Err(SendError::Busy | SendError::Ended) => return false,
             }
         }
-        Ok(true)
+        true
     }
 
     /// The last line ends behind what was shown, or behind the prompt.

@@ -11,15 +11,13 @@ use std::sync::Arc;
 
 use crossbeam_channel::{Receiver, bounded};
 
-use crate::driver::{DriverError, Notify, SendError};
+use crate::driver::{DriverError, Notify};
 
 /// Why a console ended other than it should.
 #[derive(Debug, thiserror::Error)]
 pub enum ConsoleError {
     #[error("{0}")]
     Driver(#[from] DriverError),
-    #[error("{0}")]
-    Send(#[from] SendError),
     #[error("can't write to the terminal: {0}")]
     Output(#[from] io::Error),
     #[error("can't catch Ctrl+C: {0}")]

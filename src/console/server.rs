@@ -8,7 +8,6 @@ use std::path::PathBuf;
 use crossbeam_channel::select;
 
 use crate::console::{ConsoleError, interrupts, news};
-use crate::driver::SendError;
 use crate::driver::server::{Told, reachable_at, start};
 use crate::machine::server::Event;
 
@@ -23,7 +22,6 @@ pub fn run(
     let interrupts = interrupts()?;
     let (notify, news) = news();
     let server = start(bind, port, store, notify);
-    let mut ended = false;
     loop {
         while let Some(told) = server.poll_told() {
             match told {
@@ -45,11 +43,8 @@ pub fn run(
                 }
             }
         }
-        if ended {
-            return Err(SendError::Ended.into());
-        }
         select! {
-            recv(news) -> woken => ended = woken.is_err(),
+            recv(news) -> _ => {}
             recv(interrupts) -> _ => {
                 // Where it is refused the server is stopping already, or has ended, which is heard.
                 let _ = server.stop();

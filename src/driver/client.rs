@@ -1,6 +1,5 @@
 //! The client's thread, and the handle that a window or a console holds.
 
-use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::sync::Arc;
 use std::thread;
@@ -8,9 +7,8 @@ use std::time::Instant;
 
 use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
 
-use super::clock::Clock;
-use super::event_loop::{BUFFER_LEN, COMMANDS_MAX, EventLoop, Port, Role, TOLD_MAX};
-use super::handle::Handle;
+use super::event_loop::{EventLoop, Port, Role};
+use super::handle::{self, COMMANDS_MAX, Handle};
 use super::keeper::Keeper;
 use super::{DriverError, Notify, SendError};
 use crate::machine::client::{self as machine, Event, LineId};
@@ -44,7 +42,8 @@ pub enum Command {
 pub enum Told {
     /// The socket is open at this address. First of all, once.
     Bound(SocketAddr),
-    /// The thread could not start (nothing follows), or a host did not resolve (it goes on).
+    /// A host did not resolve ([`DriverError::UnknownHost`]: the thread goes on), or the thread could
+    /// not start or had to end (nothing follows).
     Failed(DriverError),
     Client(Event),
 }
@@ -56,73 +55,22 @@ pub struct Client {
 
 /// Starts a client on `bind`:`port` (0: any free port). `notify` is called after news.
 pub fn start(bind: IpAddr, port: u16, notify: Notify) -> Client {
-    let (news, told) = bounded(TOLD_MAX);
-    let (commands, asked) = bounded(COMMANDS_MAX);
-    let handle = match launch(bind, port, (news.clone(), notify.clone()), asked) {
-        Ok((waker, thread)) => Handle {
-            commands,
-            told,
-            waker: Some(waker),
-            thread: Some(thread),
-        },
-        Err(error) => {
-            let _ = news.try_send(Told::Failed(error));
-            notify();
-            Handle {
-                commands,
-                told,
-                waker: None,
-                thread: None,
-            }
-        }
+    let run = move |port: Port, asked, teller| {
+        let (found, lookups) = bounded(COMMANDS_MAX);
+        let role = ClientRole {
+            bind,
+            asked,
+            found,
+            lookups,
+            waker: port.waker.clone(),
+            lookup: 0,
+        };
+        let machine = machine::Client::new(fastrand::u64(..));
+        EventLoop::new(role, machine, port, Keeper::none(), teller).run();
     };
-    Client { handle }
-}
-
-type Launched = (Arc<mio::Waker>, thread::JoinHandle<()>);
-
-fn launch(
-    bind: IpAddr,
-    port: u16,
-    (news, notify): (Sender<Told>, Notify),
-    asked: Receiver<Command>,
-) -> Result<Launched, DriverError> {
-    let port = Port::open(bind, port)?;
-    let waker = port.waker.clone();
-    let (found, lookups) = bounded(COMMANDS_MAX);
-    let role = ClientRole {
-        bind,
-        asked,
-        found,
-        lookups,
-        waker: waker.clone(),
-        lookup: 0,
-    };
-    let untold = VecDeque::from([Told::Bound(port.address)]);
-    let machine = machine::Client::new(fastrand::u64(..));
-    let mut clock = Clock::start();
-    let event_loop = EventLoop {
-        role,
-        machine,
-        port,
-        keeper: Keeper::none(),
-        news,
-        notify,
-        now: clock.now(),
-        clock,
-        last: false,
-        untold,
-        buffer: vec![0; BUFFER_LEN].into(),
-    };
-    // What stands in `untold` is told in the first round, which must not wait.
-    let _ = waker.wake();
-    let thread = thread::Builder::new()
-        .name("client".into())
-        .spawn(|| event_loop.run());
-    Ok((
-        waker,
-        thread.map_err(|error| DriverError::Socket(error.to_string()))?,
-    ))
+    Client {
+        handle: Handle::start("client", Port::open(bind, port), notify, run),
+    }
 }
 
 impl Client {
@@ -133,17 +81,41 @@ impl Client {
 
     /// Never blocks; `None`: nothing new.
     pub fn poll_told(&self) -> Option<Told> {
-        self.handle.told.try_recv().ok()
+        self.handle.poll_told()
     }
 
-    /// Waits for news until `deadline`; `None`: it passed, or the thread has ended.
+    /// Waits for news until `deadline`; `None`: it passed, or the thread has ended and said why.
     pub fn wait_told(&self, deadline: Instant) -> Option<Told> {
-        self.handle.told.recv_deadline(deadline).ok()
+        self.handle.wait_told(deadline)
     }
 
     /// Waits until the thread has ended, after [`Command::Close`].
     pub fn join(self) {
         self.handle.join();
+    }
+}
+
+impl handle::Told for Told {
+    type Event = Event;
+
+    fn bound(address: SocketAddr) -> Self {
+        Self::Bound(address)
+    }
+
+    fn failed(error: DriverError) -> Self {
+        Self::Failed(error)
+    }
+
+    fn event(event: Event) -> Self {
+        Self::Client(event)
+    }
+
+    fn is_last(&self) -> bool {
+        match self {
+            Self::Bound(_) => false,
+            Self::Failed(error) => !matches!(error, DriverError::UnknownHost(_)),
+            Self::Client(event) => *event == Event::Closed,
+        }
     }
 }
 
@@ -224,7 +196,11 @@ impl Role for ClientRole {
                 Ok(server) => {
                     machine.handle_command(now, machine::Command::Register { nickname, server })
                 }
-                Err(error) => tell(Told::Failed(error)),
+                // The old session would go on by itself behind the user's back.
+                Err(error) => {
+                    tell(Told::Failed(error));
+                    machine.handle_command(now, machine::Command::Deregister);
+                }
             }
         }
         loop {
@@ -255,17 +231,5 @@ impl Role for ClientRole {
             };
             machine.handle_command(now, command);
         }
-    }
-
-    fn told(event: Event) -> Told {
-        Told::Client(event)
-    }
-
-    fn failed(error: DriverError) -> Told {
-        Told::Failed(error)
-    }
-
-    fn is_last(event: &Event) -> bool {
-        *event == Event::Closed
     }
 }

@@ -17,12 +17,13 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crossbeam_channel::{Sender, TrySendError};
+use crossbeam_channel::TrySendError;
 use mio::{Events, Interest, Poll, Token, Waker};
 
 use super::clock::Clock;
+use super::handle::{Teller, Told};
 use super::keeper::{Keeper, Turn};
-use super::{DriverError, Notify, socket};
+use super::{DriverError, socket};
 use crate::machine::{Machine, Now, Output, Transmit};
 
 /// Datagrams taken in one round: commands and deadlines wait no longer than that.
@@ -32,14 +33,12 @@ const ROUND_MAX: usize = 256;
 /// the system's buffer, and is sent again by whoever wants an answer.
 const WAITING_MAX: usize = 65_536;
 
-/// News that fit in the channel to the window.
-pub(super) const TOLD_MAX: usize = 8_192;
-
-/// Commands that fit in the channel from the window.
-pub(super) const COMMANDS_MAX: usize = 1_024;
-
 /// How soon a full channel to the window is tried again.
 const TOLD_AGAIN: Duration = Duration::from_millis(20);
+
+/// How soon a socket that gave nothing but errors for a whole round is read again: short enough that
+/// datagrams behind many errors are not late, long enough for the processor to rest.
+const READ_AGAIN: Duration = Duration::from_millis(20);
 
 const SOCKET: Token = Token(0);
 const WAKER: Token = Token(1);
@@ -47,7 +46,7 @@ const WAKER: Token = Token(1);
 /// What distinguishes the client's loop from the server's.
 pub(super) trait Role: Send + 'static {
     type Machine: Machine<Record: Send + 'static> + Send;
-    type Told: Send;
+    type Told: Told<Event = <Self::Machine as Machine>::Event>;
 
     /// Feeds the commands that wait. `false`: whoever gave them is gone.
     fn feed(
@@ -56,9 +55,6 @@ pub(super) trait Role: Send + 'static {
         machine: &mut Self::Machine,
         tell: &mut dyn FnMut(Self::Told),
     ) -> bool;
-    fn told(event: <Self::Machine as Machine>::Event) -> Self::Told;
-    fn failed(error: DriverError) -> Self::Told;
-    fn is_last(event: &<Self::Machine as Machine>::Event) -> bool;
 }
 
 /// An open socket with its poll, before the thread starts.
@@ -88,25 +84,59 @@ impl Port {
 }
 
 pub(super) struct EventLoop<R: Role> {
-    pub role: R,
-    pub machine: R::Machine,
-    pub port: Port,
-    pub keeper: Keeper<<R::Machine as Machine>::Record, <R::Machine as Machine>::Event>,
-    pub news: Sender<R::Told>,
-    pub notify: Notify,
-    pub clock: Clock,
+    role: R,
+    machine: R::Machine,
+    port: Port,
+    keeper: Keeper<<R::Machine as Machine>::Record, <R::Machine as Machine>::Event>,
+    teller: Teller<R::Told>,
+    clock: Clock,
     /// News that did not fit in the channel yet.
-    pub untold: VecDeque<R::Told>,
+    untold: VecDeque<R::Told>,
     /// When the round began, or its latest datagram was read.
-    pub now: Now,
-    /// The machine has said its last word.
-    pub last: bool,
+    now: Now,
+    read_errors: Occasional,
+    /// The last word stands in `untold`.
+    last: bool,
     /// As long as any datagram: a longer one than ours is refused whole, not read in part.
-    pub buffer: Box<[u8]>,
+    buffer: Box<[u8]>,
 }
 
 /// The longest datagram that UDP has, rounded up, in bytes.
-pub(super) const BUFFER_LEN: usize = 65_536;
+const BUFFER_LEN: usize = 65_536;
+
+/// Something that may happen all the time and is logged at most once in [`LOG_AGAIN`].
+#[derive(Default)]
+struct Occasional {
+    next: Duration,
+    unlogged: u64,
+}
+
+/// Often enough to see that it goes on.
+const LOG_AGAIN: Duration = Duration::from_secs(10);
+
+impl Occasional {
+    /// How often it has happened unlogged before; `None`: too soon to log it.
+    fn count(&mut self, mono: Duration) -> Option<u64> {
+        if mono < self.next {
+            self.unlogged += 1;
+            return None;
+        }
+        self.next = mono + LOG_AGAIN;
+        Some(std::mem::take(&mut self.unlogged))
+    }
+}
+
+/// What reading the socket came to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    /// Nothing is left, or there is no room for more.
+    Done,
+    /// There may be more.
+    More,
+    /// Nothing but errors. Whether the system announces the next datagram after them is its own
+    /// affair, so the socket is read again after [`READ_AGAIN`].
+    Failing,
+}
 
 /// Whether the loop goes on.
 #[derive(PartialEq, Eq)]
@@ -116,17 +146,39 @@ enum Flow {
 }
 
 impl<R: Role> EventLoop<R> {
+    /// A loop whose first news is the port's address.
+    pub fn new(
+        role: R,
+        machine: R::Machine,
+        port: Port,
+        keeper: Keeper<<R::Machine as Machine>::Record, <R::Machine as Machine>::Event>,
+        teller: Teller<R::Told>,
+    ) -> Self {
+        // What stands in `untold` is told in the first round, which must not wait.
+        let _ = port.waker.wake();
+        let mut clock = Clock::start();
+        Self {
+            role,
+            machine,
+            untold: VecDeque::from([Told::bound(port.address)]),
+            port,
+            keeper,
+            teller,
+            now: clock.now(),
+            clock,
+            read_errors: Occasional::default(),
+            last: false,
+            buffer: vec![0; BUFFER_LEN].into(),
+        }
+    }
+
     /// Runs until the machine has ended, the store fails, or nobody listens any more.
     pub fn run(mut self) {
         let mut events = Events::with_capacity(8);
-        let mut more = false;
+        let mut reading = Reading::Done;
         let end = loop {
             // 1
-            let wait = if more {
-                Some(Duration::ZERO)
-            } else {
-                self.wait()
-            };
+            let wait = self.wait(reading);
             if let Err(error) = self.port.poll.poll(&mut events, wait)
                 && error.kind() != ErrorKind::Interrupted
             {
@@ -134,16 +186,12 @@ impl<R: Role> EventLoop<R> {
             }
             // 2
             self.now = self.clock.now();
-            let (untold, machine) = (&mut self.untold, &mut self.machine);
-            if !self
-                .role
-                .feed(self.now, machine, &mut |told| untold.push_back(told))
-            {
+            if self.feed_commands() == Flow::End {
                 break Ok(());
             }
             self.carry_out();
             // 3
-            more = self.feed_datagrams();
+            reading = self.feed_datagrams();
             // 4
             if self
                 .machine
@@ -172,30 +220,47 @@ impl<R: Role> EventLoop<R> {
         self.keeper.finish();
         if let Err(error) = end {
             tracing::error!(%error, "the network thread ends");
-            self.untold.push_back(R::failed(error));
+            self.untold.push_back(Told::failed(error));
         }
         for news in self.untold {
-            if self.news.try_send(news).is_err() {
+            if self.teller.news.try_send(news).is_err() {
                 break;
             }
         }
-        (self.notify)();
     }
 
-    fn wait(&self) -> Option<Duration> {
+    fn wait(&self, reading: Reading) -> Option<Duration> {
+        let again = match reading {
+            Reading::Done => None,
+            Reading::More => return Some(Duration::ZERO),
+            Reading::Failing => Some(READ_AGAIN),
+        };
         let deadline = self
             .machine
             .poll_timeout()
             .map(|at| at.saturating_sub(self.now.mono));
         let untold = (!self.untold.is_empty()).then_some(TOLD_AGAIN);
-        deadline.into_iter().chain(untold).min()
+        deadline.into_iter().chain(untold).chain(again).min()
     }
 
-    /// Answers whether there may be more.
-    fn feed_datagrams(&mut self) -> bool {
+    fn feed_commands(&mut self) -> Flow {
+        let (untold, last) = (&mut self.untold, &mut self.last);
+        let mut tell = |told: R::Told| {
+            *last |= told.is_last();
+            untold.push_back(told);
+        };
+        if self.role.feed(self.now, &mut self.machine, &mut tell) {
+            Flow::On
+        } else {
+            Flow::End
+        }
+    }
+
+    fn feed_datagrams(&mut self) -> Reading {
+        let mut read = false;
         for number in 0..ROUND_MAX {
             if self.keeper.waiting() >= WAITING_MAX || self.untold.len() >= WAITING_MAX {
-                return false;
+                return Reading::Done;
             }
             match self.port.socket.recv_from(&mut self.buffer) {
                 Ok((len, from)) => {
@@ -205,13 +270,22 @@ impl<R: Role> EventLoop<R> {
                     self.machine
                         .handle_datagram(self.now, from, &self.buffer[..len]);
                     self.carry_out();
+                    read = true;
                 }
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return false,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Reading::Done,
                 // A peer's "port unreachable", an interface that went: the next read may work.
-                Err(error) => tracing::debug!(%error, "a datagram could not be read"),
+                Err(error) => {
+                    if let Some(unlogged) = self.read_errors.count(self.now.mono) {
+                        tracing::debug!(%error, unlogged, "a datagram could not be read");
+                    }
+                }
             }
         }
-        true
+        if read {
+            Reading::More
+        } else {
+            Reading::Failing
+        }
     }
 
     /// Takes the machine's decisions, and does what need not wait for the disk.
@@ -227,8 +301,9 @@ impl<R: Role> EventLoop<R> {
                     }
                 }
                 Output::Event(event) => {
-                    self.last |= R::is_last(&event);
-                    self.untold.push_back(R::told(event));
+                    let told: R::Told = Told::event(event);
+                    self.last |= told.is_last();
+                    self.untold.push_back(told);
                 }
                 Output::Persist(_) => {}
             }
@@ -239,7 +314,7 @@ impl<R: Role> EventLoop<R> {
         let mut told = false;
         let mut flow = Flow::On;
         while let Some(news) = self.untold.pop_front() {
-            match self.news.try_send(news) {
+            match self.teller.news.try_send(news) {
                 Ok(()) => told = true,
                 Err(TrySendError::Full(news)) => {
                     self.untold.push_front(news);
@@ -252,8 +327,23 @@ impl<R: Role> EventLoop<R> {
             }
         }
         if told {
-            (self.notify)();
+            self.teller.bell.ring();
         }
         flow
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_happens_all_the_time_is_logged_now_and_then() {
+        let mut errors = Occasional::default();
+        assert_eq!(errors.count(Duration::ZERO), Some(0));
+        assert_eq!(errors.count(Duration::ZERO), None);
+        assert_eq!(errors.count(LOG_AGAIN / 2), None);
+        assert_eq!(errors.count(LOG_AGAIN), Some(2));
+        assert_eq!(errors.count(LOG_AGAIN), None);
     }
 }

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
 
 use super::DriverError;
 use crate::machine::Output;
@@ -18,6 +18,15 @@ struct Store<R> {
     batches: Sender<Vec<R>>,
     results: Receiver<Result<(), String>>,
     thread: JoinHandle<()>,
+}
+
+/// Wakes the loop at the end of the store's thread, which would otherwise go unseen until news come.
+struct Alarm(Arc<mio::Waker>);
+
+impl Drop for Alarm {
+    fn drop(&mut self) {
+        let _ = self.0.wake();
+    }
 }
 
 /// Whether a batch has come to the disk since the last look.
@@ -56,8 +65,11 @@ impl<R: Send + 'static, E> Keeper<R, E> {
         let (batches, to_commit) = bounded::<Vec<R>>(1);
         let (committed, results) = bounded(1);
         let run = move || {
+            // Dropped last, when the channel is closed already.
+            let alarm = Alarm(waker);
+            let committed = committed;
             for batch in to_commit {
-                if committed.send(commit(&batch)).is_err() || waker.wake().is_err() {
+                if committed.send(commit(&batch)).is_err() || alarm.0.wake().is_err() {
                     return;
                 }
             }
@@ -99,16 +111,19 @@ impl<R: Send + 'static, E> Keeper<R, E> {
             return Ok(Turn::Same);
         };
         let mut turn = Turn::Same;
-        if let Ok(result) = results.try_recv() {
-            result.map_err(DriverError::Store)?;
-            self.done += 1;
-            self.busy = false;
-            turn = Turn::Committed;
+        match results.try_recv() {
+            Ok(result) => {
+                result.map_err(DriverError::Store)?;
+                self.done += 1;
+                self.busy = false;
+                turn = Turn::Committed;
+            }
+            Err(TryRecvError::Empty) => {}
+            Err(TryRecvError::Disconnected) => return Err(ended()),
         }
         if !self.busy && !self.gathering.is_empty() {
             let batch = std::mem::take(&mut self.gathering);
-            let ended = |_| DriverError::Store("the store has ended".into());
-            batches.send(batch).map_err(ended)?;
+            batches.send(batch).map_err(|_| ended())?;
             self.gathered += 1;
             self.busy = true;
         }
@@ -146,5 +161,33 @@ impl<R: Send + 'static, E> Keeper<R, E> {
     /// Outputs that wait for the disk.
     pub fn waiting(&self) -> usize {
         self.waiting.len()
+    }
+}
+
+fn ended() -> DriverError {
+    DriverError::Store("the store has ended".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_store_that_panics_wakes_the_loop_and_is_an_error() {
+        let mut poll = mio::Poll::new().expect("a poll");
+        let waker = mio::Waker::new(poll.registry(), mio::Token(0)).expect("a waker");
+        let commit: Commit<()> = Box::new(|_| panic!("on purpose"));
+        let mut keeper = Keeper::<(), ()>::start(commit, Arc::new(waker)).expect("a thread");
+        keeper.push(Output::Persist(()));
+        keeper.push(Output::Event(()));
+        assert_eq!(keeper.turn(), Ok(Turn::Same));
+        let mut events = mio::Events::with_capacity(1);
+        poll.poll(&mut events, Some(Duration::from_secs(20)))
+            .expect("it can wait");
+        assert_eq!(keeper.turn(), Err(ended()));
+        assert!(keeper.poll().is_none(), "nothing overtakes the disk");
+        keeper.finish();
     }
 }

@@ -32,6 +32,10 @@ pub enum DriverError {
     /// The store can't be opened or written.
     #[error("{0}")]
     Store(String),
+    /// The thread is no more, and had no time to say why: it panicked, or its last word found the
+    /// channel full.
+    #[error("the network thread has ended")]
+    Ended,
 }
 
 /// A command could not be passed on: the thread has ended, or is far behind.

@@ -1,17 +1,14 @@
 //! The server's thread, its store's thread, and the handle that a window or a console holds.
 
-use std::collections::VecDeque;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::thread;
 use std::time::Instant;
 
-use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
+use crossbeam_channel::{Receiver, TryRecvError};
 
-use super::clock::Clock;
-use super::event_loop::{BUFFER_LEN, COMMANDS_MAX, EventLoop, Port, Role, TOLD_MAX};
-use super::handle::Handle;
+use super::event_loop::{EventLoop, Port, Role};
+use super::handle::{self, Handle, Teller};
 use super::keeper::Keeper;
 use super::{DriverError, Notify, SendError};
 use crate::machine::server::{self as machine, Command, Event};
@@ -36,75 +33,17 @@ pub struct Server {
 /// Starts a server on `bind`:`port` that keeps its mail in the SQLite file `store` (made, with its
 /// folder, when it is not there). The file is opened on the server's thread.
 pub fn start(bind: IpAddr, port: u16, store: PathBuf, notify: Notify) -> Server {
-    let (news, told) = bounded(TOLD_MAX);
-    let (commands, asked) = bounded(COMMANDS_MAX);
-    let handle = match launch(
-        Port::open(bind, port),
-        store,
-        (news.clone(), notify.clone()),
-        asked,
-    ) {
-        Ok((waker, thread)) => Handle {
-            commands,
-            told,
-            waker: Some(waker),
-            thread: Some(thread),
-        },
-        Err(error) => {
-            let _ = news.try_send(Told::Failed(error));
-            notify();
-            Handle {
-                commands,
-                told,
-                waker: None,
-                thread: None,
-            }
-        }
-    };
-    Server { handle }
-}
-
-type Launched = (Arc<mio::Waker>, thread::JoinHandle<()>);
-
-fn launch(
-    port: Result<Port, DriverError>,
-    store: PathBuf,
-    (news, notify): (Sender<Told>, Notify),
-    asked: Receiver<Command>,
-) -> Result<Launched, DriverError> {
-    let port = port?;
-    let waker = port.waker.clone();
-    let run = move || match open_store(store, &port.waker) {
+    let run = move |port: Port, asked, teller: Teller<Told>| match open_store(store, &port.waker) {
         Ok((machine, keeper)) => {
-            let untold = VecDeque::from([Told::Bound(port.address)]);
-            let _ = port.waker.wake();
-            let role = ServerRole { asked };
-            let mut clock = Clock::start();
-            EventLoop {
-                role,
-                machine,
-                port,
-                keeper,
-                news,
-                notify,
-                now: clock.now(),
-                clock,
-                last: false,
-                untold,
-                buffer: vec![0; BUFFER_LEN].into(),
-            }
-            .run();
+            EventLoop::new(ServerRole { asked }, machine, port, keeper, teller).run();
         }
         Err(error) => {
-            let _ = news.try_send(Told::Failed(error));
-            notify();
+            let _ = teller.news.try_send(Told::Failed(error));
         }
     };
-    let thread = thread::Builder::new().name("server".into()).spawn(run);
-    Ok((
-        waker,
-        thread.map_err(|error| DriverError::Socket(error.to_string()))?,
-    ))
+    Server {
+        handle: Handle::start("server", Port::open(bind, port), notify, run),
+    }
 }
 
 type Opened = (machine::Server, Keeper<machine::Record, Event>);
@@ -127,17 +66,41 @@ impl Server {
 
     /// Never blocks; `None`: nothing new.
     pub fn poll_told(&self) -> Option<Told> {
-        self.handle.told.try_recv().ok()
+        self.handle.poll_told()
     }
 
-    /// Waits for news until `deadline`; `None`: it passed, or the thread has ended.
+    /// Waits for news until `deadline`; `None`: it passed, or the thread has ended and said why.
     pub fn wait_told(&self, deadline: Instant) -> Option<Told> {
-        self.handle.told.recv_deadline(deadline).ok()
+        self.handle.wait_told(deadline)
     }
 
     /// Waits until the thread has ended, after [`Server::stop`].
     pub fn join(self) {
         self.handle.join();
+    }
+}
+
+impl handle::Told for Told {
+    type Event = Event;
+
+    fn bound(address: SocketAddr) -> Self {
+        Self::Bound(address)
+    }
+
+    fn failed(error: DriverError) -> Self {
+        Self::Failed(error)
+    }
+
+    fn event(event: Event) -> Self {
+        Self::Server(event)
+    }
+
+    fn is_last(&self) -> bool {
+        match self {
+            Self::Bound(_) => false,
+            Self::Failed(_) => true,
+            Self::Server(event) => *event == Event::Stopped,
+        }
     }
 }
 
@@ -157,18 +120,6 @@ impl Role for ServerRole {
                 Err(TryRecvError::Disconnected) => return false,
             }
         }
-    }
-
-    fn told(event: Event) -> Told {
-        Told::Server(event)
-    }
-
-    fn failed(error: DriverError) -> Told {
-        Told::Failed(error)
-    }
-
-    fn is_last(event: &Event) -> bool {
-        *event == Event::Stopped
     }
 }
 

@@ -8,11 +8,13 @@ use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use crossbeam_channel::{Receiver, bounded};
 use super_chatter::driver::client::{self, Client, Command};
 use super_chatter::driver::server::{self, Server};
-use super_chatter::driver::{DriverError, Notify};
+use super_chatter::driver::{DriverError, Notify, SendError};
 use super_chatter::machine::client::{Contact, Delivery, Event, LineId, Path as Way, Session};
 use super_chatter::machine::server::Event as ServerEvent;
 use super_chatter::protocol::Nickname;
@@ -197,8 +199,40 @@ fn a_client_that_closes_says_good_bye_and_ends() {
     wait(&y, "the end", |event| {
         (*event == Event::Closed).then_some(())
     });
+    assert_eq!(y.wait_told(Instant::now() + PATIENCE), None);
     y.join();
     wait_seen(&x, "y", false);
+    stop_server(server);
+}
+
+#[test]
+fn a_host_that_is_not_found_ends_the_old_session() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (server, address) = start_server(0, folder.path());
+    let x = start_client("x", address);
+    stop_server(server);
+    wait(&x, "the server's end", |event| {
+        matches!(event, Event::Session(Session::Waiting { .. })).then_some(())
+    });
+    let host = "no.such.host.invalid".to_owned();
+    x.send(Command::SignIn {
+        nickname: name("x"),
+        host: host.clone(),
+        port: 50000,
+    })
+    .expect("it runs");
+    let failed = client::Told::Failed(DriverError::UnknownHost(host));
+    // The old server is still asked until the look-up is over.
+    while let Some(told) = x.wait_told(Instant::now() + PATIENCE)
+        && told != failed
+    {}
+    wait(&x, "the end of the session", |event| {
+        (*event == Event::Session(Session::SignedOut)).then_some(())
+    });
+    // It goes on: the next sign-in is as good as the first.
+    let (server, address) = start_server(address.port(), folder.path());
+    sign_in(&x, "x", address);
+    wait_seen(&x, "x", true);
     stop_server(server);
 }
 
@@ -219,6 +253,7 @@ fn a_port_that_is_taken_is_told() {
         told,
         Some(client::Told::Failed(DriverError::PortTaken(port)))
     );
+    assert_eq!(client.poll_told(), None);
 }
 
 #[test]
@@ -231,4 +266,44 @@ fn a_store_that_can_not_be_opened_is_told() {
         matches!(told, Some(server::Told::Failed(DriverError::Store(_)))),
         "{told:?}"
     );
+}
+
+#[test]
+fn a_thread_that_panics_is_noticed_once() {
+    let (notify, rung) = panics_at_first();
+    let client = client::start(HERE, 0, notify);
+    let mut told = Vec::new();
+    while let Some(news) = client.wait_told(Instant::now() + PATIENCE) {
+        told.push(news);
+    }
+    assert!(
+        matches!(
+            told[..],
+            [
+                client::Told::Bound(_),
+                client::Told::Failed(DriverError::Ended)
+            ]
+        ),
+        "{told:?}"
+    );
+    rung.recv_timeout(PATIENCE).expect("the end is announced");
+    assert_eq!(client.send(Command::Reconnect), Err(SendError::Ended));
+    assert_eq!(client.poll_told(), None);
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let (notify, _rung) = panics_at_first();
+    let server = server::start(HERE, 0, folder.path().join("server.db"), notify);
+    let last = std::iter::from_fn(|| server.wait_told(Instant::now() + PATIENCE)).last();
+    assert_eq!(last, Some(server::Told::Failed(DriverError::Ended)));
+}
+
+/// Panics in the thread that calls it first, and passes on later calls.
+fn panics_at_first() -> (Notify, Receiver<()>) {
+    let (sender, receiver) = bounded(16);
+    let called = AtomicBool::new(false);
+    let notify: Notify = Arc::new(move || {
+        assert!(called.swap(true, Ordering::Relaxed), "on purpose");
+        let _ = sender.try_send(());
+    });
+    (notify, receiver)
 }
