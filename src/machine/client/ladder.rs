@@ -233,27 +233,19 @@ impl Outbound {
     fn send_classic(&mut self, at: usize, around: &Around<'_>, sink: &mut ClientSink) {
         let unit = self.unit(at, around);
         let (line, part) = self.part(at);
-        let text = line.text[line.ranges[part.index as usize - 1].start..].into();
-        let (text, part) = match unit.len() {
-            1 => (
-                line.text[line.ranges[part.index as usize - 1].clone()].into(),
-                Some(part),
-            ),
-            _ => (text, None),
-        };
-        // A piece of a line that a classic peer gets in pieces is a message of its own.
-        let part = part.map(|part| Part {
+        let first = part.index as usize - 1;
+        let end = line.ranges[first + unit.len() - 1].end;
+        let text = line.text[line.ranges[first].start..end].into();
+        // One part is a message of its own to a classic peer; several have no one number.
+        let part = (unit.len() == 1).then_some(Part {
             index: 1,
             count: 1,
             ..part
         });
+        let sender = around.me.name();
         sink.send(
             around.entry.address,
-            &Datagram::Chat {
-                sender: around.me.name(),
-                text,
-                part,
-            },
+            &Datagram::Chat { sender, text, part },
             Style::Classic,
         );
         let now = around.now.mono;

@@ -2,7 +2,7 @@
 //! stands at a number and gets the changes since as pages, made once for all who stand there;
 //! changes of one tick go together. A classic client gets the whole table.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::ops::Bound::{Excluded, Unbounded};
 use std::sync::Arc;
 use std::time::Duration;
@@ -214,17 +214,9 @@ impl Server {
                 (member.session.is_none(), std::cmp::Reverse(member.seen_ms))
             });
             members.truncate(FIT_MAX);
-            let mut fitting: VecDeque<usize> = (0..=members.len()).collect();
-            while fitting.len() > 1 {
-                let middle = fitting.len() / 2;
-                let fits = table(&members[..fitting[middle]]).len() <= CLASSIC_DATAGRAM_MAX;
-                fitting = if fits {
-                    fitting.split_off(middle)
-                } else {
-                    fitting.into_iter().take(middle).collect()
-                };
-            }
-            bytes = table(&members[..fitting[0]]);
+            let counts: Vec<usize> = (1..=members.len()).collect();
+            let fits = |count: &usize| table(&members[..*count]).len() <= CLASSIC_DATAGRAM_MAX;
+            bytes = table(&members[..counts.partition_point(fits)]);
         }
         let bytes: Arc<[u8]> = bytes.into();
         self.board.whole = Some(bytes.clone());
