@@ -13,7 +13,7 @@ pub const TEXT_MAX: usize = 16 * 1024;
 /// Text in one part of a message, in bytes as JSON writes it between two Super Chatters. With two
 /// names of [`NICKNAME_BYTES_MAX`] and every number at its widest an `Offline` request then still
 /// keeps to [`DATAGRAM_MAX`].
-pub const PART_TEXT_MAX: usize = 720;
+pub const PART_TEXT_MAX: usize = 592;
 
 /// Most parts that a message can have. Every byte of [`TEXT_MAX`] may need six in JSON
 /// (a control character), and a part may end up to five bytes early.
@@ -22,8 +22,8 @@ pub const PARTS_MAX: u32 = ((TEXT_MAX * 6).div_ceil(PART_TEXT_MAX - 5)) as u32;
 /// Longest nickname, in Unicode scalar values.
 pub const NICKNAME_CHARS_MAX: usize = 32;
 
-/// Longest nickname, in bytes of UTF-8.
-pub const NICKNAME_BYTES_MAX: usize = 64;
+/// Longest nickname, in bytes of UTF-8: as many as its characters can have.
+pub const NICKNAME_BYTES_MAX: usize = 4 * NICKNAME_CHARS_MAX;
 
 /// Largest number on the wire, exclusive: every JSON reader holds integers below 2^53 exactly.
 pub const NUMBER_END: u64 = 1 << 53;

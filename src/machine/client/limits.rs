@@ -71,9 +71,9 @@ pub(super) const EARLY_PAGES_MAX: usize = 16;
 /// Pages of the table that are answered together: half of what a server sends at once.
 pub(super) const PAGES_AN_ANSWER: u32 = 8;
 
-/// A page with less room than this is full: the widest entry has a name of 64 bytes, an address of
+/// A page with less room than this is full: the widest entry has a name of 128 bytes, an address of
 /// 39, and 20 around them.
-pub(super) const PAGE_ROOM: usize = 123;
+pub(super) const PAGE_ROOM: usize = 187;
 
 /// How long the answer to full pages waits for more of them, far below the time after which a server sends them again.
 pub(super) const PAGE_ANSWER_WAIT: Duration = Duration::from_millis(10);
