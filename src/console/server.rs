@@ -47,7 +47,10 @@ pub fn run(
             recv(news) -> _ => {}
             recv(interrupts) -> _ => {
                 // Where it is refused the server is stopping already, or has ended, which is heard.
-                let _ = server.stop();
+                if server.stop().is_ok() {
+                    writeln!(out, "Saying good-bye to everybody.")?;
+                    out.flush()?;
+                }
             }
         }
     }
