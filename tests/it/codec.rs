@@ -307,7 +307,7 @@ fn chat(text: String) -> Datagram<'static> {
 }
 
 fn longest_name() -> Name<'static> {
-    Name::parse("é".repeat(32).into()).expect("a valid name")
+    Name::parse("🦔".repeat(32).into()).expect("a valid name")
 }
 
 fn widest_part() -> Part {
