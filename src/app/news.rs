@@ -67,6 +67,7 @@ impl App {
             }
             DriverError::NotOurAddress(_)
             | DriverError::Socket(_)
+            | DriverError::StoreInUse(_)
             | DriverError::Store(_)
             | DriverError::Ended => {
                 self.on_client_gone();
@@ -82,6 +83,7 @@ impl App {
             DriverError::NotOurAddress(_)
             | DriverError::Socket(_)
             | DriverError::UnknownHost(_)
+            | DriverError::StoreInUse(_)
             | DriverError::Store(_)
             | DriverError::Ended => self.problem(Field::Host, sentence),
         }

@@ -47,9 +47,10 @@ pub(super) fn client_error(error: &DriverError) -> String {
             super::text::short(host)
         ),
         DriverError::Ended => ENDED.to_owned(),
-        DriverError::NotOurAddress(_) | DriverError::Socket(_) | DriverError::Store(_) => {
-            other_error(error)
-        }
+        DriverError::NotOurAddress(_)
+        | DriverError::Socket(_)
+        | DriverError::StoreInUse(_)
+        | DriverError::Store(_) => other_error(error),
     }
 }
 
@@ -63,6 +64,7 @@ pub(super) fn server_error(error: &DriverError) -> String {
         DriverError::NotOurAddress(_)
         | DriverError::Socket(_)
         | DriverError::UnknownHost(_)
+        | DriverError::StoreInUse(_)
         | DriverError::Store(_) => other_error(error),
     }
 }
@@ -80,6 +82,9 @@ fn other_error(error: &DriverError) -> String {
             "Messages can't be kept on this computer ({why}). Check that its disk is not full and \
              can be written, then try again."
         ),
+        DriverError::StoreInUse(_) => "Another Super Chatter on this computer already hosts with \
+            this folder. Close it, or start this one with another --data-dir."
+            .to_owned(),
         DriverError::PortTaken(_) | DriverError::UnknownHost(_) | DriverError::Ended => {
             error.to_string()
         }

@@ -29,6 +29,9 @@ pub enum DriverError {
     /// The name of the server is unknown to the resolver.
     #[error("no machine called {0} was found")]
     UnknownHost(String),
+    /// Another server on this computer keeps its mail in the same file.
+    #[error("{} is in use by another Super Chatter", .0.display())]
+    StoreInUse(std::path::PathBuf),
     /// The store can't be opened or written.
     #[error("{0}")]
     Store(String),

@@ -13,6 +13,7 @@ use super::keeper::Keeper;
 use super::{DriverError, Notify, SendError};
 use crate::machine::server::{self as machine, Command, Event};
 use crate::machine::{Machine, Now};
+use crate::store::StoreError;
 use crate::store::mailbox::Mailbox;
 
 /// What the server's thread tells.
@@ -49,8 +50,20 @@ pub fn start(bind: IpAddr, port: u16, store: PathBuf, notify: Notify) -> Server 
 type Opened = (machine::Server, Keeper<machine::Record, Event>);
 
 fn open_store(path: PathBuf, waker: &Arc<mio::Waker>) -> Result<Opened, DriverError> {
-    let (mut mailbox, saved) =
-        Mailbox::open(&path).map_err(|error| DriverError::Store(error.to_string()))?;
+    let failed = |error| match error {
+        StoreError::InUse { path } => DriverError::StoreInUse(path),
+        error @ (StoreError::File { .. }
+        | StoreError::SetAside { .. }
+        | StoreError::Exists { .. }
+        | StoreError::Unreadable { .. }
+        | StoreError::Damaged { .. }
+        | StoreError::Foreign { .. }
+        | StoreError::Newer { .. }
+        | StoreError::Setting { .. }
+        | StoreError::Row { .. }
+        | StoreError::Write { .. }) => DriverError::Store(error.to_string()),
+    };
+    let (mut mailbox, saved) = Mailbox::open(&path).map_err(failed)?;
     let commit = move |records: &[machine::Record]| {
         mailbox.commit(records).map_err(|error| error.to_string())
     };

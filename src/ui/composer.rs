@@ -62,24 +62,31 @@ fn row_ui(ui: &mut Ui, peer: &Nickname, id: egui::Id, draft: &mut String) -> boo
     let row = ui.text_style_height(&egui::TextStyle::Body);
     ui.horizontal_top(|ui| {
         let width = ui.available_width() - BUTTON - theme::GAP;
-        ScrollArea::vertical()
-            .id_salt(id)
-            .max_width(width)
-            .max_height(row * theme::COMPOSER_ROWS_MAX)
-            .show(ui, |ui| {
-                let field = egui::TextEdit::multiline(draft)
-                    .id(id)
-                    .hint_text(format!("Write to {peer}"))
-                    .desired_rows(1)
-                    .desired_width(width)
-                    .char_limit(INPUT_MAX)
-                    .margin(egui::Margin::symmetric(10, 7))
-                    .return_key(KeyboardShortcut::new(Modifiers::SHIFT, Key::Enter));
-                let label = format!("Message to {peer}");
-                ui.add(field).accessible_name(label);
-            });
+        let height = row * theme::COMPOSER_ROWS_MAX;
+        let focused = ui.memory(|memory| memory.has_focus(id));
+        theme::field_frame(ui, focused).show(ui, |ui| {
+            let width = width - 2.0 * theme::FIELD_MARGIN.x;
+            ScrollArea::vertical()
+                .id_salt(id)
+                .max_width(width)
+                .max_height(height)
+                .min_scrolled_height(height)
+                .show(ui, |ui| {
+                    let field = egui::TextEdit::multiline(draft)
+                        .id(id)
+                        .hint_text(format!("Write to {peer}"))
+                        .desired_rows(1)
+                        .desired_width(width)
+                        .char_limit(INPUT_MAX)
+                        .frame(egui::Frame::NONE)
+                        .margin(egui::Margin::ZERO)
+                        .return_key(KeyboardShortcut::new(Modifiers::SHIFT, Key::Enter));
+                    let label = format!("Message to {peer}");
+                    ui.add(field).accessible_name(label);
+                });
+        });
         let can_send = !draft.trim().is_empty() && chars_over(draft) == 0;
-        let size = egui::vec2(BUTTON, theme::BUTTON_HEIGHT);
+        let size = egui::vec2(BUTTON, row + 2.0 * theme::FIELD_MARGIN.y);
         let button = theme::main_button(ui, "Send").min_size(size);
         ui.add_enabled(can_send, button).clicked()
     })

@@ -31,7 +31,9 @@ pub const GAP: f32 = 8.0;
 pub const EDGE: f32 = 14.0;
 pub const BUTTON_HEIGHT: f32 = 32.0;
 /// Lines that the message field grows to before it scrolls.
-pub const COMPOSER_ROWS_MAX: f32 = 7.0;
+pub const COMPOSER_ROWS_MAX: f32 = 8.0;
+/// Between a field's border and its text.
+pub const FIELD_MARGIN: egui::Vec2 = egui::vec2(10.0, 7.0);
 
 /// The colours of one theme.
 pub struct Palette {
@@ -146,6 +148,24 @@ pub fn page_frame(ui: &egui::Ui) -> Frame {
 pub fn bar_frame(ui: &egui::Ui) -> Frame {
     let margin = Margin::symmetric(EDGE as i8, 6);
     Frame::NONE.fill(palette(ui).bar).inner_margin(margin)
+}
+
+/// The border of a field that scrolls inside it.
+pub fn field_frame(ui: &egui::Ui, focused: bool) -> Frame {
+    let visuals = ui.visuals();
+    let look = if focused {
+        visuals.selection.stroke
+    } else {
+        visuals.widgets.inactive.bg_stroke
+    };
+    Frame::new()
+        .fill(visuals.text_edit_bg_color())
+        .stroke(look)
+        .corner_radius(visuals.widgets.inactive.corner_radius)
+        .inner_margin(egui::Margin::symmetric(
+            FIELD_MARGIN.x as i8,
+            FIELD_MARGIN.y as i8,
+        ))
 }
 
 /// The frame around the message field.
