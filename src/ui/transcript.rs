@@ -22,6 +22,8 @@ pub struct View<'a> {
     pub now: Now,
     pub peer: &'a Nickname,
     pub lines: &'a Lines,
+    /// Something came in that the user has not seen.
+    pub unread: bool,
 }
 
 /// What only the screen knows of the transcripts, for each person.
@@ -118,6 +120,9 @@ pub fn transcript_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: 
     });
     let bottom = (out.content_size.y - out.inner_rect.height()).max(0.0);
     memory.on_drawn(ui, out.state.clamped_offset().y, bottom);
+    if view.unread && memory.away {
+        memory.newest_ui(ui, out.inner_rect);
+    }
 }
 
 impl Memory {
@@ -229,6 +234,18 @@ impl Memory {
     fn turn(&mut self, id: LineId) {
         if !self.unfolded.remove(&id) {
             self.unfolded.insert(id);
+        }
+    }
+
+    /// The button at the lower edge of the view, down to what is new.
+    fn newest_ui(&mut self, ui: &mut Ui, view: egui::Rect) {
+        let size = egui::vec2(150.0, theme::BUTTON_HEIGHT);
+        let edge = view.center_bottom() - egui::vec2(0.0, theme::GAP + size.y / 2.0);
+        let place = egui::Rect::from_center_size(edge, size);
+        let button = theme::main_button(ui, "New messages ↓");
+        if ui.put(place, button).clicked() {
+            self.away = false;
+            ui.ctx().request_repaint();
         }
     }
 

@@ -305,6 +305,20 @@ fn sending_goes_to_the_very_bottom_and_stays_there() {
 }
 
 #[test]
+fn what_comes_in_below_the_view_is_unread_until_one_goes_there() {
+    let mut screen = Screen::with_sonic();
+    screen.fill_with_talk();
+    screen.scroll(4000.0);
+    assert!(!screen.shows("New messages ↓"), "nothing is new");
+    screen.received("sonic", "and now?");
+    assert!(screen.shows("sonic, online, 1 unread"));
+    assert!(!screen.shows("and now?"));
+    screen.click("New messages ↓");
+    assert!(screen.shows("and now?") && screen.shows("sonic, online"));
+    assert!(!screen.shows("New messages ↓"));
+}
+
+#[test]
 fn long_names_and_thousands_of_people_and_lines_stay_quick() {
     let mut screen = Screen::with_sonic();
     let longest = "W".repeat(32);
