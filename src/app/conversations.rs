@@ -72,7 +72,6 @@ impl Conversations {
     pub(super) fn open(&mut self, peer: Nickname) {
         self.make(&peer);
         self.selected = Some(peer);
-        self.see();
     }
 
     /// Closes the tab; the lines stay. The neighbour to the right, or else to the left, is selected.
@@ -84,13 +83,17 @@ impl Conversations {
         if self.selected.as_ref() == Some(peer) {
             let last = self.tabs.len().saturating_sub(1);
             self.selected = self.tabs.get(place.min(last)).cloned();
-            self.see();
         }
     }
 
+    /// Whether the user sees the newest lines of the selected conversation.
     pub(super) fn attend(&mut self, attended: bool) {
         self.attended = attended;
-        self.see();
+        if let (true, Some(selected)) = (attended, &self.selected)
+            && let Some(with) = self.with.get_mut(selected)
+        {
+            with.unread = 0;
+        }
     }
 
     pub(super) fn write(&mut self, now: Now, to: Nickname, text: String) {
@@ -193,15 +196,6 @@ impl Conversations {
         }
     }
 
-    /// The user sees the selected conversation.
-    fn see(&mut self) {
-        if let (true, Some(selected)) = (self.attended, &self.selected)
-            && let Some(with) = self.with.get_mut(selected)
-        {
-            with.unread = 0;
-        }
-    }
-
     fn push(&mut self, now: Now, peer: &Nickname, text: String, origin: Origin) -> LineId {
         let id = LineId(self.next_line);
         self.next_line += 1;
@@ -275,6 +269,8 @@ mod tests {
         assert_eq!(all.selected(), Some(&name("sonic")));
         assert_eq!((all.unread_from(&name("tails")), all.unread()), (1, 1));
         all.open(name("tails"));
+        assert_eq!(all.unread(), 1, "its newest line may be out of view");
+        all.attend(true);
         assert_eq!(all.unread(), 0);
         all.attend(false);
         all.receive(NOW, name("tails"), "there?".into(), DIRECT);

@@ -89,7 +89,8 @@ pub enum Command {
     /// Try a failed line again.
     Retry(LineId),
     DismissNotice,
-    /// Whether the user sees the selected conversation: what arrives unseen counts as unread.
+    /// Whether the user sees the newest lines of the selected conversation: what arrives unseen
+    /// counts as unread. To be said again when another conversation is selected.
     Attend(bool),
     /// Say good-bye and end the threads; [`App::has_ended`] tells when that is done.
     Quit,

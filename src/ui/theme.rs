@@ -201,6 +201,9 @@ fn set_sizes(style: &mut egui::Style) {
     style.spacing.interact_size.y = 26.0;
     style.spacing.icon_width = 18.0;
     style.spacing.icon_width_inner = 11.0;
+    // With it a view that is set beyond its old end, because something was added, springs back
+    // to there.
+    style.spacing.scroll.kinetic.rubber_band = false;
     style.visuals.text_cursor.blink = false;
 }
 

@@ -22,6 +22,8 @@ pub struct View<'a> {
     pub now: Now,
     pub peer: &'a Nickname,
     pub lines: &'a Lines,
+    /// Something came in that the user has not seen.
+    pub unread: bool,
 }
 
 /// What only the screen knows of the transcripts, for each person.
@@ -40,6 +42,12 @@ struct Memory {
     last_own: Option<LineId>,
     /// A line that stays where it is, this far below the upper edge, though heights change.
     anchor: Option<(LineId, f32)>,
+    /// The uppermost drawn line, likewise: it is the anchor when the width changes.
+    upper: Option<(LineId, f32)>,
+    /// The user has scrolled up: the view does not follow the newest line.
+    away: bool,
+    /// How far the view could scroll in the last frame.
+    bottom: f32,
 }
 
 /// All that a line's height depends on, but for the width.
@@ -58,6 +66,11 @@ impl State {
             self.0.retain(|peer, _| tabs.contains(peer));
         }
     }
+
+    /// The newest line of this conversation is in view, or will be when it is drawn.
+    pub fn is_at_bottom(&self, peer: &Nickname) -> bool {
+        self.0.get(peer).is_none_or(|memory| !memory.away)
+    }
 }
 
 /// Draws the transcript into the space that is there.
@@ -68,21 +81,15 @@ pub fn transcript_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: 
     let hidden = view.lines.len() - shown;
     memory.prepare(view, width);
     let tops = memory.tops(ui, view, hidden);
+    let height = tops.last().copied().unwrap_or(0.0) + theme::EDGE;
     let mut area = ScrollArea::vertical()
         .id_salt(("transcript", view.peer.as_str()))
-        .auto_shrink([false, false])
-        .stick_to_bottom(memory.anchor.is_none());
-    let height = tops.last().copied().unwrap_or(0.0) + theme::EDGE;
-    if memory.is_own_new(view.lines) {
-        let bottom = (height - ui.available_height()).max(0.0);
-        area = area.vertical_scroll_offset(bottom);
-    } else if let Some((id, below)) = memory.anchor.take()
-        && let Some(at) = view.lines.place(id)
-        && let Some(top) = tops.get(at.saturating_sub(hidden))
-    {
-        area = area.vertical_scroll_offset((top - below).max(0.0));
+        .auto_shrink([false, false]);
+    let bottom = (height - ui.available_height()).max(0.0);
+    if let Some(offset) = memory.offset(view, &tops, hidden, bottom) {
+        area = area.vertical_scroll_offset(offset);
     }
-    area.show_viewport(ui, |ui, viewport| {
+    let out = area.show_viewport(ui, |ui, viewport| {
         ui.set_height(height);
         let corner = ui.max_rect().min;
         if hidden > 0 && memory.earlier_ui(ui, corner.x, viewport.min.y) {
@@ -90,6 +97,7 @@ pub fn transcript_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: 
             memory.anchor =
                 oldest.map(|id| (id, tops.first().map_or(0.0, |top| top - viewport.min.y)));
         }
+        memory.upper = None;
         let first = tops.partition_point(|&top| top < viewport.min.y);
         for (at, top) in tops.iter().enumerate().skip(first.saturating_sub(1)) {
             let Some(line) = view.lines.at(hidden + at) else {
@@ -98,6 +106,7 @@ pub fn transcript_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: 
             if *top > viewport.max.y {
                 break;
             }
+            memory.upper.get_or_insert((line.id, top - viewport.min.y));
             let look = memory.look(view, hidden + at, line);
             let bubble = Bubble::new(ui, &row(view, line, look), width);
             memory.remember(ui, line.id, look, bubble.height());
@@ -109,6 +118,11 @@ pub fn transcript_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: 
             }
         }
     });
+    let bottom = (out.content_size.y - out.inner_rect.height()).max(0.0);
+    memory.on_drawn(ui, out.state.clamped_offset().y, bottom);
+    if view.unread && memory.away {
+        memory.newest_ui(ui, out.inner_rect);
+    }
 }
 
 impl Memory {
@@ -117,6 +131,7 @@ impl Memory {
         if (self.width - width).abs() > 0.1 {
             self.width = width;
             self.heights.clear();
+            self.anchor = self.anchor.or(self.upper.filter(|_| self.away));
         }
         // Lines that were dropped at the old end take their memory with them.
         if let Some(oldest) = oldest
@@ -180,11 +195,36 @@ impl Memory {
         }
     }
 
+    /// Where the view has to be, if not where it is. `bottom` is the furthest.
+    fn offset(&mut self, view: &View<'_>, tops: &[f32], hidden: usize, bottom: f32) -> Option<f32> {
+        let anchor = self.anchor.take();
+        if self.is_own_new(view.lines) {
+            self.away = false;
+        } else if let Some((id, below)) = anchor
+            && let Some(at) = view.lines.place(id)
+            && let Some(top) = tops.get(at.saturating_sub(hidden))
+        {
+            return Some((top - below).clamp(0.0, bottom));
+        }
+        (!self.away).then_some(bottom)
+    }
+
+    /// The frame is drawn and the user's scrolling taken in: `offset` is where the view is.
+    fn on_drawn(&mut self, ui: &Ui, offset: f32, bottom: f32) {
+        /// Sizes are rounded: so near to the end is at the end, in points.
+        const NEAR: f32 = 0.5;
+        self.away = offset < bottom - NEAR;
+        // What was drawn is where the view was before it was held back: it is drawn once more.
+        if (self.bottom - bottom).abs() > NEAR {
+            self.bottom = bottom;
+            ui.ctx().request_repaint();
+        }
+    }
+
     /// An own line was written since the last frame: the user wants to see it.
     fn is_own_new(&mut self, lines: &Lines) -> bool {
-        let last = lines
-            .last()
-            .filter(|line| matches!(line.origin, Origin::Own { .. }));
+        let mut newest_first = lines.iter().rev();
+        let last = newest_first.find(|line| matches!(line.origin, Origin::Own { .. }));
         let Some(last) = last.map(|line| line.id) else {
             return false;
         };
@@ -194,6 +234,18 @@ impl Memory {
     fn turn(&mut self, id: LineId) {
         if !self.unfolded.remove(&id) {
             self.unfolded.insert(id);
+        }
+    }
+
+    /// The button at the lower edge of the view, down to what is new.
+    fn newest_ui(&mut self, ui: &mut Ui, view: egui::Rect) {
+        let size = egui::vec2(150.0, theme::BUTTON_HEIGHT);
+        let edge = view.center_bottom() - egui::vec2(0.0, theme::GAP + size.y / 2.0);
+        let place = egui::Rect::from_center_size(edge, size);
+        let button = theme::main_button(ui, "New messages ↓");
+        if ui.put(place, button).clicked() {
+            self.away = false;
+            ui.ctx().request_repaint();
         }
     }
 

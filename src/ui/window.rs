@@ -32,7 +32,6 @@ pub struct Window {
     composer: composer::State,
     /// The conversation that was in front when the last frame was drawn.
     in_front: Option<Nickname>,
-    attended: bool,
     title: String,
     /// Nothing was drawn yet.
     is_new: bool,
@@ -58,7 +57,6 @@ impl Window {
             transcript: transcript::State::default(),
             composer: composer::State::default(),
             in_front: None,
-            attended: true,
             title: String::new(),
             is_new: true,
             close_by_ms: None,
@@ -266,6 +264,7 @@ impl Window {
                     now,
                     peer: &peer,
                     lines: &with.lines,
+                    unread: with.unread > 0,
                 };
                 self.transcript.keep(self.app.conversations().tabs());
                 transcript::transcript_ui(ui, &view, &mut self.transcript, commands);
@@ -310,13 +309,16 @@ impl Window {
         });
     }
 
-    /// Tells the model whether the user can see what comes in now.
+    /// Tells the model whether the user sees what comes in now.
     fn look_away(&mut self, ctx: &Context, now: Now) {
         let focused = ctx.input(|input| input.viewport().focused.unwrap_or(input.focused));
-        let attended = focused && (self.wide || self.page == Page::Talk);
-        if attended != self.attended {
-            self.attended = attended;
-            self.app.run(now, Command::Attend(attended));
+        let all = self.app.conversations();
+        let (selected, unread) = (all.selected(), all.unread());
+        let newest = selected.is_none_or(|peer| self.transcript.is_at_bottom(peer));
+        let attended = focused && newest && (self.wide || self.page == Page::Talk);
+        self.app.run(now, Command::Attend(attended));
+        if self.app.conversations().unread() != unread {
+            ctx.request_repaint();
         }
         let selected = self.app.conversations().selected();
         if selected != self.in_front.as_ref() {

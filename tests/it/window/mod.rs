@@ -279,6 +279,46 @@ fn a_long_text_is_folded_until_asked() {
 }
 
 #[test]
+fn a_view_at_the_bottom_stays_there_when_the_window_grows() {
+    let mut screen = Screen::with_sonic();
+    screen.fill_with_talk();
+    screen.harness.set_size(egui::vec2(700.0, 500.0));
+    screen.settle();
+    assert!(screen.shows("the end"));
+    screen.harness.set_size(egui::vec2(1400.0, 900.0));
+    screen.settle();
+    assert!(screen.shows("the end"));
+}
+
+#[test]
+fn sending_goes_to_the_very_bottom_and_stays_there() {
+    let mut screen = Screen::with_sonic();
+    screen.fill_with_talk();
+    screen.scroll(4000.0);
+    assert!(!screen.shows("the end"));
+    screen.click(SONIC);
+    screen.write("here I am");
+    screen.press_enter();
+    assert!(screen.shows("here I am"));
+    screen.received("sonic", "so am I");
+    assert!(screen.shows("so am I"));
+}
+
+#[test]
+fn what_comes_in_below_the_view_is_unread_until_one_goes_there() {
+    let mut screen = Screen::with_sonic();
+    screen.fill_with_talk();
+    screen.scroll(4000.0);
+    assert!(!screen.shows("New messages ↓"), "nothing is new");
+    screen.received("sonic", "and now?");
+    assert!(screen.shows("sonic, online, 1 unread"));
+    assert!(!screen.shows("and now?"));
+    screen.click("New messages ↓");
+    assert!(screen.shows("and now?") && screen.shows("sonic, online"));
+    assert!(!screen.shows("New messages ↓"));
+}
+
+#[test]
 fn long_names_and_thousands_of_people_and_lines_stay_quick() {
     let mut screen = Screen::with_sonic();
     let longest = "W".repeat(32);

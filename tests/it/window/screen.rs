@@ -171,6 +171,27 @@ impl Screen {
         field.value().unwrap_or_default()
     }
 
+    /// Sonic says more than the window holds.
+    pub fn fill_with_talk(&mut self) {
+        for n in 0..60 {
+            self.receive_quietly("sonic", &format!("{n}: {}", "some words ".repeat(30)));
+        }
+        self.received("sonic", "the end");
+    }
+
+    /// Turns the wheel over the conversation: up by so many points, down if negative.
+    pub fn scroll(&mut self, up: f32) {
+        self.harness.hover_at(egui::pos2(600.0, 300.0));
+        self.harness.event(egui::Event::MouseWheel {
+            unit: egui::MouseWheelUnit::Point,
+            delta: egui::vec2(0.0, up),
+            phase: egui::TouchPhase::Move,
+            source: egui::MouseWheelSource::Wheel,
+            modifiers: Modifiers::NONE,
+        });
+        self.settle();
+    }
+
     /// Where it stands, from the top of the window.
     pub fn top(&self, label: &str) -> f32 {
         self.harness.get_by_label(label).rect().top()
