@@ -202,7 +202,7 @@ impl Conversations {
         let line = Line {
             id,
             text,
-            at_ms: now.unix_ms,
+            at_ms: shown_at_ms(now, &origin),
             origin,
         };
         let gone = self.make(peer).lines.push(line);
@@ -245,6 +245,20 @@ impl Conversations {
             self.unsettled.remove(id);
             self.unhanded.remove(id);
         }
+    }
+}
+
+/// How far another's clock may be ahead and still be believed, in milliseconds.
+const AHEAD_MAX_MS: i64 = 120_000;
+
+/// Mail that the server kept shows when it was written; what comes straight was written just now.
+fn shown_at_ms(now: Now, origin: &Origin) -> i64 {
+    match origin {
+        Origin::Theirs {
+            written_ms: Some(written_ms),
+            path: Path::ViaServer,
+        } if *written_ms <= now.unix_ms.saturating_add(AHEAD_MAX_MS) => *written_ms,
+        Origin::Theirs { .. } | Origin::Own { .. } => now.unix_ms,
     }
 }
 

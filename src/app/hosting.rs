@@ -25,6 +25,8 @@ pub struct Hosting {
     pub online: usize,
     /// Parts of messages that it keeps for people who are away.
     pub mail: usize,
+    /// The user has stopped it, or is about to.
+    pub was_stopped: bool,
     /// The sign-in that follows once it is open.
     next: Option<SignIn>,
     /// Where this computer's own client reaches it.
@@ -84,10 +86,14 @@ impl Hosting {
 
     pub(super) fn on_stop_asked(&mut self) {
         self.standing = Standing::Stopping;
+        self.was_stopped = true;
         self.next = None;
     }
 
     pub(super) fn on_stopped(&mut self) {
-        *self = Self::default();
+        *self = Self {
+            was_stopped: self.was_stopped,
+            ..Self::default()
+        };
     }
 }

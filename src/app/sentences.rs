@@ -17,6 +17,7 @@ const ENDED: &str = "The network part of the program has stopped. Sign in again.
 const SERVER_ENDED: &str =
     "The server on this computer has stopped by itself. Tick this again to start it.";
 pub const SIGNED_OUT: &str = "You are signed out.";
+pub const STOPPED_HOSTING: &str = "You stopped hosting.";
 
 pub(super) fn nickname_error(error: NicknameError) -> &'static str {
     match error {
@@ -105,11 +106,19 @@ pub fn silent(server: &str, retry_in_s: u64) -> String {
 
 /// A server that was there and is not any more.
 pub fn lost(cause: LostCause, retry_in_s: u64) -> String {
-    let what = match cause {
+    format!("{} Trying again in {retry_in_s} s.", why_lost(cause))
+}
+
+/// Such a server, while it is being asked again.
+pub fn asked_again(cause: LostCause) -> String {
+    format!("{} Trying again…", why_lost(cause))
+}
+
+fn why_lost(cause: LostCause) -> &'static str {
+    match cause {
         LostCause::Silent => "The server does not answer.",
         LostCause::Down => "The server has stopped.",
-    };
-    format!("{what} Trying again in {retry_in_s} s.")
+    }
 }
 
 /// The server takes nothing more for somebody who is away.

@@ -30,6 +30,8 @@ pub struct Session {
     pub standing: Standing,
     /// The server has accepted this sign-in: a later silence is a pause, not a failed sign-in.
     pub entered: bool,
+    /// Why the server is being asked again.
+    pub lost: Option<LostCause>,
     /// The name of the last sign-in.
     pub nickname: Option<Nickname>,
     /// The server of the last sign-in, as it was entered.
@@ -56,6 +58,7 @@ impl Session {
         *self = Self {
             standing: Standing::SigningIn { attempt: 1 },
             entered: false,
+            lost: None,
             nickname: Some(sign_in.nickname.clone()),
             server: sign_in.server(),
             at_own_host: sign_in.own_host,
@@ -70,11 +73,13 @@ impl Session {
             Told::Online => {
                 self.standing = Standing::Online;
                 self.entered = true;
+                self.lost = None;
             }
             Told::Waiting { retry_after, cause } => {
                 let after_ms = i64::try_from(retry_after.as_millis()).unwrap_or(i64::MAX);
                 let retry_at_ms = now.unix_ms.saturating_add(after_ms);
                 self.standing = Standing::Waiting { retry_at_ms, cause };
+                self.lost = Some(cause);
             }
         }
     }
@@ -82,5 +87,6 @@ impl Session {
     pub(super) fn on_ended(&mut self) {
         self.standing = Standing::SignedOut;
         self.entered = false;
+        self.lost = None;
     }
 }

@@ -14,11 +14,14 @@ pub struct View<'a> {
     pub contacts: &'a Contacts,
     pub conversations: &'a Conversations,
     pub hosting: &'a Hosting,
+    /// Whether the server says who is there. Without it nobody is shown as online.
+    pub present: bool,
 }
 
 /// Draws the list into the space that is there.
 pub fn contacts_ui(ui: &mut Ui, view: &View<'_>, commands: &mut Vec<Command>) {
     let title = match view.contacts.others_online() {
+        _ if !view.present => "People · last seen".to_owned(),
         0 => "People".to_owned(),
         n => format!("People · {n} online"),
     };
@@ -57,7 +60,7 @@ fn contact_ui(ui: &mut Ui, view: &View<'_>, contact: &Contact, commands: &mut Ve
     let unread = view.conversations.unread_from(&contact.nickname);
     let selected = view.conversations.selected() == Some(&contact.nickname);
     row.widget_info(|| {
-        let label = spoken(contact, unread);
+        let label = spoken(contact, view.present, unread);
         WidgetInfo::selected(Role::Button, true, selected, label)
     });
     let colours = theme::palette(ui);
@@ -66,8 +69,9 @@ fn contact_ui(ui: &mut Ui, view: &View<'_>, contact: &Contact, commands: &mut Ve
     } else if row.hovered() || row.has_focus() {
         ui.painter().rect_filled(rect, 7.0, colours.hover);
     }
+    let online = contact.online && view.present;
     let dot = rect.left_center() + vec2(14.0, 0.0);
-    widgets::presence_dot(ui, dot, contact.online);
+    widgets::presence_dot(ui, dot, online);
     let taken = widgets::badge(ui, rect.right_center() - vec2(10.0, 0.0), unread);
     let place = Rect::from_min_max(
         rect.min + vec2(28.0, 0.0),
@@ -77,11 +81,7 @@ fn contact_ui(ui: &mut Ui, view: &View<'_>, contact: &Contact, commands: &mut Ve
     if view.contacts.is_me(&contact.nickname) {
         name.push_str(" (you)");
     }
-    let colour = if contact.online {
-        colours.text
-    } else {
-        colours.weak
-    };
+    let colour = if online { colours.text } else { colours.weak };
     let galley = widgets::one_line(ui, &name, theme::body(ui), colour, place.width());
     let elided = galley.elided;
     widgets::put_left(ui, place, galley);
@@ -92,8 +92,12 @@ fn contact_ui(ui: &mut Ui, view: &View<'_>, contact: &Contact, commands: &mut Ve
 }
 
 /// The row as a screen reader says it, such as `sonic, online, 2 unread`.
-fn spoken(contact: &Contact, unread: usize) -> String {
-    let presence = if contact.online { "online" } else { "offline" };
+fn spoken(contact: &Contact, present: bool, unread: usize) -> String {
+    let presence = match (present, contact.online) {
+        (true, true) => "online",
+        (true, false) => "offline",
+        (false, _) => "not known to be there",
+    };
     match unread {
         0 => format!("{}, {presence}", contact.nickname),
         n => format!("{}, {presence}, {n} unread", contact.nickname),

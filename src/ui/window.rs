@@ -210,6 +210,7 @@ impl Window {
             contacts: self.app.contacts(),
             conversations: self.app.conversations(),
             hosting: self.app.hosting(),
+            present: self.app.session().standing == Standing::Online,
         };
         contacts::contacts_ui(ui, &view, commands);
     }
@@ -288,7 +289,17 @@ impl Window {
             });
             ui.separator();
         }
-        bars::session_bar_ui(ui, now, self.app.session(), &self.form, commands);
+        self.bars_ui(ui, now, commands);
+    }
+
+    fn bars_ui(&self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
+        let view = bars::View {
+            now,
+            session: self.app.session(),
+            hosting: self.app.hosting(),
+            form: &self.form,
+        };
+        bars::session_bar_ui(ui, &view, commands);
         bars::notice_bar_ui(ui, self.app.notice(), commands);
     }
 

@@ -236,6 +236,9 @@ fn a_server_that_went_silent_is_told_in_a_bar_with_a_countdown() {
     }));
     assert!(screen.shows_part("The server does not answer. Trying again in"));
     assert!(screen.shows("Try now"));
+    screen.told(Event::Session(Session::Registering { attempt: 3 }));
+    assert!(screen.shows("The server does not answer. Trying again…"));
+    assert!(screen.shows("Try now"), "it stays where it is");
     screen.write("typing goes on");
     screen.press_enter();
     assert!(screen.shows("typing goes on"));
