@@ -66,6 +66,7 @@ fn row_ui(ui: &mut Ui, peer: &Nickname, id: egui::Id, draft: &mut String) -> boo
         let focused = ui.memory(|memory| memory.has_focus(id));
         theme::field_frame(ui, focused).show(ui, |ui| {
             let width = width - 2.0 * theme::FIELD_MARGIN.x;
+            ui.spacing_mut().interact_size.y = row;
             ScrollArea::vertical()
                 .id_salt(id)
                 .max_width(width)
