@@ -21,6 +21,7 @@ pub struct View<'a> {
 /// Draws the panel into the width that is there.
 pub fn login_ui(ui: &mut Ui, view: &View<'_>, form: &mut Form, commands: &mut Vec<Command>) {
     let width = ui.available_width();
+    let before = form.clone();
     let idle = is_idle(view.session);
     let nickname = ui.add_enabled_ui(idle, |ui| {
         widgets::field(ui, "Nickname", &mut form.nickname, width)
@@ -53,7 +54,14 @@ pub fn login_ui(ui: &mut Ui, view: &View<'_>, form: &mut Form, commands: &mut Ve
     ui.add_space(theme::GAP);
     host::host_ui(ui, view.hosting, (form, view.problems), commands);
     ui.add_space(theme::GAP);
-    advanced_ui(ui, view, form);
+    if advanced_ui(ui, view, form) {
+        commands.push(Command::SignIn(form.clone()));
+    }
+    // Whoever is entering another address is not to be interrupted by a try of the old one.
+    let waiting = matches!(view.session.standing, Standing::Waiting { .. });
+    if waiting && commands.is_empty() && *form != before {
+        commands.push(Command::SignOut);
+    }
 }
 
 /// The server's address and port, unless it is the one on this computer; true: Enter was pressed in
@@ -111,7 +119,9 @@ fn waiting_ui(ui: &mut Ui, commands: &mut Vec<Command>) -> bool {
     .inner
 }
 
-fn advanced_ui(ui: &mut Ui, view: &View<'_>, form: &mut Form) {
+/// The own port; true: Enter was pressed in it.
+fn advanced_ui(ui: &mut Ui, view: &View<'_>, form: &mut Form) -> bool {
+    let mut enter = false;
     let problem = view.problems.at(Field::OwnPort);
     let open = problem.is_some().then_some(true);
     egui::CollapsingHeader::new("Advanced")
@@ -119,12 +129,14 @@ fn advanced_ui(ui: &mut Ui, view: &View<'_>, form: &mut Form) {
         .show_unindented(ui, |ui| {
             let idle = is_idle(view.session);
             ui.add_enabled_ui(idle, |ui| {
-                widgets::field(ui, "Own port", &mut form.own_port, theme::PORT_WIDTH);
+                let port = widgets::field(ui, "Own port", &mut form.own_port, theme::PORT_WIDTH);
+                enter = is_entered(ui, &port);
             });
             widgets::problem_ui(ui, problem);
             let hint = "The port that others reach you at. 0 takes any free one.";
             ui.label(RichText::new(hint).small().color(theme::palette(ui).weak));
         });
+    enter
 }
 
 fn is_entered(ui: &Ui, field: &egui::Response) -> bool {

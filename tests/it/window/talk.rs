@@ -112,21 +112,38 @@ fn an_address_that_does_not_resolve_is_said_at_the_field() {
 
 #[test]
 fn a_silent_server_is_said_at_the_field() {
-    let silent = UdpSocket::bind("127.0.0.1:0").expect("loopback is there");
-    let at = silent.local_addr().expect("it is bound").to_string();
     let ear = Ear::new();
-    let mut amy = Screen::new("amy", ear.notify());
-    amy.fill("Server", &at);
-    amy.click("Sign in");
-    ear.until("the sentence", &mut [&mut amy], |screens| {
-        screens[0].shows_part(&format!("{at} does not answer."))
-    });
+    let (_silent, at, mut amy) = at_a_silent_server(&ear);
     assert!(amy.shows("Try now"));
     assert_eq!(amy.value("Server"), at);
     amy.click("Cancel");
     ear.until("signed out", &mut [&mut amy], |screens| {
         screens[0].shows("Sign in")
     });
+}
+
+#[test]
+fn whoever_enters_another_address_is_not_interrupted_by_a_try_of_the_old_one() {
+    let ear = Ear::new();
+    let (_silent, _, mut amy) = at_a_silent_server(&ear);
+    amy.fill("Server", "127.0.0.2");
+    ear.until("signed out", &mut [&mut amy], |screens| {
+        screens[0].shows("Sign in")
+    });
+    assert_eq!(amy.value("Server"), "127.0.0.2");
+}
+
+/// A window that has asked a server that does not answer, with the port that stays silent.
+fn at_a_silent_server(ear: &Ear) -> (UdpSocket, String, Screen) {
+    let silent = UdpSocket::bind("127.0.0.1:0").expect("loopback is there");
+    let at = silent.local_addr().expect("it is bound").to_string();
+    let mut amy = Screen::new("amy", ear.notify());
+    amy.fill("Server", &at);
+    amy.click("Sign in");
+    ear.until("the sentence", &mut [&mut amy], |screens| {
+        screens[0].shows_part(&format!("{at} does not answer."))
+    });
+    (silent, at, amy)
 }
 
 #[test]
