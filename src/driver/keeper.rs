@@ -177,9 +177,10 @@ mod tests {
     #[test]
     fn a_store_that_panics_wakes_the_loop_and_is_an_error() {
         let mut poll = mio::Poll::new().expect("a poll");
-        let waker = mio::Waker::new(poll.registry(), mio::Token(0)).expect("a waker");
+        // Held as the loop holds it: a waker that is gone takes its alarm along.
+        let waker = Arc::new(mio::Waker::new(poll.registry(), mio::Token(0)).expect("a waker"));
         let commit: Commit<()> = Box::new(|_| panic!("on purpose"));
-        let mut keeper = Keeper::<(), ()>::start(commit, Arc::new(waker)).expect("a thread");
+        let mut keeper = Keeper::<(), ()>::start(commit, waker.clone()).expect("a thread");
         keeper.push(Output::Persist(()));
         keeper.push(Output::Event(()));
         assert_eq!(keeper.turn(), Ok(Turn::Same));
@@ -189,5 +190,6 @@ mod tests {
         assert_eq!(keeper.turn(), Err(ended()));
         assert!(keeper.poll().is_none(), "nothing overtakes the disk");
         keeper.finish();
+        drop(waker);
     }
 }
