@@ -2,7 +2,7 @@
 //! heaps of accents are cut. Also times as people read them, and names made from account names.
 
 use super::{Nickname, Now};
-use crate::protocol::limits::{NICKNAME_BYTES_MAX, NICKNAME_CHARS_MAX};
+use crate::protocol::limits::NICKNAME_CHARS_MAX;
 use crate::protocol::nickname::is_unseen;
 
 /// Most combining marks drawn on one character. No living script needs more; a tower of them covers
@@ -51,8 +51,7 @@ pub fn nickname_from_account(account: &str) -> String {
     let mut name = String::new();
     for c in account.trim().chars().take(NICKNAME_CHARS_MAX) {
         let c = if c.is_whitespace() { '_' } else { c };
-        let longer = name.len() + c.len_utf8();
-        if longer <= NICKNAME_BYTES_MAX && Nickname::parse(c.encode_utf8(&mut [0; 4])).is_ok() {
+        if Nickname::parse(c.encode_utf8(&mut [0; 4])).is_ok() {
             name.push(c);
         }
     }

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use super::limits::*;
 use super::members::{ClassicLink, Flight, Link, Word};
+use super::presence::session_mut;
 use super::types::{HeldReceipt, MailId, Record};
 use super::{Now, Server};
 use crate::protocol::limits::CLASSIC_DATAGRAM_MAX;
@@ -12,7 +13,7 @@ use crate::protocol::{Datagram, Nickname, Receipt, Style, encode};
 
 impl Server {
     fn classic_link(&mut self, nickname: &Nickname) -> Option<&mut ClassicLink> {
-        match &mut self.members.get_mut(nickname)?.session.as_mut()?.link {
+        match &mut session_mut(&mut self.members, nickname)?.link {
             Link::Classic(link) => Some(link),
             Link::Extended(_) => None,
         }

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use super::limits::*;
 use super::mailroom::Full;
 use super::members::{ExtendedLink, Link, ReceiptFlight, Retry, Waiter, Word};
+use super::presence::session_mut;
 use super::types::{HeldReceipt, Mail, MailId, Record};
 use super::{Now, Server};
 use crate::protocol::limits::NUMBER_END;
@@ -384,7 +385,7 @@ fn extended_link<'a>(
     members: &'a mut std::collections::BTreeMap<Nickname, super::members::Member>,
     nickname: &Nickname,
 ) -> Option<&'a mut ExtendedLink> {
-    match &mut members.get_mut(nickname)?.session.as_mut()?.link {
+    match &mut session_mut(members, nickname)?.link {
         Link::Extended(link) => Some(link),
         Link::Classic(_) => None,
     }

@@ -1,11 +1,12 @@
 //! Whether somebody is there: asked when the name is wanted, when mail gets no answer, and after
 //! a long silence. Many are asked at the same time; nobody waits for somebody else's answer.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::limits::*;
-use super::members::{Check, Link, Waiter, Word};
+use super::members::{Check, Link, Member, Session, Waiter, Word};
 use super::{Now, Server};
 use crate::protocol::{Answer, Datagram, Nickname, RequestId, Style, texts};
 
@@ -15,11 +16,7 @@ impl Server {
         let Some(nickname) = self.addresses.get(&from).cloned() else {
             return;
         };
-        let Some(session) = self
-            .members
-            .get_mut(&nickname)
-            .and_then(|member| member.session.as_mut())
-        else {
+        let Some(session) = session_mut(&mut self.members, &nickname) else {
             return;
         };
         session.heard = now.mono;
@@ -44,11 +41,7 @@ impl Server {
     /// Asks somebody who is online whether they are there, for `waiter` too.
     pub(super) fn check(&mut self, now: Now, nickname: &Nickname, waiter: Option<Waiter>) {
         let id = self.next_request();
-        let Some(session) = self
-            .members
-            .get_mut(nickname)
-            .and_then(|member| member.session.as_mut())
-        else {
+        let Some(session) = session_mut(&mut self.members, nickname) else {
             return;
         };
         let begins = session.check.is_none();
@@ -104,11 +97,7 @@ impl Server {
 
     /// A classic client did not ack a verification.
     pub(super) fn on_classic_silence(&mut self, now: Now, nickname: &Nickname) {
-        let Some(session) = self
-            .members
-            .get_mut(nickname)
-            .and_then(|member| member.session.as_mut())
-        else {
+        let Some(session) = session_mut(&mut self.members, nickname) else {
             return;
         };
         let Some(check) = &mut session.check else {
@@ -137,10 +126,7 @@ impl Server {
 
     /// Takes somebody out of the room, serves whoever waited for that, and tells everybody.
     pub(super) fn found_gone(&mut self, now: Now, nickname: &Nickname) {
-        let session = self
-            .members
-            .get_mut(nickname)
-            .and_then(|member| member.session.as_mut());
+        let session = session_mut(&mut self.members, nickname);
         let waiters = session
             .and_then(|session| session.check.take())
             .map(|check| check.waiters)
@@ -189,6 +175,14 @@ impl Server {
             self.classic_timeout(now, nickname);
         }
     }
+}
+
+/// The session of somebody who is online.
+pub(super) fn session_mut<'a>(
+    members: &'a mut BTreeMap<Nickname, Member>,
+    nickname: &Nickname,
+) -> Option<&'a mut Session> {
+    members.get_mut(nickname)?.session.as_mut()
 }
 
 impl Waiter {
