@@ -39,6 +39,7 @@ fn chat() -> Datagram<'static> {
             index: 1,
             count: 1,
             written_ms: 1_700_000_000_000,
+            attempt: 1,
         }),
     }
 }
@@ -46,6 +47,7 @@ fn chat() -> Datagram<'static> {
 fn ack() -> Datagram<'static> {
     Datagram::Ack(Ack::Part {
         seq: Seq(1234),
+        attempt: 1,
         receipt: Receipt {
             stream: Stream(1 << 52),
             below: Seq(1235),

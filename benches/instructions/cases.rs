@@ -9,8 +9,8 @@ use super_chatter::machine::client::{self, Client};
 use super_chatter::machine::server::{Saved, Server};
 use super_chatter::machine::{Machine, Now, Output};
 use super_chatter::protocol::{
-    Ack, Answer, Datagram, Instance, Nickname, Part, Receipt, RequestId, Seq, Stream, Style, Table,
-    TableEntry, TablePage, Version, decode, encode,
+    Ack, Answer, Datagram, Epoch, Instance, Nickname, Part, Receipt, RequestId, Seq, Stream, Style,
+    Table, TableEntry, TablePage, Token, Version, decode, encode,
 };
 
 /// The name under which Callgrind finds [`measured`].
@@ -127,6 +127,7 @@ fn verified() {
     let bytes = encode(
         &Datagram::Verification {
             id: Some(RequestId(9)),
+            token: None,
         },
         Style::Compact,
     );
@@ -182,7 +183,11 @@ fn received() {
     let instance = Instance(7);
     let welcome = Datagram::Ack(Ack::Request {
         id: id.expect("a client asks by number"),
-        answer: Answer::Welcome { instance },
+        answer: Answer::Welcome {
+            instance,
+            epoch: Epoch(1),
+            token: Token(1),
+        },
     });
     let people = [nickname(0), nickname(1)];
     let entry = |(nickname, number)| TableEntry {
@@ -227,7 +232,7 @@ fn room(online: u64) -> Server {
         while let Some(output) = server.poll_output() {
             if let Output::Transmit(transmit) = output
                 && let Ok(Datagram::Ack(Ack::Request {
-                    answer: Answer::Welcome { instance: told },
+                    answer: Answer::Welcome { instance: told, .. },
                     ..
                 })) = decode(&transmit.bytes)
             {
@@ -277,6 +282,7 @@ fn reg(number: u64) -> Vec<u8> {
     let datagram = Datagram::Reg {
         nickname: nickname.name(),
         id: Some(RequestId(1)),
+        token: None,
     };
     encode(&datagram, Style::Compact)
 }
@@ -289,6 +295,7 @@ fn part(seq: u64) -> Part {
         index: 1,
         count: 1,
         written_ms: 1_700_000_000_000,
+        attempt: 1,
     }
 }
 
@@ -303,6 +310,7 @@ fn chat(seq: u64) -> Datagram<'static> {
 fn ack() -> Datagram<'static> {
     Datagram::Ack(Ack::Part {
         seq: Seq(1234),
+        attempt: 1,
         receipt: Receipt {
             stream: Stream(1 << 52),
             below: Seq(1235),

@@ -50,6 +50,7 @@ fn chat(seq: u64) -> Vec<u8> {
             index: 1,
             count: 1,
             written_ms: 1_700_000_000_000,
+            attempt: 1,
         }),
     };
     encode(&datagram, Style::Compact)
@@ -68,6 +69,7 @@ fn ack(seq: u64) -> Ack {
     Ack::Part {
         seq: Seq(seq),
         receipt,
+        attempt: 1,
     }
 }
 

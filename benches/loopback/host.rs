@@ -138,6 +138,7 @@ impl Peer {
         let reg = Datagram::Reg {
             nickname: nickname.name(),
             id: Some(REGISTRATION),
+            token: None,
         };
         let reg = encode(&reg, Style::Compact);
         peer.socket
@@ -160,7 +161,7 @@ impl Peer {
     /// Answers what the server wants answered.
     pub fn attend(&self, datagram: Datagram<'_>) {
         let ack = match datagram {
-            Datagram::Verification { id: Some(id) }
+            Datagram::Verification { id: Some(id), .. }
             | Datagram::Notification { id: Some(id), .. } => Ack::Request {
                 id,
                 answer: Answer::Done,
@@ -169,7 +170,7 @@ impl Peer {
                 instance: page.instance,
                 version: page.to,
             },
-            Datagram::Verification { id: None }
+            Datagram::Verification { id: None, .. }
             | Datagram::Notification { id: None, .. }
             | Datagram::Table(Table::Whole(_))
             | Datagram::Ack(_)

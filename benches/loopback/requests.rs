@@ -18,13 +18,20 @@ pub fn run() {
     let peer = Peer::register("sonic", &host);
     compare("Verification", &peer, |id| {
         let id = RequestId(1000 + id);
-        (Datagram::Verification { id: Some(id) }, id)
+        (
+            Datagram::Verification {
+                id: Some(id),
+                token: None,
+            },
+            id,
+        )
     });
     let sonic = nickname("sonic");
     compare("Reg, repeated", &peer, |_| {
         let reg = Datagram::Reg {
             nickname: sonic.name(),
             id: Some(REGISTRATION),
+            token: None,
         };
         (reg, REGISTRATION)
     });

@@ -172,7 +172,11 @@ impl Storm {
                 let nickname = nickname(&person.name);
                 let id = (self.kind == Kind::Extended).then_some(RequestId(1));
                 let nickname = nickname.name();
-                let reg = Datagram::Reg { nickname, id };
+                let reg = Datagram::Reg {
+                    nickname,
+                    id,
+                    token: None,
+                };
                 person.send(self.server, &reg, self.kind, &mut self.traffic);
             }
         }
@@ -230,8 +234,8 @@ impl Person {
                 }
                 Some(Ack::Plain)
             }
-            Datagram::Verification { id: None } => Some(Ack::Plain),
-            Datagram::Verification { id: Some(id) }
+            Datagram::Verification { id: None, .. } => Some(Ack::Plain),
+            Datagram::Verification { id: Some(id), .. }
             | Datagram::Notification { id: Some(id), .. } => Some(Ack::Request {
                 id,
                 answer: Answer::Done,

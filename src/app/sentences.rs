@@ -161,6 +161,12 @@ fn failed(failure: Failure, peer: &Nickname) -> String {
         Failure::TooLongForClassic => {
             format!("Not sent: {peer}'s program takes shorter texts only. Send it in parts.")
         }
+        Failure::Expired => {
+            format!(
+                "Not delivered: {peer} was not here for 30 days, and the host keeps it no longer."
+            )
+        }
+        Failure::DiskFull => "Not sent: the disk of this computer is full.".to_owned(),
         Failure::TooMany => {
             format!("Not sent: too many messages wait for {peer}. Retry in a while.")
         }

@@ -359,6 +359,8 @@ fn failed(to: &Nickname, failure: Failure) -> String {
         Failure::TooLongForClassic => {
             format!("[Not sent: {to} can't take more than {CLASSIC_DATAGRAM_MAX} bytes.]")
         }
+        Failure::Expired => format!("[Not delivered: {to} did not come for it in 30 days.]"),
+        Failure::DiskFull => "[Not sent: the disk is full.]".into(),
         Failure::TooMany => format!("[Not sent: too many messages wait for {to}.]"),
     }
 }

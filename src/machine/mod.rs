@@ -40,6 +40,14 @@ pub enum Output<R, E> {
     Event(E),
 }
 
+/// How much room there is to keep things in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Room {
+    Plenty,
+    /// The disk is full but for a reserve: what is kept can be confirmed and removed, nothing is added.
+    Scarce,
+}
+
 /// A machine, as its two drivers see it.
 pub trait Machine {
     type Command;
@@ -50,6 +58,10 @@ pub trait Machine {
     /// Bytes that are no datagram, or not one for this machine, are dropped without an answer.
     fn handle_datagram(&mut self, now: Now, from: SocketAddr, bytes: &[u8]);
     fn handle_timeout(&mut self, now: Now);
+    /// The computer slept, or the socket is another since: who was heard before may be elsewhere.
+    fn handle_wake(&mut self, now: Now);
+    /// The store's room has changed. At first there is plenty.
+    fn handle_room(&mut self, now: Now, room: Room);
     fn poll_output(&mut self) -> Option<Output<Self::Record, Self::Event>>;
     /// When [`Machine::handle_timeout`] is due, on the scale of [`Now::mono`]; `None`: never.
     fn poll_timeout(&self) -> Option<Duration>;

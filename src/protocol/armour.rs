@@ -15,6 +15,7 @@ pub fn wrap(part: &Part, text: &str) -> String {
         index,
         count,
         written_ms,
+        attempt: _,
     } = part;
     format!(
         "{MARK}{}.{}.{}.{index}.{count}.{written_ms} {text}",
@@ -42,6 +43,7 @@ pub fn unwrap(text: &str) -> Option<(Part, &str)> {
         index: u32::try_from(number()?).ok()?,
         count: u32::try_from(number()?).ok()?,
         written_ms: i64::try_from(number()?).ok()?,
+        attempt: 1,
     };
     let whole = part.index >= 1 && part.index <= part.count && part.count <= PARTS_MAX;
     let placed =

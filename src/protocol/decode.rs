@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::net::{IpAddr, SocketAddr};
 
-use super::limits::{CLASSIC_DATAGRAM_MAX, NUMBER_END, PARTS_MAX};
+use super::limits::{ATTEMPT_MAX, CLASSIC_DATAGRAM_MAX, NUMBER_END, PARTS_MAX};
 use super::message::*;
 use super::nickname::{Name, NicknameError};
 use super::wire::{ClassicTable, Object, PageEntry, Sc, Text, Wire, flag};
@@ -60,28 +60,30 @@ pub fn decode(bytes: &[u8]) -> Result<Datagram<'_>, DecodeError> {
         },
         "Reg" => Datagram::Reg {
             nickname: name("Reg", "Nickname", nickname)?,
-            id: read_id(sc)?,
+            id: read_id(sc.as_ref())?,
+            token: read_token(sc.as_ref())?,
         },
         "Dereg" => Datagram::Dereg {
             nickname: name("Dereg", "Nickname", nickname)?,
-            id: read_id(sc)?,
+            id: read_id(sc.as_ref())?,
         },
-        "Verification" => Datagram::Verification { id: read_id(sc)? },
+        "Verification" => Datagram::Verification {
+            id: read_id(sc.as_ref())?,
+            token: read_token(sc.as_ref())?,
+        },
         "Table" => Datagram::Table(match sc {
             Some(sc) => Table::Page(read_page(sc)?),
             None => Table::Whole(read_table(
                 &msg.ok_or(DecodeError::Missing("Table", "Msg"))?,
             )?),
         }),
-        "Notification" => {
-            let receipts = sc.as_ref().map_or(Ok(Vec::new()), read_receipts)?;
-            Datagram::Notification {
-                text: msg.unwrap_or_default(),
-                offline: offline.is_some_and(|offline| offline.0 == "True"),
-                id: read_id(sc)?,
-                receipts,
-            }
-        }
+        "Notification" => Datagram::Notification {
+            text: msg.unwrap_or_default(),
+            offline: offline.is_some_and(|offline| offline.0 == "True"),
+            id: read_id(sc.as_ref())?,
+            receipts: read_receipts(sc.as_ref())?,
+            expired: read_expired(sc.as_ref())?,
+        },
         other => return Err(DecodeError::UnknownType(other.to_owned())),
     })
 }
@@ -113,9 +115,25 @@ fn seq(value: Option<u64>, what: &'static str) -> Result<Seq, DecodeError> {
     }
 }
 
-fn read_id(sc: Option<Sc<'_>>) -> Result<Option<RequestId>, DecodeError> {
+fn read_id(sc: Option<&Sc<'_>>) -> Result<Option<RequestId>, DecodeError> {
     let id = sc.and_then(|sc| sc.id);
     id.map(|id| number(id, "id").map(RequestId)).transpose()
+}
+
+/// A token belongs to a request by number.
+fn read_token(sc: Option<&Sc<'_>>) -> Result<Option<Token>, DecodeError> {
+    let token = sc.filter(|sc| sc.id.is_some()).and_then(|sc| sc.tk);
+    token
+        .map(|token| number(token, "tk").map(Token))
+        .transpose()
+}
+
+fn read_attempt(sc: &Sc<'_>) -> Result<u32, DecodeError> {
+    match sc.y {
+        None => Ok(1),
+        Some(attempt @ 1..=ATTEMPT_MAX) => Ok(attempt),
+        Some(_) => Err(DecodeError::Range("y")),
+    }
 }
 
 fn read_part(sc: &Sc<'_>) -> Result<Option<Part>, DecodeError> {
@@ -129,6 +147,7 @@ fn read_part(sc: &Sc<'_>) -> Result<Option<Part>, DecodeError> {
         index: sc.k.unwrap_or(1),
         count: sc.n.unwrap_or(1),
         written_ms: sc.t.ok_or(DecodeError::Missing("sc", "t"))?,
+        attempt: read_attempt(sc)?,
     };
     let whole = part.index >= 1 && part.index <= part.count && part.count <= PARTS_MAX;
     // A receipt names the place behind the part, and that is a number, too.
@@ -145,6 +164,8 @@ fn read_ack(sc: &Sc<'_>) -> Result<Ack, DecodeError> {
         let answer = match r {
             Some("welcome") => Answer::Welcome {
                 instance: Instance(required(sc.instance, "in")?),
+                epoch: Epoch(required(sc.ep, "ep")?),
+                token: Token(required(sc.tk, "tk")?),
             },
             Some("taken") => Answer::Taken,
             Some("refused") => Answer::Refused,
@@ -176,6 +197,7 @@ fn read_ack(sc: &Sc<'_>) -> Result<Ack, DecodeError> {
                     stream,
                     below: seq(sc.up, "up")?,
                 },
+                attempt: read_attempt(sc)?,
             });
         }
         Some("stored") => MailAnswer::Stored,
@@ -191,18 +213,30 @@ fn read_ack(sc: &Sc<'_>) -> Result<Ack, DecodeError> {
     })
 }
 
-fn read_receipts(sc: &Sc<'_>) -> Result<Vec<Receipt>, DecodeError> {
-    let receipts = sc.rc.as_deref().unwrap_or_default();
-    if receipts.len() > RECEIPTS_MAX {
-        return Err(DecodeError::Range("rc"));
+fn read_receipts(sc: Option<&Sc<'_>>) -> Result<Vec<Receipt>, DecodeError> {
+    let places = read_places(sc.and_then(|sc| sc.rc.as_deref()), "rc")?;
+    let receipt = |(stream, below)| Receipt { stream, below };
+    Ok(places.into_iter().map(receipt).collect())
+}
+
+fn read_expired(sc: Option<&Sc<'_>>) -> Result<Vec<Expired>, DecodeError> {
+    let places = read_places(sc.and_then(|sc| sc.ex.as_deref()), "ex")?;
+    let expired = |(stream, seq)| Expired { stream, seq };
+    Ok(places.into_iter().map(expired).collect())
+}
+
+fn read_places(
+    places: Option<&[(u64, u64)]>,
+    what: &'static str,
+) -> Result<Vec<(Stream, Seq)>, DecodeError> {
+    let places = places.unwrap_or_default();
+    if places.len() > RECEIPTS_MAX {
+        return Err(DecodeError::Range(what));
     }
-    let read = |&(stream, below): &(u64, u64)| {
-        Ok(Receipt {
-            stream: Stream(number(stream, "rc")?),
-            below: seq(Some(below), "rc")?,
-        })
+    let read = |&(stream, place): &(u64, u64)| {
+        Ok((Stream(number(stream, what)?), seq(Some(place), what)?))
     };
-    receipts.iter().map(read).collect()
+    places.iter().map(read).collect()
 }
 
 fn read_page<'a>(sc: Sc<'a>) -> Result<TablePage<'a>, DecodeError> {

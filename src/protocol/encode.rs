@@ -41,10 +41,14 @@ pub fn encode(datagram: &Datagram<'_>, style: Style) -> Vec<u8> {
 fn write<S: Serializer>(datagram: &Datagram<'_>, serializer: S) -> Result<S::Ok, S::Error> {
     let mut map = serializer.serialize_map(None)?;
     match datagram {
-        Datagram::Reg { nickname, id } => {
+        Datagram::Reg {
+            nickname,
+            id,
+            token,
+        } => {
             map.serialize_entry("Nickname", nickname.as_str())?;
             map.serialize_entry("Type", "Reg")?;
-            write_sc(&mut map, id.map(request))?;
+            write_sc(&mut map, id.map(|id| request_as(id, *token)))?;
         }
         Datagram::Dereg { nickname, id } => {
             map.serialize_entry("Nickname", nickname.as_str())?;
@@ -89,15 +93,19 @@ fn write<S: Serializer>(datagram: &Datagram<'_>, serializer: S) -> Result<S::Ok,
             offline,
             id,
             receipts,
+            expired,
         } => {
             map.serialize_entry("Msg", text)?;
             map.serialize_entry("Offline", if *offline { "True" } else { "False" })?;
             map.serialize_entry("Type", "Notification")?;
-            write_sc(&mut map, id.map(|id| notification_sc(id, receipts)))?;
+            write_sc(
+                &mut map,
+                id.map(|id| notification_sc(id, receipts, expired)),
+            )?;
         }
-        Datagram::Verification { id } => {
+        Datagram::Verification { id, token } => {
             map.serialize_entry("Type", "Verification")?;
-            write_sc(&mut map, id.map(request))?;
+            write_sc(&mut map, id.map(|id| request_as(id, *token)))?;
         }
     }
     map.end()
@@ -128,13 +136,21 @@ fn request<'a>(id: RequestId) -> Sc<'a> {
     }
 }
 
-fn notification_sc<'a>(id: RequestId, receipts: &[Receipt]) -> Sc<'a> {
-    let rc = receipts
-        .iter()
-        .map(|receipt| (receipt.stream.0, receipt.below.0))
-        .collect();
+fn request_as<'a>(id: RequestId, token: Option<Token>) -> Sc<'a> {
     Sc {
-        rc: if receipts.is_empty() { None } else { Some(rc) },
+        tk: token.map(|token| token.0),
+        ..request(id)
+    }
+}
+
+fn notification_sc<'a>(id: RequestId, receipts: &[Receipt], expired: &[Expired]) -> Sc<'a> {
+    let below = |receipt: &Receipt| (receipt.stream.0, receipt.below.0);
+    let place = |expired: &Expired| (expired.stream.0, expired.seq.0);
+    let rc: Vec<_> = receipts.iter().map(below).collect();
+    let ex: Vec<_> = expired.iter().map(place).collect();
+    Sc {
+        rc: Some(rc).filter(|rc| !rc.is_empty()),
+        ex: Some(ex).filter(|ex| !ex.is_empty()),
         ..request(id)
     }
 }
@@ -148,31 +164,50 @@ fn part_sc<'a>(part: &Part) -> Sc<'a> {
         k: long.then_some(part.index),
         n: long.then_some(part.count),
         t: Some(part.written_ms),
+        y: again(part.attempt),
         ..blank()
     }
+}
+
+/// The first try goes without saying.
+fn again(attempt: u32) -> Option<u32> {
+    (attempt != 1).then_some(attempt)
 }
 
 fn ack_sc<'a>(ack: &Ack) -> Option<Sc<'a>> {
     Some(match *ack {
         Ack::Plain => return None,
         Ack::Request { id, answer } => {
-            let (r, instance) = match answer {
-                Answer::Welcome { instance } => (word("welcome"), Some(instance.0)),
-                Answer::Taken => (word("taken"), None),
-                Answer::Refused => (word("refused"), None),
-                Answer::Done => (None, None),
-            };
-            Sc {
+            let answered = |r| Sc {
                 re: Some(id.0),
                 r,
-                instance,
                 ..blank()
+            };
+            match answer {
+                Answer::Welcome {
+                    instance,
+                    epoch,
+                    token,
+                } => Sc {
+                    instance: Some(instance.0),
+                    ep: Some(epoch.0),
+                    tk: Some(token.0),
+                    ..answered(word("welcome"))
+                },
+                Answer::Taken => answered(word("taken")),
+                Answer::Refused => answered(word("refused")),
+                Answer::Done => answered(None),
             }
         }
-        Ack::Part { seq, receipt } => Sc {
+        Ack::Part {
+            seq,
+            receipt,
+            attempt,
+        } => Sc {
             st: Some(receipt.stream.0),
             q: Some(seq.0),
             up: Some(receipt.below.0),
+            y: again(attempt),
             ..blank()
         },
         Ack::Mail {

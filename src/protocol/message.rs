@@ -22,6 +22,15 @@ pub struct RequestId(pub u64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instance(pub u64);
 
+/// Names a server's store, drawn when the store is made. Whoever meets another one than before
+/// knows that what the server had confirmed may be gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Epoch(pub u64);
+
+/// Shows at another address that somebody is who registered: known to the server and that client alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Token(pub u64);
+
 /// A state of the table: the number of changes that led to it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version(pub u64);
@@ -39,6 +48,9 @@ pub struct Part {
     pub count: u32,
     /// When the sender accepted the message, in Unix milliseconds by the sender's clock.
     pub written_ms: i64,
+    /// Which try this datagram is, 1 to [`ATTEMPT_MAX`](super::limits::ATTEMPT_MAX). The ack echoes it, so that a round trip is measured with
+    /// the try that was answered. No part of the identity.
+    pub attempt: u32,
 }
 
 impl Seq {
@@ -56,11 +68,22 @@ pub struct Receipt {
     pub below: Seq,
 }
 
+/// The server no longer keeps this part: nobody came for it in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Expired {
+    pub stream: Stream,
+    pub seq: Seq,
+}
+
 /// How a request to the server ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// Registered, in this run of the server.
-    Welcome { instance: Instance },
+    /// Registered, in this run of the server and with this store of it.
+    Welcome {
+        instance: Instance,
+        epoch: Epoch,
+        token: Token,
+    },
     /// The name is in use at another address that still answers.
     Taken,
     /// The server takes nobody more.
@@ -76,7 +99,7 @@ pub enum MailAnswer {
     Stored,
     /// Nobody of that name ever registered here.
     Unknown,
-    /// The recipient's mailbox is full.
+    /// The recipient's mailbox, the sender's share of it, or the server's disk is full.
     Full,
     /// The requester is not registered from this address.
     Unregistered,
@@ -89,8 +112,12 @@ pub enum Ack {
     Plain,
     /// Answers the request of that number.
     Request { id: RequestId, answer: Answer },
-    /// A recipient has `seq`, and everything below `receipt.below` for good.
-    Part { seq: Seq, receipt: Receipt },
+    /// A recipient has `seq`, and everything below `receipt.below` for good. `attempt` is the part's.
+    Part {
+        seq: Seq,
+        receipt: Receipt,
+        attempt: u32,
+    },
     /// The server has decided about a part.
     Mail {
         stream: Stream,
@@ -148,9 +175,11 @@ pub enum Table<'a> {
 /// One datagram.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Datagram<'a> {
+    /// `token`: the one of an earlier welcome, when the client may have another address since.
     Reg {
         nickname: Name<'a>,
         id: Option<RequestId>,
+        token: Option<Token>,
     },
     Dereg {
         nickname: Name<'a>,
@@ -177,11 +206,14 @@ pub enum Datagram<'a> {
         offline: bool,
         id: Option<RequestId>,
         receipts: Vec<Receipt>,
+        expired: Vec<Expired>,
     },
+    /// `token`: a client's, so that the server knows it at another address.
     Verification {
         id: Option<RequestId>,
+        token: Option<Token>,
     },
 }
 
-/// Most receipts in one notification: with the widest numbers they keep to a datagram.
-pub const RECEIPTS_MAX: usize = 24;
+/// Most receipts, and most expired parts, in one notification: with the widest numbers all keep to a datagram.
+pub const RECEIPTS_MAX: usize = 14;

@@ -22,11 +22,12 @@
 //!
 //! `Reg`, `Dereg`, `Verification` and `Notification` carry `id`, a number that names the request among
 //! all that its program makes of the other side; programs begin at a random one, so that a program that
-//! starts anew on its old port asks something new. The answer is an `ack` with `re`, that number, and perhaps `r`:
+//! starts anew on its old port asks something new. `Reg` and `Verification` may carry `tk`, the token
+//! of the client's last welcome. The answer is an `ack` with `re`, that number, and perhaps `r`:
 //!
 //! | to | `r` | meaning |
 //! |---|---|---|
-//! | `Reg` | `"welcome"`, with `in` | registered; `in` names this run of the server |
+//! | `Reg` | `"welcome"`, with `in`, `ep`, `tk` | registered; `in` names this run of the server, `ep` its store, `tk` is the session's token |
 //! | `Reg` | `"taken"` | the name's holder is there; it was asked first |
 //! | `Reg` | `"refused"` | the server takes nobody more |
 //! | the others | none | done |
@@ -36,6 +37,14 @@
 //! is asked. A peer of whose program nothing is known is sent a `Verification`, too, before a message of
 //! more than one part; its answer, plain or by number, tells. A client that has not heard its server for 20 s asks with a `Verification`; the server
 //! asks silent clients likewise. An ack is never acked.
+//!
+//! A request with the token of somebody who is registered at another address shows that they have
+//! moved. The server asks the new address with a `Verification`, as it asks a silent client, and takes
+//! it for theirs once that is answered from there: nobody can be moved to where nobody asked to be.
+//! A `Reg` is then answered; its holder's old address need not be asked.
+//!
+//! `ep` is drawn when a server's store is made. A client that meets another one than before offers
+//! again all that the server had stored and that is not confirmed.
 //!
 //! ## Messages
 //!
@@ -51,21 +60,23 @@
 //! | `lo` | everything below it is confirmed, and need not be waited for |
 //! | `k`, `n` | part `k` of the message's `n`; both absent: 1 of 1 |
 //! | `t` | when the message was written, Unix milliseconds by the sender's clock |
+//! | `y` | which try this datagram is, 1 to 255; absent: 1 |
 //!
 //! A recipient takes the parts of a stream in order and keeps up to 16 that come early; what it has
-//! already is acked again and not shown. It answers each part with an `ack` that has `st`, `q` and
-//! `up`: everything below `up` has reached it for good. A part is done when `up` is above it.
+//! already is acked again and not shown. It answers each part with an `ack` that has `st`, `q`, the
+//! part's `y` and `up`: everything below `up` has reached it for good, that is, stands on its disk. A part is done when `up` is above it.
 //! A sender has at most 16 parts beyond `lo` under way to a peer, and sends each at 0, 60, 160 and
 //! 330 ms. When 500 ms brought no answer it asks the server with `Offline`, five times 500 ms apart.
 //! A message whose sender is not at the address that the table gives is dropped: the sender then
 //! goes to the server, which knows its clients by their addresses.
 //!
 //! The server answers an `Offline` with an `ack` that has `st`, `q` and `r`: `"stored"` (it is on
-//! the server's disk), `"unknown"` (nobody of that name), `"full"` (the recipient's mailbox) or
+//! the server's disk), `"unknown"` (nobody of that name), `"full"` (the recipient's mailbox, the sender's share of it, or the disk) or
 //! `"unregistered"` (the sender is not registered from that address). What it keeps it sends to the
 //! recipient as soon as that is there, and lets go of only on the recipient's ack. Then it tells the
-//! sender, with a `Notification` whose `rc` lists `[st, up]` pairs, at most 24, until the sender has
-//! acked it.
+//! sender, with a `Notification` whose `rc` lists `[st, up]` pairs, at most 14, until the sender has
+//! acked it. Mail that nobody came for in 30 days is told in the same way, in `ex`: `[st, q]` pairs of
+//! parts that are no longer kept.
 //!
 //! The mailbox of a classic server keeps nothing but text. Between two who know each other to
 //! understand `sc` the fields stand in front of the text there ([`armour`]).

@@ -69,6 +69,10 @@ pub(super) struct Sc<'a> {
     #[serde(rename = "in", skip_serializing_if = "Option::is_none", default)]
     pub instance: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub ep: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub tk: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub st: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub q: Option<u64>,
@@ -81,6 +85,8 @@ pub(super) struct Sc<'a> {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub t: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub y: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub up: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub tf: Option<u64>,
@@ -90,6 +96,8 @@ pub(super) struct Sc<'a> {
     pub e: Option<Vec<PageEntry<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub rc: Option<Vec<(u64, u64)>>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub ex: Option<Vec<(u64, u64)>>,
 }
 
 /// Nickname, address, port, [`flag`] bits.

@@ -294,6 +294,7 @@ impl Ledger {
                     index,
                     count,
                     written_ms,
+                    attempt: 1,
                 },
                 text: line.text[piece].to_owned(),
                 stored_ms: line.stored_ms,

@@ -279,6 +279,9 @@ fn apply(transaction: &Transaction<'_>, record: &Record) -> rusqlite::Result<()>
                 integer(next.0)?
             ],
         ),
+        Record::Epoch(_) | Record::Passed(_) | Record::Expired(_) | Record::ExpiryTaken(_) => {
+            Ok(())
+        }
     }
 }
 

@@ -34,6 +34,7 @@ pub(super) fn read_all(connection: &Connection, path: &Path) -> Result<Saved, St
         mail: table("mail", mail).read(mail_part)?,
         receipts: table("receipts", receipts).read(receipt)?,
         classic_streams: table("classic_streams", classic).read(classic_stream)?,
+        ..Saved::default()
     })
 }
 
@@ -54,6 +55,7 @@ fn mail_part(fields: &Fields<'_>) -> Result<Mail, StoreError> {
         index: fields.part_number("part_index")?,
         count: fields.part_number("part_count")?,
         written_ms: fields.time("written_ms")?,
+        attempt: 1,
     };
     if part.lowest > part.seq {
         return Err(fields.wrong("lowest", "at most seq"));

@@ -8,8 +8,8 @@ use std::time::Duration;
 use super_chatter::machine::client::{self, Client, Delivery, LineId, Session};
 use super_chatter::machine::{Machine, Now, Output, Transmit};
 use super_chatter::protocol::{
-    Ack, Answer, Datagram, Instance, MailAnswer, Name, Nickname, Part, Receipt, RequestId, Seq,
-    Stream, Style, Table, TableEntry, TablePage, Version, decode, encode,
+    Ack, Answer, Datagram, Epoch, Instance, MailAnswer, Name, Nickname, Part, Receipt, RequestId,
+    Seq, Stream, Style, Table, TableEntry, TablePage, Token, Version, decode, encode,
 };
 
 /// A datagram that a machine sent.
@@ -161,6 +161,7 @@ pub fn reg(nickname: &str, id: Option<u64>) -> Datagram<'_> {
     Datagram::Reg {
         nickname: name(nickname),
         id: id.map(RequestId),
+        token: None,
     }
 }
 
@@ -204,6 +205,7 @@ pub fn part(stream: u64, seq: u64, lowest: u64) -> Part {
         index: 1,
         count: 1,
         written_ms: 1_700_000_000_000,
+        attempt: 1,
     }
 }
 
@@ -213,6 +215,7 @@ pub fn notification(text: &str, offline: bool) -> Datagram<'_> {
         offline,
         id: None,
         receipts: Vec::new(),
+        expired: Vec::new(),
     }
 }
 
@@ -274,7 +277,7 @@ impl Bench<Client> {
         let Some(Datagram::Reg { id: Some(id), .. }) = self.sent_to(server_at()).pop() else {
             panic!("a client asks to be registered");
         };
-        let answer = Answer::Welcome { instance: INSTANCE };
+        let answer = welcome(INSTANCE);
         self.hear(server_at(), &request_ack(id, answer));
     }
 
@@ -335,7 +338,20 @@ pub fn confirmation(part: Part) -> Datagram<'static> {
         below: part.seq.next(),
     };
     let seq = part.seq;
-    Datagram::Ack(Ack::Part { seq, receipt })
+    Datagram::Ack(Ack::Part {
+        seq,
+        receipt,
+        attempt: part.attempt,
+    })
+}
+
+/// Registered in this run of a server whose store and tokens stay the same.
+pub fn welcome(instance: Instance) -> Answer {
+    Answer::Welcome {
+        instance,
+        epoch: Epoch(11),
+        token: Token(12),
+    }
 }
 
 /// `x`, signed in among one of ours, a classic one, and one who is away.

@@ -57,6 +57,7 @@ fn the_state_of_a_line_follows_its_way() {
         offline: false,
         id: Some(RequestId(4)),
         receipts: vec![below],
+        expired: Vec::new(),
     };
     bench.hear(server_at(), &receipts);
     let outputs = bench.take();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super_chatter::machine::Output;
 use super_chatter::machine::client::{Client, Command, Delivery, Event, LineId};
-use super_chatter::protocol::{Ack, Answer, Datagram, MailAnswer, Receipt, RequestId, Seq};
+use super_chatter::protocol::{Ack, Datagram, MailAnswer, Receipt, RequestId, Seq};
 
 use crate::bench::*;
 use crate::world::mix;
@@ -59,7 +59,7 @@ fn answer_somehow(bench: &mut Bench<Client>, sent: &Sent, chance: u64) {
             part: Some(part), ..
         } => (part, server_at()),
         Datagram::Reg { id: Some(id), .. } if !chance.is_multiple_of(3) => {
-            let answer = Answer::Welcome { instance: INSTANCE };
+            let answer = welcome(INSTANCE);
             return bench.hear(server_at(), &request_ack(id, answer));
         }
         Datagram::Reg { .. }
@@ -91,6 +91,7 @@ fn answer_somehow(bench: &mut Bench<Client>, sent: &Sent, chance: u64) {
                 &Datagram::Ack(Ack::Part {
                     seq: part.seq,
                     receipt,
+                    attempt: part.attempt,
                 }),
             );
         }
@@ -109,6 +110,7 @@ fn answer_somehow(bench: &mut Bench<Client>, sent: &Sent, chance: u64) {
                     offline: false,
                     id,
                     receipts,
+                    expired: Vec::new(),
                 },
             );
         }

@@ -70,7 +70,7 @@ fn the_user_can_ask_not_to_wait_for_the_pause() {
 fn an_answer_to_an_earlier_request_does_not_sign_in() {
     let mut bench = signing_in();
     let id = request(&mut bench);
-    let answer = Answer::Welcome { instance: INSTANCE };
+    let answer = welcome(INSTANCE);
     bench.hear(server_at(), &request_ack(RequestId(id.0 - 1), answer));
     bench.hear(at(9), &request_ack(id, answer));
     bench.hear(
@@ -181,7 +181,7 @@ fn signing_out_parks_what_is_under_way_and_signing_in_resumes_it() {
         server: server_at(),
     });
     bench.take();
-    let answer = Answer::Welcome { instance: INSTANCE };
+    let answer = welcome(INSTANCE);
     bench.hear(server_at(), &request_ack(RequestId(id.0 + 1), answer));
     let [Datagram::Chat { text, .. }] = &bench.sent_to(at(2))[..] else {
         panic!("the message goes on");
@@ -197,7 +197,13 @@ fn whoever_is_signed_out_hears_nobody() {
     bench.hear(server_at(), &request_ack(id, Answer::Done));
     bench.take();
     bench.hear(at(2), &chat("y", "hi", Some(part(3, 1, 1))));
-    bench.hear(at(2), &Datagram::Verification { id: None });
+    bench.hear(
+        at(2),
+        &Datagram::Verification {
+            id: None,
+            token: None,
+        },
+    );
     assert!(
         bench.take().is_empty(),
         "the sender has to know that it was not shown"
@@ -213,7 +219,13 @@ fn an_impostor_is_neither_shown_nor_acknowledged() {
         bench.hear(from, &chat("nobody", "hello", None));
         bench.hear(from, &page(1, 2, vec![entry("y", at(3), true, true)]));
         bench.hear(from, &notification("[Server is Down!]", true));
-        bench.hear(from, &Datagram::Verification { id: None });
+        bench.hear(
+            from,
+            &Datagram::Verification {
+                id: None,
+                token: None,
+            },
+        );
     }
     assert!(bench.take().is_empty());
 }
@@ -287,10 +299,7 @@ fn a_server_that_was_started_anew_begins_its_table_anew() {
     let Some(Datagram::Reg { id: Some(id), .. }) = bench.sent_to(server_at()).pop() else {
         panic!("the client signs in again");
     };
-    bench.hear(
-        server_at(),
-        &request_ack(id, Answer::Welcome { instance: other }),
-    );
+    bench.hear(server_at(), &request_ack(id, welcome(other)));
     let gone = bench.events().into_iter().find_map(|event| {
         let Event::Contacts(contacts) = event else {
             return None;
@@ -334,7 +343,9 @@ fn a_client_that_closes_signs_out_first() {
 fn request(bench: &mut Bench<Client>) -> RequestId {
     let sent = bench.sent_to(server_at());
     let id = sent.into_iter().find_map(|datagram| match datagram {
-        Datagram::Reg { id, .. } | Datagram::Dereg { id, .. } | Datagram::Verification { id } => id,
+        Datagram::Reg { id, .. }
+        | Datagram::Dereg { id, .. }
+        | Datagram::Verification { id, .. } => id,
         Datagram::Offline { .. }
         | Datagram::Chat { .. }
         | Datagram::Ack(_)

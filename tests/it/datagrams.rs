@@ -7,7 +7,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
-use super_chatter::protocol::limits::{NUMBER_END, PARTS_MAX};
+use super_chatter::protocol::limits::{ATTEMPT_MAX, NUMBER_END, PARTS_MAX};
 use super_chatter::protocol::parts::parts;
 use super_chatter::protocol::*;
 
@@ -51,16 +51,20 @@ pub fn parts_of_messages() -> impl Strategy<Value = Part> {
         1..=PARTS_MAX,
         1..=PARTS_MAX,
         0..(1i64 << 53),
+        1..=ATTEMPT_MAX,
     )
-        .prop_map(|(stream, seq, below, index, count, written_ms)| Part {
-            stream: Stream(stream),
-            // The place behind a part is a number, too.
-            seq: Seq(seq.0.min(NUMBER_END - 2)),
-            lowest: Seq(below.clamp(1, seq.0.min(NUMBER_END - 2))),
-            index: index.min(count),
-            count,
-            written_ms,
-        })
+        .prop_map(
+            |(stream, seq, below, index, count, written_ms, attempt)| Part {
+                stream: Stream(stream),
+                // The place behind a part is a number, too.
+                seq: Seq(seq.0.min(NUMBER_END - 2)),
+                lowest: Seq(below.clamp(1, seq.0.min(NUMBER_END - 2))),
+                index: index.min(count),
+                count,
+                written_ms,
+                attempt,
+            },
+        )
 }
 
 fn receipts() -> impl Strategy<Value = Receipt> {
@@ -70,10 +74,31 @@ fn receipts() -> impl Strategy<Value = Receipt> {
     })
 }
 
+fn expired() -> impl Strategy<Value = Expired> {
+    (numbers(), seqs()).prop_map(|(stream, seq)| Expired {
+        stream: Stream(stream),
+        seq,
+    })
+}
+
+/// A token belongs to a request by number.
+fn asked() -> impl Strategy<Value = (Option<RequestId>, Option<Token>)> {
+    option::of((
+        numbers().prop_map(RequestId),
+        option::of(numbers().prop_map(Token)),
+    ))
+    .prop_map(|asked| match asked {
+        Some((id, token)) => (Some(id), token),
+        None => (None, None),
+    })
+}
+
 fn acks() -> impl Strategy<Value = Ack> {
     let answer = prop_oneof![
-        numbers().prop_map(|n| Answer::Welcome {
-            instance: Instance(n)
+        (numbers(), numbers(), numbers()).prop_map(|(instance, epoch, token)| Answer::Welcome {
+            instance: Instance(instance),
+            epoch: Epoch(epoch),
+            token: Token(token),
         }),
         select(vec![Answer::Taken, Answer::Refused, Answer::Done]),
     ];
@@ -89,7 +114,11 @@ fn acks() -> impl Strategy<Value = Ack> {
             id: RequestId(id),
             answer
         }),
-        (seqs(), receipts()).prop_map(|(seq, receipt)| Ack::Part { seq, receipt }),
+        (seqs(), receipts(), 1..=ATTEMPT_MAX).prop_map(|(seq, receipt, attempt)| Ack::Part {
+            seq,
+            receipt,
+            attempt
+        }),
         (numbers(), seqs(), mail).prop_map(|(stream, seq, answer)| Ack::Mail {
             stream: Stream(stream),
             seq,
@@ -140,7 +169,11 @@ pub fn datagrams() -> impl Strategy<Value = Datagram<'static>> {
     let part = || option::of(parts_of_messages());
     let text = || part_texts().prop_map(Into::into);
     prop_oneof![
-        (names(), ids()).prop_map(|(nickname, id)| Datagram::Reg { nickname, id }),
+        (names(), asked()).prop_map(|(nickname, (id, token))| Datagram::Reg {
+            nickname,
+            id,
+            token
+        }),
         (names(), ids()).prop_map(|(nickname, id)| Datagram::Dereg { nickname, id }),
         (names(), names(), any::<bool>(), text(), part()).prop_map(
             |(sender, recipient, thought_online, text, part)| Datagram::Offline {
@@ -163,18 +196,24 @@ pub fn datagrams() -> impl Strategy<Value = Datagram<'static>> {
             offline,
             id,
             receipts: Vec::new(),
+            expired: Vec::new(),
         }),
-        (any::<bool>(), numbers(), vec(receipts(), 0..RECEIPTS_MAX)).prop_map(
-            |(offline, id, receipts)| {
+        (
+            any::<bool>(),
+            numbers(),
+            vec(receipts(), 0..RECEIPTS_MAX),
+            vec(expired(), 0..RECEIPTS_MAX)
+        )
+            .prop_map(|(offline, id, receipts, expired)| {
                 let (text, id) = ("".into(), Some(RequestId(id)));
                 Datagram::Notification {
                     text,
                     offline,
                     id,
                     receipts,
+                    expired,
                 }
-            }
-        ),
-        ids().prop_map(|id| Datagram::Verification { id }),
+            }),
+        asked().prop_map(|(id, token)| Datagram::Verification { id, token }),
     ]
 }

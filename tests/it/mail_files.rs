@@ -381,6 +381,7 @@ fn kept(id: u64, seq: u64, text: &str) -> Mail {
         index: 1,
         count: 1,
         written_ms: 1000,
+        attempt: 1,
     };
     let (recipient, sender) = (nickname("sonic"), nickname("knuckles"));
     Mail {

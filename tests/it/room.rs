@@ -166,7 +166,7 @@ impl Room {
             Some(id.map_or(Ack::Plain, done))
         };
         match datagram {
-            Datagram::Verification { id } | Datagram::Notification { id, .. } => plain_or(id),
+            Datagram::Verification { id, .. } | Datagram::Notification { id, .. } => plain_or(id),
             Datagram::Table(Table::Whole(_)) | Datagram::Chat { part: None, .. } => {
                 Some(Ack::Plain)
             }
@@ -189,7 +189,11 @@ impl Room {
                     below: *next,
                 };
                 let seq = part.seq;
-                Some(Ack::Part { seq, receipt })
+                Some(Ack::Part {
+                    seq,
+                    receipt,
+                    attempt: part.attempt,
+                })
             }
             Datagram::Ack(_)
             | Datagram::Reg { .. }

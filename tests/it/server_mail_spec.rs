@@ -318,6 +318,7 @@ fn a_receipt_that_somebody_makes_up_removes_nothing() {
     let made_up = Datagram::Ack(Ack::Part {
         seq: Seq(1),
         receipt,
+        attempt: 1,
     });
     for from in [at(1), at(2), at(3), at(9)] {
         room.hear(from, &made_up);

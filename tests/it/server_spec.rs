@@ -79,7 +79,10 @@ fn a_name_stays_with_a_holder_who_answers_and_only_then_the_newcomer_hears() {
         room.silent.insert(at(1));
         room.forget();
         room.hear(at(2), &reg("x", id));
-        let Some(Datagram::Verification { id: Some(question) }) = room.sent_to(at(1)).pop() else {
+        let Some(Datagram::Verification {
+            id: Some(question), ..
+        }) = room.sent_to(at(1)).pop()
+        else {
             panic!("the holder is asked");
         };
         let ack = if id.is_none() { vec!["ack"] } else { vec![] };

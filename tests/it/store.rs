@@ -29,6 +29,7 @@ fn what_was_committed_is_there_after_a_restart() {
         mail: vec![mail(7, "Where is Knuckles?"), mail(9, "你好 🦔\n")],
         receipts: vec![receipt(3, 5)],
         classic_streams: vec![classic_stream(2)],
+        ..Saved::default()
     };
     assert_eq!(saved(&path), expected);
     drop(folder);
@@ -62,6 +63,7 @@ fn a_later_record_takes_the_place_of_the_earlier_one() {
         mail: vec![mail(8, "b")],
         receipts: vec![receipt(3, 6)],
         classic_streams: vec![classic_stream(3)],
+        ..Saved::default()
     };
     assert_eq!(saved(&path), expected);
 }
@@ -265,6 +267,7 @@ fn mail(id: u64, text: &str) -> Mail {
         index: 1,
         count: 1,
         written_ms: -1,
+        attempt: 1,
     };
     Mail {
         id: MailId(id),

@@ -432,6 +432,13 @@ pub fn saved(disk: &[Record]) -> Saved {
                     .retain(|s| (s.sender.clone(), s.recipient.clone()) != pair);
                 saved.classic_streams.push(stream);
             }
+            Record::Epoch(epoch) => saved.epoch = Some(epoch),
+            Record::Passed(passed) => {
+                saved.passed.retain(|other| other.stream != passed.stream);
+                saved.passed.push(passed);
+            }
+            Record::Expired(held) => saved.expired.push(held),
+            Record::ExpiryTaken(expired) => saved.expired.retain(|held| held.expired != expired),
         }
     }
     saved

@@ -140,6 +140,7 @@ mod tests {
             index: 1,
             count: 1,
             written_ms: 0,
+            attempt: 1,
         }
     }
 

@@ -98,7 +98,7 @@ impl Outbound {
             Probe::Asked { .. } => true,
             Probe::Unasked if around.entry.online => {
                 let id = Some(RequestId(self.stream.0));
-                let question = Datagram::Verification { id };
+                let question = Datagram::Verification { id, token: None };
                 sink.send(around.entry.address, &question, Style::Classic);
                 self.probe = Probe::Asked {
                     until: around.now.mono + ANSWER_WAIT,

@@ -51,7 +51,7 @@ pub const LINES_MAX: usize = 4096;
 
 /// Lines that failed and can be tried again. The oldest is forgotten for one more: the window
 /// still shows its text.
-pub(super) const FAILED_MAX: usize = 256;
+pub const FAILED_MAX: usize = 256;
 
 /// People in the table. One more is left out: it is ten times the room we aim at, and a server
 /// that sends more is no honest one.

@@ -17,7 +17,7 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-pub use self::limits::{ANSWER_WAIT, ATTEMPTS_MAX, LINES_MAX, WINDOW};
+pub use self::limits::{ANSWER_WAIT, ATTEMPTS_MAX, FAILED_MAX, LINES_MAX, WINDOW};
 pub use self::types::*;
 
 use self::inbox::Inbox;
@@ -27,7 +27,7 @@ use self::outbox::{Outbox, Side, Which, Written};
 use self::roster::Roster;
 use self::session::{Phase, ServerKind};
 use super::sink::Sink;
-use super::{Machine, Now, Output};
+use super::{Machine, Now, Output, Room};
 use crate::protocol::limits::NUMBER_END;
 use crate::protocol::{Nickname, RequestId};
 
@@ -178,6 +178,10 @@ impl Machine for Client {
         self.answer_pages(now);
         self.drive(now, Which::Due);
     }
+
+    fn handle_wake(&mut self, _now: Now) {}
+
+    fn handle_room(&mut self, _now: Now, _room: Room) {}
 
     fn poll_output(&mut self) -> Option<Output<Infallible, Event>> {
         self.sink.poll()

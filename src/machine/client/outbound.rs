@@ -137,6 +137,7 @@ impl Outbound {
             index: (seq.0 - line.first.0) as u32 + 1,
             count: line.ranges.len() as u32,
             written_ms: line.written_ms,
+            attempt: 1,
         };
         (line, part)
     }

@@ -49,6 +49,7 @@ impl Client {
                 offline,
                 id,
                 receipts,
+                expired: _,
             } if by_server => {
                 self.acknowledge(from, id);
                 receipts
@@ -56,7 +57,7 @@ impl Client {
                     .for_each(|receipt| self.on_receipt(now, *receipt));
                 self.on_notification(now, &text, offline);
             }
-            Datagram::Verification { id }
+            Datagram::Verification { id, .. }
                 if self.is_in() && (by_server || self.roster.name_at(from).is_some()) =>
             {
                 self.acknowledge(from, id);
@@ -98,7 +99,7 @@ impl Client {
             Ack::Plain => self.on_peer_ack(now, from),
             Ack::Request { id, answer } if by_server => self.on_answer(now, id, answer),
             Ack::Request { id, .. } => self.on_probe_answer(now, Stream(id.0)),
-            Ack::Part { seq, receipt } => self.on_part_ack(now, from, seq, receipt),
+            Ack::Part { seq, receipt, .. } => self.on_part_ack(now, from, seq, receipt),
             Ack::Mail {
                 stream,
                 seq,
@@ -236,6 +237,7 @@ impl Client {
                 &Datagram::Ack(Ack::Part {
                     seq: part.seq,
                     receipt,
+                    attempt: part.attempt,
                 }),
                 Style::Compact,
             );
@@ -257,6 +259,7 @@ impl Client {
             let ack = Datagram::Ack(Ack::Part {
                 seq: part.seq,
                 receipt,
+                attempt: part.attempt,
             });
             self.sink.send(entry.address, &ack, Style::Compact);
         }

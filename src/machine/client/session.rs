@@ -182,7 +182,9 @@ impl Client {
     /// An extended server's answer to a request by number.
     pub(super) fn on_answer(&mut self, now: Now, id: RequestId, answer: Answer) {
         match (&self.phase, answer) {
-            (Phase::Registering(question), Answer::Welcome { instance }) if question.id == id => {
+            (Phase::Registering(question), Answer::Welcome { instance, .. })
+                if question.id == id =>
+            {
                 self.go_online(now, ServerKind::Extended, Some(instance));
             }
             (Phase::Registering(question), Answer::Taken) if question.id == id => {
@@ -253,6 +255,7 @@ impl Client {
                     &Datagram::Reg {
                         nickname: me.name(),
                         id: Some(id),
+                        token: None,
                     },
                     Style::Classic,
                 );
@@ -278,7 +281,10 @@ impl Client {
             (Phase::Online { .. }, Some(Question { id, .. })) => {
                 self.sink.send(
                     server,
-                    &Datagram::Verification { id: Some(id) },
+                    &Datagram::Verification {
+                        id: Some(id),
+                        token: None,
+                    },
                     Style::Compact,
                 );
             }

@@ -3,9 +3,9 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use crate::protocol::Nickname;
+use crate::protocol::{Nickname, Seq, Stream};
 
-/// Names a line that the user wrote, for as long as the program runs. Chosen by who sends it.
+/// Names a line of the history. A later line has a greater one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LineId(pub u64);
 
@@ -105,6 +105,110 @@ pub enum Failure {
     TooLongForClassic,
     /// Too many lines are waiting for this person ([`super::LINES_MAX`]).
     TooMany,
+    /// The server kept it for 30 days and nobody came for it.
+    Expired,
+    /// There is no room on the disk to keep it.
+    DiskFull,
+}
+
+/// Who said a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    Own {
+        delivery: Delivery,
+    },
+    Theirs {
+        /// When its sender wrote it, by the sender's clock; `None`: a classic sender.
+        written_ms: Option<i64>,
+        path: Path,
+    },
+}
+
+/// Something that was said, as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    pub id: LineId,
+    /// With whom.
+    pub peer: Nickname,
+    pub text: String,
+    /// When it was accepted here, or came in, in Unix milliseconds.
+    pub at_ms: i64,
+    pub origin: Origin,
+}
+
+/// The stream of one's own messages to somebody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outgoing {
+    pub peer: Nickname,
+    pub stream: Stream,
+    /// Everything below is confirmed.
+    pub lowest: Seq,
+    /// The next part's place.
+    pub next: Seq,
+}
+
+/// A stream of somebody's messages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Incoming {
+    pub stream: Stream,
+    pub from: Nickname,
+    /// Everything below has been taken: it is never shown again.
+    pub next: Seq,
+}
+
+/// One change of what a client keeps. The records of one step are one commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Record {
+    /// A new line of the history.
+    Line(Line),
+    /// An own line has moved on. `settled`: nothing more will be known of it.
+    Delivery {
+        line: LineId,
+        delivery: Delivery,
+        at_ms: i64,
+        settled: bool,
+    },
+    /// New, or in the place of the one to the same person.
+    Outgoing(Outgoing),
+    /// The parts of an own line have places in its stream, from this one.
+    Placed { line: LineId, first: Seq },
+    /// New, or in the place of the stream's earlier one.
+    Incoming(Incoming),
+    /// A stream that is not remembered any more.
+    IncomingForgotten(Stream),
+    /// Text of a message that has not come whole goes on with this.
+    Piece { stream: Stream, text: String },
+    /// The message is whole, or given up: its pieces are not needed any more.
+    PiecesJoined(Stream),
+    /// What stands in the message field for somebody; empty: nothing.
+    Draft { peer: Nickname, text: String },
+    /// Everything up to this line has been seen.
+    Read { peer: Nickname, line: LineId },
+    /// The open tabs in their order.
+    Tabs(Vec<Nickname>),
+}
+
+/// An own line that is not settled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenLine {
+    pub line: Line,
+    /// The place of its first part; `None`: it has none yet.
+    pub first: Option<Seq>,
+}
+
+/// All that a client's delivery goes on from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Saved {
+    /// The greatest id of any line; 0: there is none. Ids begin at 1.
+    pub last_line: u64,
+    pub outgoing: Vec<Outgoing>,
+    /// In the order of their ids.
+    pub open: Vec<OpenLine>,
+    /// Own lines that failed and can be tried again, in the order of their ids: the latest
+    /// [`super::FAILED_MAX`].
+    pub failed: Vec<Line>,
+    /// Each with the pieces of its message that has not come whole.
+    pub incoming: Vec<(Incoming, String)>,
 }
 
 /// What a client tells.

@@ -56,13 +56,19 @@ impl Server {
                             offline,
                             id,
                             receipts,
+                            expired: Vec::new(),
                         },
                         settled,
                     );
                 }
-                Word::Verification => {
-                    self.fly(nickname, &Datagram::Verification { id: None }, settled)
-                }
+                Word::Verification => self.fly(
+                    nickname,
+                    &Datagram::Verification {
+                        id: None,
+                        token: None,
+                    },
+                    settled,
+                ),
                 Word::Table => {
                     let bytes = self.classic_table();
                     let address = self.members[nickname].address;

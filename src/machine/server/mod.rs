@@ -23,10 +23,10 @@ use self::mailroom::Mailroom;
 use self::members::Member;
 use self::table::Board;
 use super::sink::Sink;
-use super::{Machine, Now, Output};
+use super::{Machine, Now, Output, Room};
 use crate::protocol::limits::NUMBER_END;
 use crate::protocol::{
-    Ack, Datagram, Instance, Nickname, RequestId, Style, Version, decode, texts,
+    Ack, Datagram, Epoch, Instance, Nickname, RequestId, Style, Version, decode, texts,
 };
 
 type ServerSink = Sink<Record, Event>;
@@ -36,6 +36,7 @@ pub struct Server {
     rng: fastrand::Rng,
     sink: ServerSink,
     instance: Instance,
+    epoch: Epoch,
     last_request: u64,
     members: BTreeMap<Nickname, Member>,
     /// Everybody online, by address.
@@ -63,6 +64,7 @@ impl Server {
         let mut rng = fastrand::Rng::with_seed(seed);
         let mut server = Self {
             instance: Instance(rng.u64(..NUMBER_END)),
+            epoch: Epoch(rng.u64(..NUMBER_END)),
             rng,
             sink: Sink::new(),
             last_request: 0,
@@ -186,7 +188,9 @@ impl Server {
             self.hear(now, from);
         }
         match datagram {
-            Datagram::Reg { nickname, id } => self.on_reg(now, from, nickname.to_nickname(), id),
+            Datagram::Reg { nickname, id, .. } => {
+                self.on_reg(now, from, nickname.to_nickname(), id)
+            }
             Datagram::Dereg { nickname, id } => {
                 self.on_dereg(now, from, &nickname.to_nickname(), id)
             }
@@ -204,7 +208,7 @@ impl Server {
                 }
             }
             Datagram::Ack(ack) => self.on_ack(now, from, ack),
-            Datagram::Verification { id } => self.on_verification(from, id),
+            Datagram::Verification { id, .. } => self.on_verification(from, id),
             Datagram::Chat { .. } | Datagram::Table(_) | Datagram::Notification { .. } => {
                 tracing::debug!(%from, "dropped a datagram that is not for a server");
             }
@@ -220,7 +224,7 @@ impl Server {
             Ack::Table { instance, version } if instance == self.instance => {
                 self.on_table_ack(now, &nickname, version);
             }
-            Ack::Part { seq, receipt } => self.on_mail_ack(now, &nickname, seq, receipt),
+            Ack::Part { seq, receipt, .. } => self.on_mail_ack(now, &nickname, seq, receipt),
             Ack::Request { id, .. } => self.on_request_ack(now, &nickname, id),
             Ack::Table { .. } | Ack::Mail { .. } => {}
         }
@@ -275,6 +279,7 @@ impl Server {
                         offline: true,
                         id,
                         receipts,
+                        expired: Vec::new(),
                     },
                     style,
                 );
@@ -326,6 +331,10 @@ impl Machine for Server {
         }
         self.settle(now);
     }
+
+    fn handle_wake(&mut self, _now: Now) {}
+
+    fn handle_room(&mut self, _now: Now, _room: Room) {}
 
     fn poll_output(&mut self) -> Option<Output<Record, Event>> {
         self.sink.poll()

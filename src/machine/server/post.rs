@@ -157,6 +157,7 @@ impl Server {
                 index,
                 count,
                 written_ms,
+                attempt: 1,
             };
             let (sender, recipient, text) =
                 (sender.clone(), recipient.clone(), text[piece].to_owned());
@@ -325,6 +326,7 @@ impl Server {
             offline: false,
             id,
             receipts,
+            expired: Vec::new(),
         };
         self.sink.send(address, &datagram, Style::Compact);
     }

@@ -87,7 +87,10 @@ impl Server {
                 check.next = check.began + at.map_or(CHECK_END, |ms| Duration::from_millis(*ms));
                 self.sink.send(
                     address,
-                    &Datagram::Verification { id: Some(check.id) },
+                    &Datagram::Verification {
+                        id: Some(check.id),
+                        token: None,
+                    },
                     Style::Compact,
                 );
             }

@@ -6,7 +6,7 @@ use super::limits::PEOPLE_MAX;
 use super::members::{Member, Session, Waiter, Word};
 use super::types::{Person, Record};
 use super::{Now, Server};
-use crate::protocol::{Ack, Answer, Datagram, Nickname, RequestId, Style, Version, texts};
+use crate::protocol::{Ack, Answer, Datagram, Nickname, RequestId, Style, Token, Version, texts};
 
 impl Server {
     pub(super) fn on_reg(
@@ -40,6 +40,8 @@ impl Server {
                     id,
                     Answer::Welcome {
                         instance: self.instance,
+                        epoch: self.epoch,
+                        token: Token(0),
                     },
                 );
             }
@@ -73,6 +75,8 @@ impl Server {
                 id,
                 Answer::Welcome {
                     instance: self.instance,
+                    epoch: self.epoch,
+                    token: Token(0),
                 },
             ),
             None => self.say(
@@ -218,6 +222,7 @@ impl Server {
                 offline,
                 id: None,
                 receipts,
+                expired: Vec::new(),
             },
             Style::Classic,
         );

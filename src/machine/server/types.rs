@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use crate::protocol::{Nickname, Part, Receipt, Seq, Stream};
+use crate::protocol::{Epoch, Expired, Nickname, Part, Receipt, Seq, Stream};
 
 /// All that can be asked of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +69,22 @@ pub struct ClassicStream {
     pub next: Seq,
 }
 
+/// How far a stream is known to be settled that mail is kept of: its recipient need not wait for what
+/// is below.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Passed {
+    pub recipient: Nickname,
+    pub stream: Stream,
+    pub below: Seq,
+}
+
+/// Word of a part that is no longer kept, kept itself until the part's sender has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldExpiry {
+    pub sender: Nickname,
+    pub expired: Expired,
+}
+
 /// One change of what the server keeps.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Record {
@@ -84,6 +100,14 @@ pub enum Record {
     ReceiptTaken(Stream),
     /// New, or in the place of the one for the same sender and recipient.
     ClassicStream(ClassicStream),
+    /// The store's name: the first record of a new store, and never another.
+    Epoch(Epoch),
+    /// New, or in the place of the stream's earlier one. It goes with the stream's last mail.
+    Passed(Passed),
+    /// The part is too old; the record of its removal stands beside this one.
+    Expired(HeldExpiry),
+    /// The sender has the word of it.
+    ExpiryTaken(Expired),
 }
 
 /// All that a server keeps: what it restarts from.
@@ -94,4 +118,8 @@ pub struct Saved {
     pub mail: Vec<Mail>,
     pub receipts: Vec<HeldReceipt>,
     pub classic_streams: Vec<ClassicStream>,
+    /// `None`: the store is new.
+    pub epoch: Option<Epoch>,
+    pub passed: Vec<Passed>,
+    pub expired: Vec<HeldExpiry>,
 }
