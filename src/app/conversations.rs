@@ -106,6 +106,12 @@ impl Conversations {
         self.unhanded.insert(id);
     }
 
+    pub(super) fn on_line(&mut self, now: Now, line: crate::machine::client::Line) {
+        if let crate::machine::client::Origin::Theirs { written_ms, path } = line.origin {
+            self.receive(now, line.peer, line.text, (written_ms, path));
+        }
+    }
+
     pub(super) fn receive(
         &mut self,
         now: Now,

@@ -314,9 +314,7 @@ impl App {
     }
 
     fn retry(&mut self, line: LineId) {
-        if self.conversations.retry(line) {
-            self.tell(client::Command::Retry { line });
-        }
+        self.conversations.retry(line);
         self.hand_over();
     }
 
@@ -328,7 +326,7 @@ impl App {
         }
         let handed = self
             .conversations
-            .hand_over(|line, to, text| client.send(client::Command::Send { line, to, text }));
+            .hand_over(|_, to, text| client.send(client::Command::Send { to, text }));
         if let Err(error) = handed {
             self.on_send_error(error);
         }

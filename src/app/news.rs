@@ -99,15 +99,11 @@ impl App {
         match event {
             Event::Session(told) => self.on_session(now, told),
             Event::Contacts(changed) => self.contacts.on_changed(changed),
-            Event::Received {
-                from,
-                text,
-                written_ms,
-                path,
-            } => self
-                .conversations
-                .receive(now, from, text, (written_ms, path)),
-            Event::Delivery { line, delivery } => self.conversations.on_delivery(line, delivery),
+            Event::Line(line) => self.conversations.on_line(now, line),
+            Event::Refused { .. } => {}
+            Event::Delivery { line, delivery, .. } => {
+                self.conversations.on_delivery(line, delivery)
+            }
             Event::MailboxFull(peer) => self.notice = Some(sentences::mailbox_full(&peer)),
             Event::Notice(notice) => self.notice = Some(text::short(&notice)),
             Event::Closed => self.on_client_gone(),

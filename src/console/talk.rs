@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::app::text::visible;
 use crate::driver::DriverError;
 use crate::driver::client::{Command, Told};
-use crate::machine::client::{Contact, Delivery, Event, Failure, LineId, LostCause, Path, Session};
+use crate::machine::client::{
+    self as machine, Contact, Delivery, Event, Failure, LineId, LostCause, Origin, Path, Session,
+};
 use crate::protocol::Nickname;
 use crate::protocol::limits::{CLASSIC_DATAGRAM_MAX, TEXT_MAX};
 use crate::protocol::texts;
@@ -49,7 +51,6 @@ pub struct Console {
     listed: bool,
     /// The lines that the client has not brought to an end; it keeps a limited number of them.
     lines: BTreeMap<LineId, Line>,
-    next_line: LineId,
     /// Mail was announced since the last sign-in.
     announced: bool,
     ending: Ending,
@@ -104,7 +105,6 @@ impl Console {
             online: BTreeSet::new(),
             listed: false,
             lines: BTreeMap::new(),
-            next_line: LineId(1),
             announced: false,
             ending: Ending::No,
         }
@@ -161,17 +161,7 @@ impl Console {
         let Ok(to) = Nickname::parse(to) else {
             return Step::say(texts::not_existed(&visible(to)));
         };
-        let line = self.next_line;
-        self.next_line = LineId(line.0 + 1);
-        self.lines.insert(
-            line,
-            Line {
-                to: to.clone(),
-                delivery: Delivery::Trying,
-            },
-        );
         Step::ask(Command::Send {
-            line,
             to,
             text: text.to_owned(),
         })
@@ -217,13 +207,9 @@ impl Console {
         match event {
             Event::Session(session) => self.on_session(session),
             Event::Contacts(contacts) => self.on_contacts(contacts),
-            Event::Received {
-                from,
-                text,
-                written_ms: _,
-                path,
-            } => self.on_received(&from, &text, path),
-            Event::Delivery { line, delivery } => self.on_delivery(line, delivery),
+            Event::Line(line) => self.on_own_or_theirs(line),
+            Event::Refused { to, failure, .. } => Step::say(failed(&to, failure)),
+            Event::Delivery { line, delivery, .. } => self.on_delivery(line, delivery),
             Event::MailboxFull(to) => {
                 Step::say(format!("[The mailbox of {to} is full. The message waits.]"))
             }
@@ -282,6 +268,17 @@ impl Console {
             },
             Session::NameTaken => Step::say(texts::already_online(&self.nickname)),
             Session::Refused => Step::say("[The server takes nobody more.]"),
+        }
+    }
+
+    fn on_own_or_theirs(&mut self, line: machine::Line) -> Step {
+        match line.origin {
+            Origin::Own { delivery } => {
+                let to = line.peer;
+                self.lines.insert(line.id, Line { to, delivery });
+                Step::default()
+            }
+            Origin::Theirs { path, .. } => self.on_received(&line.peer, &line.text, path),
         }
     }
 

@@ -25,12 +25,13 @@ pub enum Command {
     },
     SignOut,
     Send {
-        line: LineId,
         to: Nickname,
         text: String,
     },
     Retry {
         line: LineId,
+        to: Nickname,
+        text: String,
     },
     Reconnect,
     /// Sign out and end the thread. [`Event::Closed`] comes last.
@@ -65,7 +66,7 @@ pub fn start(bind: IpAddr, port: u16, notify: Notify) -> Client {
             waker: port.waker.clone(),
             lookup: 0,
         };
-        let machine = machine::Client::new(fastrand::u64(..));
+        let machine = machine::Client::new(fastrand::u64(..), machine::Saved::default());
         EventLoop::new(role, machine, port, Keeper::none(), teller).run();
     };
     Client {
@@ -193,9 +194,13 @@ impl Role for ClientRole {
         {
             match found {
                 _ if number != self.lookup => {}
-                Ok(server) => {
-                    machine.handle_command(now, machine::Command::Register { nickname, server })
-                }
+                Ok(server) => machine.handle_command(
+                    now,
+                    machine::Command::Register {
+                        nickname,
+                        servers: vec![server],
+                    },
+                ),
                 // The old session would go on by itself behind the user's back.
                 Err(error) => {
                     tell(Told::Failed(error));
@@ -219,8 +224,8 @@ impl Role for ClientRole {
                     self.lookup += 1;
                     machine::Command::Deregister
                 }
-                Ok(Command::Send { line, to, text }) => machine::Command::Send { line, to, text },
-                Ok(Command::Retry { line }) => machine::Command::Retry { line },
+                Ok(Command::Send { to, text }) => machine::Command::Send { to, text },
+                Ok(Command::Retry { line, to, text }) => machine::Command::Retry { line, to, text },
                 Ok(Command::Reconnect) => machine::Command::Reconnect,
                 Ok(Command::Close) => {
                     self.lookup += 1;

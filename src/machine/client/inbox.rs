@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::limits::{EARLY_BYTES_MAX, STREAMS_MAX, WINDOW};
-use super::types::Path;
+use super::limits::{EARLY_BYTES_MAX, STREAMS_MAX, STREAMS_OF_ONE_MAX, WINDOW};
+use super::types::{Incoming, Path, Record};
 use crate::protocol::limits::TEXT_MAX;
-use crate::protocol::{Part, Receipt, Seq, Stream};
+use crate::protocol::{Nickname, Part, Receipt, Seq, Stream};
 
 /// A message that is whole.
 #[derive(Debug, PartialEq, Eq)]
@@ -19,9 +19,20 @@ pub(super) struct Message {
 /// What became of a part.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Taken {
+    /// What has to be on disk before the receipt is given.
+    pub records: Vec<Record>,
     /// What the sender is told; `None`: it lies beyond the window and is not kept.
     pub receipt: Option<Receipt>,
     pub messages: Vec<Message>,
+}
+
+/// A part as it came.
+#[derive(Clone, Copy)]
+pub(super) struct Arrival<'a> {
+    pub from: &'a Nickname,
+    pub part: Part,
+    pub text: &'a str,
+    pub path: Path,
 }
 
 #[derive(Default)]
@@ -33,6 +44,8 @@ pub(super) struct Inbox {
 }
 
 struct Inbound {
+    /// Who wrote last in it.
+    from: Nickname,
     next: Seq,
     /// Parts that came early: at most [`WINDOW`], since no later one is kept.
     early: BTreeMap<Seq, (Part, String, Path)>,
@@ -42,47 +55,90 @@ struct Inbound {
 }
 
 impl Inbox {
+    /// A stream as it was kept, with the text of its message that has not come whole.
+    pub fn restore(&mut self, incoming: Incoming, begun: String) {
+        let Incoming { stream, from, next } = incoming;
+        let inbound = Inbound {
+            from,
+            next,
+            early: BTreeMap::new(),
+            begun,
+            used: Duration::ZERO,
+        };
+        self.streams.insert(stream, inbound);
+    }
+
+    /// Whether the part was taken before: its sender can be told so without keeping anything.
+    pub fn has(&self, part: &Part) -> bool {
+        self.streams
+            .get(&part.stream)
+            .is_some_and(|inbound| part.seq < inbound.next && part.lowest <= inbound.next)
+    }
+
     /// Takes a part in, and what it was waited for with it.
-    pub fn take(&mut self, now: Duration, part: Part, text: &str, path: Path) -> Taken {
+    pub fn take(&mut self, now: Duration, arrival: Arrival<'_>) -> Taken {
+        let Arrival {
+            from,
+            part,
+            text,
+            path,
+        } = arrival;
         let full = self.early >= EARLY_BYTES_MAX;
-        let inbound = self.stream(now, part.stream);
+        let mut records = Vec::new();
+        let inbound = self.stream(now, from, part.stream, &mut records);
         let before = inbound.early_bytes();
-        inbound.skip_to(part.lowest);
+        inbound.skip_to(part.stream, part.lowest, &mut records);
         let beyond = part.seq.0 >= inbound.next.0 + WINDOW as u64;
-        if beyond || (full && part.seq > inbound.next) {
-            let after = inbound.early_bytes();
-            self.early = self.early + after - before;
-            return Taken {
-                receipt: None,
-                messages: Vec::new(),
-            };
-        }
-        if part.seq >= inbound.next {
+        let refused = beyond || (full && part.seq > inbound.next);
+        if !refused && part.seq >= inbound.next {
             let early = || (part, text.to_owned(), path);
             inbound.early.entry(part.seq).or_insert_with(early);
         }
         let mut messages = Vec::new();
+        let stood = inbound.next;
         while let Some((part, text, path)) = inbound.early.remove(&inbound.next) {
             inbound.next = part.seq.next();
-            messages.extend(inbound.join(part, &text, path));
+            messages.extend(inbound.join(part, &text, path, &mut records));
         }
-        let receipt = Some(Receipt {
-            stream: part.stream,
-            below: inbound.next,
-        });
+        let below = inbound.next;
+        if below > stood {
+            let (stream, from) = (part.stream, inbound.from.clone());
+            records.push(Record::Incoming(Incoming {
+                stream,
+                from,
+                next: below,
+            }));
+        }
         let after = inbound.early_bytes();
         self.early = self.early + after - before;
-        Taken { receipt, messages }
+        let receipt = (!refused).then_some(Receipt {
+            stream: part.stream,
+            below,
+        });
+        Taken {
+            records,
+            receipt,
+            messages,
+        }
     }
 
-    fn stream(&mut self, now: Duration, stream: Stream) -> &mut Inbound {
-        if !self.streams.contains_key(&stream) && self.streams.len() >= STREAMS_MAX {
-            let oldest = self.streams.iter().min_by_key(|(_, inbound)| inbound.used);
-            let oldest = oldest.map(|(stream, _)| *stream);
-            let gone = oldest.and_then(|oldest| self.streams.remove(&oldest));
-            self.early -= gone.map_or(0, |gone| gone.early_bytes());
+    fn stream(
+        &mut self,
+        now: Duration,
+        from: &Nickname,
+        stream: Stream,
+        records: &mut Vec<Record>,
+    ) -> &mut Inbound {
+        if !self.streams.contains_key(&stream) {
+            let theirs = |inbound: &&Inbound| inbound.from == *from;
+            if self.streams.values().filter(theirs).count() >= STREAMS_OF_ONE_MAX {
+                self.forget(records, |inbound| inbound.from == *from);
+            } else if self.streams.len() >= STREAMS_MAX {
+                self.forget(records, |_| true);
+            }
         }
         let fresh = || Inbound {
+            from: from.clone(),
             next: Seq::FIRST,
             early: BTreeMap::new(),
             begun: String::new(),
@@ -92,6 +148,18 @@ impl Inbox {
         inbound.used = now;
         inbound
     }
+
+    /// Forgets the stream that was silent longest among those that `may` be.
+    fn forget(&mut self, records: &mut Vec<Record>, may: impl Fn(&Inbound) -> bool) {
+        let silent = self.streams.iter().filter(|(_, inbound)| may(inbound));
+        let oldest = silent.min_by_key(|(_, inbound)| inbound.used);
+        let Some(oldest) = oldest.map(|(stream, _)| *stream) else {
+            return;
+        };
+        let gone = self.streams.remove(&oldest);
+        self.early -= gone.map_or(0, |gone| gone.early_bytes());
+        records.push(Record::IncomingForgotten(oldest));
+    }
 }
 
 impl Inbound {
@@ -99,32 +167,71 @@ impl Inbound {
         self.early.values().map(|(_, text, _)| text.len()).sum()
     }
 
-    /// The sender says that everything below `lowest` was confirmed: by this program before it
-    /// was started anew, then, since it waits for something earlier.
-    fn skip_to(&mut self, lowest: Seq) {
+    /// The sender says that nobody needs to wait for what is below `lowest`: it was confirmed by a
+    /// profile that is lost, or given up.
+    fn skip_to(&mut self, stream: Stream, lowest: Seq, records: &mut Vec<Record>) {
         if lowest > self.next {
             self.next = lowest;
             self.early = self.early.split_off(&lowest);
-            self.begun.clear();
+            self.give_up(stream, records);
+            records.push(Record::Incoming(Incoming {
+                stream,
+                from: self.from.clone(),
+                next: lowest,
+            }));
         }
     }
 
-    fn join(&mut self, part: Part, text: &str, path: Path) -> Option<Message> {
-        if part.index == 1 {
+    fn give_up(&mut self, stream: Stream, records: &mut Vec<Record>) {
+        if !self.begun.is_empty() {
             self.begun.clear();
-        } else if self.begun.is_empty() {
-            // The beginning was shown before this program was started anew.
-            self.begun.push('…');
+            records.push(Record::PiecesJoined(stream));
         }
-        if self.begun.len() + text.len() <= TEXT_MAX + '…'.len_utf8() {
-            self.begun.push_str(text);
-        }
+    }
+
+    fn join(
+        &mut self,
+        part: Part,
+        text: &str,
+        path: Path,
+        records: &mut Vec<Record>,
+    ) -> Option<Message> {
+        let stream = part.stream;
         let whole = part.index == part.count;
-        whole.then(|| Message {
-            text: std::mem::take(&mut self.begun),
-            written_ms: part.written_ms,
-            path,
-        })
+        if part.index == 1 {
+            self.give_up(stream, records);
+        }
+        // A message whose beginning was shown elsewhere, or given up, goes on without it.
+        let gap = if part.index > 1 && self.begun.is_empty() {
+            "…"
+        } else {
+            ""
+        };
+        let fits = self.begun.len() + gap.len() + text.len() <= TEXT_MAX + '…'.len_utf8();
+        let piece = if fits {
+            format!("{gap}{text}")
+        } else {
+            String::new()
+        };
+        if whole {
+            let text = std::mem::take(&mut self.begun) + &piece;
+            if part.index > 1 {
+                records.push(Record::PiecesJoined(stream));
+            }
+            return Some(Message {
+                text,
+                written_ms: part.written_ms,
+                path,
+            });
+        }
+        self.begun.push_str(&piece);
+        if !piece.is_empty() {
+            records.push(Record::Piece {
+                stream,
+                text: piece,
+            });
+        }
+        None
     }
 }
 
@@ -145,7 +252,13 @@ mod tests {
     }
 
     fn take(inbox: &mut Inbox, part: Part, text: &str) -> (Option<u64>, Vec<String>) {
-        let taken = inbox.take(Duration::ZERO, part, text, Path::Direct);
+        let arrival = Arrival {
+            from: &Nickname::parse("sonic").expect("a valid name"),
+            part,
+            text,
+            path: Path::Direct,
+        };
+        let taken = inbox.take(Duration::ZERO, arrival);
         let texts = taken
             .messages
             .into_iter()

@@ -1,5 +1,6 @@
-//! How the messages under way to one person move. A part first goes straight to the peer; after
-//! 500 ms of silence the server gets it; if that is silent too it is parked and tried again.
+//! How the messages under way to one person move. A part first goes straight to the peer, again as
+//! its round trip asks for; after 500 ms of silence the server gets it; if that is silent too it is
+//! parked and tried again, with growing pauses.
 //! Towards an extended peer parts are pipelined; a classic one gets one message at a time.
 
 use std::net::SocketAddr;
@@ -8,12 +9,12 @@ use std::time::Duration;
 
 use super::ClientSink;
 use super::limits::*;
-use super::outbound::{Line, Outbound, Probe, State};
+use super::outbound::{Line, Outbound, Probe, Settled, State, Tries, note};
 use super::roster::{Entry, Kind};
-use super::types::{Delivery, Event, Failure};
+use super::types::{Delivery, Failure, Record};
 use crate::machine::Now;
 use crate::protocol::limits::CLASSIC_DATAGRAM_MAX;
-use crate::protocol::{Datagram, Nickname, Part, RequestId, Seq, Style, encode};
+use crate::protocol::{Datagram, Nickname, Part, RequestId, Style, encode};
 
 /// The way to the server, as things stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +52,7 @@ impl Outbound {
                 Kind::Classic | Kind::Unknown => self.drive_classic(at, around, sink),
             };
         }
-        self.tell(sink);
+        self.tell(around.now, sink);
         silent
     }
 
@@ -77,17 +78,18 @@ impl Outbound {
             let line = self.queue.pop_front().expect("the front was just seen");
             if around.entry.kind != Kind::Extended && !fits_classic(around, &line.text) {
                 let delivery = Delivery::Failed(Failure::TooLongForClassic);
-                sink.tell(Event::Delivery {
-                    line: line.id,
-                    delivery,
-                });
-                self.refused.push(line);
+                note(around.now, line.id, delivery, Settled::Yes, sink);
                 continue;
             }
-            let first = Seq(self.lowest.0 + self.states.len() as u64);
+            let first = self.next();
             under_way += line.ranges.len();
             self.states
                 .extend(line.ranges.iter().map(|_| State::Queued));
+            sink.persist(Record::Placed {
+                line: line.id,
+                first,
+            });
+            self.keep(sink);
             self.lines.push_back(Line { first, ..line });
         }
     }
@@ -116,18 +118,25 @@ impl Outbound {
         let now = around.now.mono;
         match self.states[at] {
             State::Queued if !around.entry.online => self.hand_over(at, around, sink),
-            State::Queued if at < WINDOW => self.send_direct(at, now, 0, around, sink),
-            State::Direct { since, tries, next } if next <= now => match tries < DIRECT_TRIES.len()
+            State::Queued if at < WINDOW => self.send_direct(at, Tries::none(now), around, sink),
+            State::Direct { sent, next } if next <= now => {
+                match sent.count < DIRECT_TRIES && now < sent.since() + ANSWER_WAIT {
+                    true => self.send_direct(at, sent, around, sink),
+                    false => self.hand_over(at, around, sink),
+                }
+            }
+            // Whoever stored it knows whether it is there still; a classic server does not tell.
+            State::Stored { next: Some(next) }
+                if next <= now && !matches!(around.server, ServerSide::Classic(_)) =>
             {
-                true => self.send_direct(at, since, tries, around, sink),
-                false => self.hand_over(at, around, sink),
-            },
+                self.hand_over(at, around, sink)
+            }
             State::Early { next } | State::Stored { next: Some(next) } | State::Parked { next }
                 if next <= now =>
             {
                 match at < WINDOW {
-                    true => self.send_direct(at, now, 0, around, sink),
-                    false => self.states[at] = later(self.states[at], now),
+                    true => self.send_direct(at, Tries::none(now), around, sink),
+                    false => self.put_off(at, now),
                 }
             }
             State::Server { .. } => return self.drive_server(at, around, sink),
@@ -162,9 +171,7 @@ impl Outbound {
             return false;
         }
         if tries >= ATTEMPTS_MAX {
-            self.states[at] = State::Parked {
-                next: now + PARKED_WAIT,
-            };
+            self.states[at] = self.tire(now);
             return true;
         }
         self.send_server(at, tries, around, sink);
@@ -212,12 +219,17 @@ impl Outbound {
     fn send_direct(
         &mut self,
         at: usize,
-        since: Duration,
-        tries: usize,
+        mut sent: Tries,
         around: &Around<'_>,
         sink: &mut ClientSink,
     ) {
+        let now = around.now.mono;
+        sent.count_one(now);
         let (line, part) = self.part(at);
+        let part = Part {
+            attempt: sent.count as u32,
+            ..part
+        };
         let text = line.text[line.ranges[part.index as usize - 1].clone()].into();
         let chat = Datagram::Chat {
             sender: around.me.name(),
@@ -225,9 +237,38 @@ impl Outbound {
             part: Some(part),
         };
         sink.send(around.entry.address, &chat, Style::Compact);
-        let tries = tries + 1;
-        let next = since + DIRECT_TRIES.get(tries).copied().unwrap_or(ANSWER_WAIT);
-        self.states[at] = State::Direct { since, tries, next };
+        let end = sent.since() + ANSWER_WAIT;
+        let again = match sent.count < DIRECT_TRIES {
+            true => now + self.direct_wait(sent.count),
+            false => end,
+        };
+        let next = again.min(end);
+        self.states[at] = State::Direct { sent, next };
+    }
+
+    /// The wait behind that many straight tries.
+    fn direct_wait(&mut self, tries: usize) -> Duration {
+        let first = self.rtt.timeout(DIRECT_WAIT).unwrap_or(DIRECT_WAIT);
+        let longest = first * (1 << (tries - 1));
+        longest.mul_f64(1.0 - self.rng.f64() / 4.0)
+    }
+
+    /// What lies beyond the window is looked at again later.
+    fn put_off(&mut self, at: usize, now: Duration) {
+        self.states[at] = match self.states[at] {
+            State::Stored { .. } => State::Stored {
+                next: Some(now + REOFFER_WAIT),
+            },
+            State::Early { .. } => State::Early {
+                next: now + BUFFERED_WAIT,
+            },
+            State::Parked { .. } => self.tire(now),
+            state @ (State::Queued
+            | State::Direct { .. }
+            | State::Server { .. }
+            | State::Lane
+            | State::Done) => state,
+        };
     }
 
     fn send_classic(&mut self, at: usize, around: &Around<'_>, sink: &mut ClientSink) {
@@ -251,8 +292,7 @@ impl Outbound {
         let now = around.now.mono;
         for at in unit {
             self.states[at] = State::Direct {
-                since: now,
-                tries: DIRECT_TRIES.len(),
+                sent: Tries::once(now),
                 next: now + ANSWER_WAIT,
             };
         }
@@ -278,11 +318,7 @@ impl Outbound {
         match around.server {
             ServerSide::Extended(_) => self.send_server(at, 0, around, sink),
             ServerSide::Classic(_) => self.states[at] = State::Lane,
-            ServerSide::Away => {
-                self.states[at] = State::Parked {
-                    next: around.now.mono + PARKED_WAIT,
-                }
-            }
+            ServerSide::Away => self.states[at] = self.tire(around.now.mono),
         }
     }
 
@@ -303,23 +339,6 @@ impl Outbound {
             tries: tries + 1,
             next: around.now.mono + ANSWER_WAIT,
         };
-    }
-}
-
-fn later(state: State, now: Duration) -> State {
-    match state {
-        State::Stored { .. } => State::Stored {
-            next: Some(now + REOFFER_WAIT),
-        },
-        State::Early { .. } => State::Early {
-            next: now + BUFFERED_WAIT,
-        },
-        State::Parked { .. } => State::Parked {
-            next: now + PARKED_WAIT,
-        },
-        State::Queued | State::Direct { .. } | State::Server { .. } | State::Lane | State::Done => {
-            state
-        }
     }
 }
 

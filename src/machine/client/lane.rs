@@ -93,12 +93,7 @@ impl ClassicLane {
             return false;
         }
         if lane.tries >= ATTEMPTS_MAX {
-            self.settle(
-                outbox,
-                State::Parked {
-                    next: now.mono + PARKED_WAIT,
-                },
-            );
+            self.park(now.mono, outbox);
             return true;
         }
         lane.tries += 1;
@@ -117,7 +112,7 @@ impl ClassicLane {
     /// The server has said what became of the mail.
     pub fn on_outcome(
         &mut self,
-        now: Duration,
+        now: Now,
         outcome: Outcome,
         outbox: &mut Outbox,
         sink: &mut ClientSink,
@@ -127,7 +122,7 @@ impl ClassicLane {
             Outcome::Saved if lane.armoured => self.settle(
                 outbox,
                 State::Stored {
-                    next: Some(now + STORED_WAIT),
+                    next: Some(now.mono + STORED_WAIT),
                 },
             ),
             Outcome::Saved => {
@@ -137,16 +132,21 @@ impl ClassicLane {
                     .first()
                     .and_then(|seq| Some((outbox.peers.get_mut(&lane.peer)?, *seq)));
                 if let Some((outbound, seq)) = closed {
-                    outbound.close_at(seq, Delivery::Stored, sink);
+                    outbound.close_at(now, seq, Delivery::Stored, sink);
                 }
                 self.out = None;
             }
-            Outcome::NotTaken => self.settle(
-                outbox,
-                State::Parked {
-                    next: now + PARKED_WAIT,
-                },
-            ),
+            Outcome::NotTaken => self.park(now.mono, outbox),
+        }
+    }
+
+    fn park(&mut self, now: Duration, outbox: &mut Outbox) {
+        let outbound = self
+            .out
+            .as_ref()
+            .and_then(|lane| outbox.peers.get_mut(&lane.peer));
+        if let Some(parked) = outbound.map(|outbound| outbound.tire(now)) {
+            self.settle(outbox, parked);
         }
     }
 

@@ -8,14 +8,14 @@ pub const ATTEMPTS_MAX: u32 = 5;
 /// Between two requests to the server, and the time that a peer has for its ack: the classic's 500 ms.
 pub const ANSWER_WAIT: Duration = Duration::from_millis(500);
 
-/// When a part is sent within the peer's 500 ms, counted from the first time. Four tries reach
-/// 99.8 % of the peers at 10 % loss where one reaches 81 %; ids make the repeats harmless.
-pub(super) const DIRECT_TRIES: [Duration; 4] = [
-    Duration::ZERO,
-    Duration::from_millis(60),
-    Duration::from_millis(160),
-    Duration::from_millis(330),
-];
+/// Tries of a part within the peer's 500 ms. Four reach 99.8 % of the peers at 10 % loss where one
+/// reaches 81 %; ids make the repeats harmless.
+pub(super) const DIRECT_TRIES: usize = 4;
+
+/// The wait for the answer to the first of them, before a round trip to the peer is known and below
+/// which it never falls. It doubles with each try and is up to a quarter shorter by chance, so that
+/// all four leave within 60 + 120 + 240 ms.
+pub(super) const DIRECT_WAIT: Duration = Duration::from_millis(60);
 
 /// Parts beyond the lowest unconfirmed one that may be under way to a peer. The receiver keeps as
 /// many that came early.
@@ -30,40 +30,48 @@ pub(super) const CLASSIC_OUTCOME_WAIT: Duration = Duration::from_millis(1500);
 /// A peer that keeps a part back for an earlier one is asked again after this time.
 pub(super) const BUFFERED_WAIT: Duration = Duration::from_secs(1);
 
-/// Stored mail is offered straight this long after its recipient came online: the server, which
-/// hands it over at once, comes first.
+/// Mail that a classic server keeps is offered straight this long after its recipient came online:
+/// the server, which hands it over at once, comes first.
 pub(super) const REOFFER_WAIT: Duration = Duration::from_secs(3);
 
-/// Mail that the server keeps is offered straight again after this time, in case its store was lost.
+/// Mail that the server keeps is offered to it again after this time, in case a receipt was lost.
 pub(super) const STORED_WAIT: Duration = Duration::from_secs(600);
-
-/// Between two straight tries while neither the peer nor the server answers.
-pub(super) const PARKED_WAIT: Duration = Duration::from_secs(15);
 
 /// An extended server that was silent this long is asked whether it is there.
 pub(super) const SERVER_QUIET: Duration = Duration::from_secs(20);
 
-/// The pauses between two rounds of requests to a silent server; the last one stays.
-pub(super) const PAUSES_S: [u64; 6] = [1, 2, 4, 8, 16, 30];
+/// The pauses between two rounds of requests to a silent server, and between two rounds of tries
+/// while neither a peer nor the server answers; the last one stays. Each is up to a quarter longer or
+/// shorter by chance.
+const PAUSES_S: [u64; 6] = [1, 2, 4, 8, 16, 30];
+
+/// The pause after that many rounds.
+pub(super) fn pause(rounds: usize, rng: &mut fastrand::Rng) -> Duration {
+    let pause_ms = PAUSES_S[rounds.min(PAUSES_S.len() - 1)] * 1000;
+    Duration::from_millis(rng.u64(pause_ms * 3 / 4..=pause_ms * 5 / 4))
+}
 
 /// Lines that may wait for one person. One more is refused with a sentence.
 pub const LINES_MAX: usize = 4096;
-
-/// Lines that failed and can be tried again. The oldest is forgotten for one more: the window
-/// still shows its text.
-pub const FAILED_MAX: usize = 256;
 
 /// People in the table. One more is left out: it is ten times the room we aim at, and a server
 /// that sends more is no honest one.
 pub(super) const CONTACTS_MAX: usize = 20_000;
 
-/// Streams of others that are remembered, one for each time that somebody's program started and wrote
-/// here. The one that was silent longest is forgotten for one more; its next part says what to wait for.
-pub(super) const STREAMS_MAX: usize = 4096;
+/// Streams of one person that are remembered: one for each profile of theirs that wrote here. The one
+/// that was silent longest is forgotten for one more; its next part says what to wait for.
+pub(super) const STREAMS_OF_ONE_MAX: usize = 64;
+
+/// Streams of everybody that are remembered, at some 100 bytes each: far more than the people that a
+/// server knows. The one that was silent longest is forgotten for one more.
+pub(super) const STREAMS_MAX: usize = 65_536;
 
 /// Text of parts that came before an earlier one, in bytes, of all streams. Beyond it a part that is
 /// not the next of its stream is not kept, and is sent again.
 pub(super) const EARLY_BYTES_MAX: usize = 8 << 20;
+
+/// Addresses of one host that are asked in turn; more are left out.
+pub(super) const SERVERS_MAX: usize = 8;
 
 /// Table pages kept that came before an earlier one: as many as a server sends at once.
 pub(super) const EARLY_PAGES_MAX: usize = 16;

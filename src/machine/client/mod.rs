@@ -1,6 +1,7 @@
 //! The client machine: signs in and stays signed in (`session`), knows who is where
 //! (`roster`), brings out what the user writes (`outbox`, `outbound`, `lane`) and takes in
-//! what others send (`receive`, `inbox`). It keeps everything in memory.
+//! what others send (`receive`, `inbox`). What has to outlive the program leaves as a [`Record`] before
+//! anything that depends on it is sent or told; [`Saved`] is what it goes on from.
 
 mod inbox;
 mod ladder;
@@ -13,37 +14,45 @@ mod roster;
 mod session;
 mod types;
 
-use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-pub use self::limits::{ANSWER_WAIT, ATTEMPTS_MAX, FAILED_MAX, LINES_MAX, WINDOW};
+pub use self::limits::{ANSWER_WAIT, ATTEMPTS_MAX, LINES_MAX, WINDOW};
 pub use self::types::*;
 
 use self::inbox::Inbox;
 use self::ladder::ServerSide;
 use self::lane::ClassicLane;
-use self::outbox::{Outbox, Side, Which, Written};
+use self::outbound::{Settled, note};
+use self::outbox::{Outbox, Side, Which};
 use self::roster::Roster;
 use self::session::{Phase, ServerKind};
 use super::sink::Sink;
 use super::{Machine, Now, Output, Room};
 use crate::protocol::limits::NUMBER_END;
-use crate::protocol::{Nickname, RequestId};
+use crate::protocol::{Epoch, Nickname, RequestId, Token};
 
-type ClientSink = Sink<Infallible, Event>;
+type ClientSink = Sink<Record, Event>;
 
 /// One person's client.
 pub struct Client {
     rng: fastrand::Rng,
     sink: ClientSink,
     me: Option<Nickname>,
+    /// The addresses of the host, and the one that answered, or is being asked.
+    servers: Vec<SocketAddr>,
     server: Option<SocketAddr>,
+    /// Of the last welcome there.
+    token: Option<Token>,
+    /// The store that the server had then. What it had stored is offered again to another one.
+    epoch: Option<Epoch>,
+    room: Room,
     phase: Phase,
     /// Rounds of silence since the server last answered.
     rounds: usize,
     closing: bool,
     last_request: u64,
+    last_line: u64,
     roster: Roster,
     inbox: Inbox,
     outbox: Outbox,
@@ -51,16 +60,21 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client that is signed out. Chance (stream names, the spread of pauses) comes from `seed`.
-    pub fn new(seed: u64) -> Self {
+    /// A client that is signed out and goes on with what was kept. Chance (stream names, the spread of
+    /// pauses) comes from `seed`.
+    pub fn new(seed: u64, mut saved: Saved) -> Self {
         let mut rng = fastrand::Rng::with_seed(seed);
-        Self {
+        let mut client = Self {
             // Not from zero: a program that starts again on its old port asks something new.
             last_request: rng.u64(..NUMBER_END / 2),
             rng,
             sink: Sink::new(),
             me: None,
+            servers: Vec::new(),
             server: None,
+            token: None,
+            epoch: None,
+            room: Room::Plenty,
             phase: Phase::Out,
             rounds: 0,
             closing: false,
@@ -68,7 +82,13 @@ impl Client {
             inbox: Inbox::default(),
             outbox: Outbox::default(),
             lane: ClassicLane::default(),
+            last_line: saved.last_line,
+        };
+        client.outbox.restore(&mut saved);
+        for (incoming, begun) in saved.incoming {
+            client.inbox.restore(incoming, begun);
         }
+        client
     }
 
     fn next_request(&mut self) -> RequestId {
@@ -76,10 +96,54 @@ impl Client {
         RequestId(self.last_request)
     }
 
-    fn submit(&mut self, now: Now, written: Written) {
-        let to = written.to.clone();
-        self.outbox
-            .submit(written, &self.roster, &mut self.rng, &mut self.sink);
+    /// Accepts what the user wrote, or says why not.
+    fn write(&mut self, now: Now, to: Nickname, text: String) {
+        // While there is no table nobody is known to be unknown.
+        let known = !matches!(self.phase, Phase::Online { .. }) || self.roster.entry(&to).is_some();
+        let refusal = match self.room {
+            Room::Scarce => Some(Failure::DiskFull),
+            Room::Plenty => self.outbox.refusal(&to, &text, known),
+        };
+        if let Some(failure) = refusal {
+            return self.sink.tell(Event::Refused { to, text, failure });
+        }
+        let delivery = Delivery::Trying;
+        let line = self.add_line(now, to.clone(), text, Origin::Own { delivery });
+        self.outbox.submit(line, &mut self.rng, &mut self.sink);
+        self.drive(now, Which::One(&to));
+    }
+
+    /// Adds a line to the history.
+    fn add_line(&mut self, now: Now, peer: Nickname, text: String, origin: Origin) -> Line {
+        self.last_line += 1;
+        let line = Line {
+            id: LineId(self.last_line),
+            peer,
+            text,
+            at_ms: now.unix_ms,
+            origin,
+        };
+        self.sink.persist(Record::Line(line.clone()));
+        self.sink.tell(Event::Line(line.clone()));
+        line
+    }
+
+    /// Takes a failed line up again.
+    fn retry(&mut self, now: Now, id: LineId, (to, text): (Nickname, String)) {
+        if self.outbox.has(&to, id) || self.outbox.refusal(&to, &text, true).is_some() {
+            return;
+        }
+        note(now, id, Delivery::Trying, Settled::No, &mut self.sink);
+        let line = Line {
+            id,
+            peer: to.clone(),
+            text,
+            at_ms: now.unix_ms,
+            origin: Origin::Own {
+                delivery: Delivery::Trying,
+            },
+        };
+        self.outbox.submit(line, &mut self.rng, &mut self.sink);
         self.drive(now, Which::One(&to));
     }
 
@@ -140,30 +204,18 @@ fn side<'a>(
 
 impl Machine for Client {
     type Command = Command;
-    /// A client writes nothing down: what is under way ends with the program.
-    type Record = Infallible;
+    type Record = Record;
     type Event = Event;
 
     fn handle_command(&mut self, now: Now, command: Command) {
         match command {
-            Command::Register { nickname, server } => self.register(now, nickname, server),
+            Command::Register { nickname, servers } => self.register(now, nickname, servers),
             Command::Deregister => self.deregister(now),
-            Command::Send { line, to, text } => {
-                self.submit(
-                    now,
-                    Written {
-                        line,
-                        to,
-                        text,
-                        written_ms: now.unix_ms,
-                    },
-                );
-            }
-            Command::Retry { line } => {
-                if let Some(written) = self.outbox.take_failed(line) {
-                    self.submit(now, written);
-                }
-            }
+            Command::Send { to, text } => self.write(now, to, text),
+            Command::Retry { line, to, text } => self.retry(now, line, (to, text)),
+            Command::Draft { peer, text } => self.sink.persist(Record::Draft { peer, text }),
+            Command::Read { peer, line } => self.sink.persist(Record::Read { peer, line }),
+            Command::Tabs(people) => self.sink.persist(Record::Tabs(people)),
             Command::Reconnect => self.reconnect(now),
             Command::Close => self.close(now),
         }
@@ -179,11 +231,15 @@ impl Machine for Client {
         self.drive(now, Which::Due);
     }
 
-    fn handle_wake(&mut self, _now: Now) {}
+    fn handle_wake(&mut self, now: Now) {
+        self.wake(now);
+    }
 
-    fn handle_room(&mut self, _now: Now, _room: Room) {}
+    fn handle_room(&mut self, _now: Now, room: Room) {
+        self.room = room;
+    }
 
-    fn poll_output(&mut self) -> Option<Output<Infallible, Event>> {
+    fn poll_output(&mut self) -> Option<Output<Record, Event>> {
         self.sink.poll()
     }
 

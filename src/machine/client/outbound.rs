@@ -7,18 +7,21 @@ use std::time::Duration;
 
 use super::ClientSink;
 use super::ladder::Around;
-use super::limits::{BUFFERED_WAIT, PARKED_WAIT, REOFFER_WAIT};
+use super::limits::{ANSWER_WAIT, BUFFERED_WAIT, DIRECT_TRIES, REOFFER_WAIT, pause};
 use super::roster::{Entry, Kind};
-use super::types::{Delivery, Event, LineId, Path};
-use crate::protocol::{Part, Seq, Stream};
+use super::types::{Delivery, Event, Failure, LineId, Origin, Outgoing, Path, Record};
+use super::types::{Line as Kept, OpenLine};
+use crate::machine::Now;
+use crate::machine::rtt::Rtt;
+use crate::protocol::parts::parts;
+use crate::protocol::{Nickname, Part, Seq, Stream};
 
 /// Where one part is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
     Queued,
     Direct {
-        since: Duration,
-        tries: usize,
+        sent: Tries,
         next: Duration,
     },
     /// The peer has it but waits for an earlier one.
@@ -43,6 +46,48 @@ pub(super) enum State {
     Done,
 }
 
+/// When a part was sent straight, this time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Tries {
+    pub count: usize,
+    at: [Duration; DIRECT_TRIES],
+}
+
+impl Tries {
+    /// None yet; a round of tries begins at `since`.
+    pub fn none(since: Duration) -> Self {
+        Self {
+            count: 0,
+            at: [since; DIRECT_TRIES],
+        }
+    }
+
+    /// One that is the only one.
+    pub fn once(now: Duration) -> Self {
+        Self {
+            count: DIRECT_TRIES,
+            ..Self::none(now)
+        }
+    }
+
+    pub fn since(&self) -> Duration {
+        self.at[0]
+    }
+
+    pub fn count_one(&mut self, now: Duration) {
+        if let Some(at) = self.at.get_mut(self.count) {
+            *at = now;
+            self.count += 1;
+        }
+    }
+
+    /// When the try of that number, from 1, was made.
+    fn at(&self, attempt: u32) -> Option<Duration> {
+        let made = self.at.get(..self.count)?;
+        made.get((attempt as usize).checked_sub(1)?).copied()
+    }
+}
+
 /// The question what a peer's program is, where the table does not say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Probe {
@@ -51,6 +96,7 @@ pub(super) enum Probe {
     Silent,
 }
 
+/// An own line under way.
 pub(super) struct Line {
     pub id: LineId,
     pub text: String,
@@ -64,6 +110,7 @@ pub(super) struct Line {
 }
 
 pub(super) struct Outbound {
+    pub peer: Nickname,
     pub stream: Stream,
     /// The place of `states[0]`.
     pub lowest: Seq,
@@ -75,13 +122,18 @@ pub(super) struct Outbound {
     /// A classic peer's late ack may come until then.
     pub quiet_until: Duration,
     pub probe: Probe,
-    /// Lines that turned out not to be sendable, for a retry.
-    pub refused: Vec<Line>,
+    /// The way to the peer.
+    pub rtt: Rtt,
+    /// Rounds of tries since the peer or the server last answered, and when the last one ended.
+    rounds: usize,
+    tired: Duration,
+    pub rng: fastrand::Rng,
 }
 
 impl Outbound {
-    pub fn new(stream: Stream) -> Self {
+    pub fn new(peer: Nickname, stream: Stream) -> Self {
         Self {
+            peer,
             stream,
             lowest: Seq::FIRST,
             states: VecDeque::new(),
@@ -89,8 +141,73 @@ impl Outbound {
             queue: VecDeque::new(),
             quiet_until: Duration::ZERO,
             probe: Probe::Unasked,
-            refused: Vec::new(),
+            rtt: Rtt::default(),
+            rounds: 0,
+            tired: Duration::ZERO,
+            rng: fastrand::Rng::with_seed(stream.0),
         }
+    }
+
+    /// A stream as it was kept.
+    pub fn restore(outgoing: Outgoing) -> Self {
+        let Outgoing {
+            peer,
+            stream,
+            lowest,
+            next,
+        } = outgoing;
+        let parts = next.0.saturating_sub(lowest.0);
+        Self {
+            lowest,
+            // What no open line has is finished.
+            states: (0..parts).map(|_| State::Done).collect(),
+            ..Self::new(peer, stream)
+        }
+    }
+
+    /// A line as it was kept, in the order of their ids.
+    pub fn restore_line(&mut self, OpenLine { line, first }: OpenLine) {
+        let mut line = Line::new(line);
+        let Some(first) = first else {
+            return self.queue.push_back(line);
+        };
+        line.first = first;
+        // The server is asked first for what it kept: it knows whether that is there still.
+        let state = match line.told {
+            Delivery::Stored => State::Stored {
+                next: Some(Duration::ZERO),
+            },
+            Delivery::Trying
+            | Delivery::HandingOver
+            | Delivery::Waiting
+            | Delivery::Delivered(_)
+            | Delivery::Failed(_) => State::Queued,
+        };
+        for seq in line.seqs() {
+            self.set(seq, state);
+        }
+        self.lines.push_back(line);
+    }
+
+    /// Writes down how far the stream is.
+    pub fn keep(&self, sink: &mut ClientSink) {
+        sink.persist(Record::Outgoing(Outgoing {
+            peer: self.peer.clone(),
+            stream: self.stream,
+            lowest: self.lowest,
+            next: self.next(),
+        }));
+    }
+
+    /// The next part's place.
+    pub fn next(&self) -> Seq {
+        Seq(self.lowest.0 + self.states.len() as u64)
+    }
+
+    /// Whether the line is under way.
+    pub fn has(&self, id: LineId) -> bool {
+        let mut lines = self.lines.iter().chain(&self.queue);
+        lines.any(|line| line.id == id && !line.closed)
     }
 
     pub fn len(&self) -> usize {
@@ -143,16 +260,17 @@ impl Outbound {
     }
 
     /// Everything below `below` is with the recipient.
-    pub fn confirm(&mut self, below: Seq, sink: &mut ClientSink) {
+    pub fn confirm(&mut self, now: Now, below: Seq, sink: &mut ClientSink) {
+        let before = self.lowest;
         while self.lowest < below && !self.states.is_empty() {
             self.states.pop_front();
             self.lowest = self.lowest.next();
         }
-        self.finish(sink);
+        self.finish(now, before, sink);
     }
 
-    /// Lets go of what is finished at the front.
-    fn finish(&mut self, sink: &mut ClientSink) {
+    /// Lets go of what is finished at the front, and writes down how far that is.
+    fn finish(&mut self, now: Now, before: Seq, sink: &mut ClientSink) {
         while self.states.front() == Some(&State::Done) {
             self.states.pop_front();
             self.lowest = self.lowest.next();
@@ -167,11 +285,21 @@ impl Outbound {
                 Path::Direct
             };
             if !line.closed {
-                sink.tell(Event::Delivery {
-                    line: line.id,
-                    delivery: Delivery::Delivered(path),
-                });
+                settle(now, line.id, Delivery::Delivered(path), sink);
             }
+        }
+        if self.lowest > before {
+            self.rounds = 0;
+            self.keep(sink);
+        }
+    }
+
+    /// The peer has answered that try of a part.
+    pub fn measure(&mut self, now: Duration, seq: Seq, attempt: u32) {
+        if let Some(State::Direct { sent, .. }) = self.state(seq)
+            && let Some(at) = sent.at(attempt)
+        {
+            self.rtt.sample(now.saturating_sub(at));
         }
     }
 
@@ -200,7 +328,7 @@ impl Outbound {
     }
 
     /// A classic peer's ack: what was last sent straight to it has arrived.
-    pub fn confirm_direct(&mut self, sink: &mut ClientSink) {
+    pub fn confirm_direct(&mut self, now: Now, sink: &mut ClientSink) {
         let Some(at) = self
             .states
             .iter()
@@ -221,7 +349,7 @@ impl Outbound {
         if (first.0..first.0 + len)
             .all(|seq| matches!(self.state(Seq(seq)), None | Some(State::Done)))
         {
-            self.close(id, Delivery::Delivered(Path::Direct), sink);
+            self.close(now, id, Delivery::Delivered(Path::Direct), sink);
         }
     }
 
@@ -232,36 +360,53 @@ impl Outbound {
     }
 
     /// Says the last word on the line of the part `seq`.
-    pub fn close_at(&mut self, seq: Seq, last: Delivery, sink: &mut ClientSink) {
+    pub fn close_at(&mut self, now: Now, seq: Seq, last: Delivery, sink: &mut ClientSink) {
         if let Some(at) = self.place(seq) {
             let id = self.part(at).0.id;
-            self.close(id, last, sink);
+            self.close(now, id, last, sink);
+        }
+    }
+
+    /// The server no longer keeps the part `seq`, and nobody has it. What follows it is told to the
+    /// server again, so that nobody waits for it.
+    pub fn expire(&mut self, now: Now, seq: Seq, sink: &mut ClientSink) {
+        if !matches!(self.state(seq), Some(State::Stored { .. })) {
+            return;
+        }
+        self.close_at(now, seq, Delivery::Failed(Failure::Expired), sink);
+        self.offer_again();
+    }
+
+    /// What the server stored is not there any more: it is offered anew.
+    pub fn offer_again(&mut self) {
+        for state in &mut self.states {
+            if matches!(state, State::Stored { .. }) {
+                *state = State::Queued;
+            }
         }
     }
 
     /// Says the last word on a line and lets go of its parts.
-    fn close(&mut self, id: LineId, last: Delivery, sink: &mut ClientSink) {
+    fn close(&mut self, now: Now, id: LineId, last: Delivery, sink: &mut ClientSink) {
         let Some(line) = self.lines.iter_mut().find(|line| line.id == id) else {
             return;
         };
         line.closed = true;
-        let (first, len) = (line.first, line.ranges.len() as u64);
-        for seq in first.0..first.0 + len {
-            self.set(Seq(seq), State::Done);
+        for seq in line.seqs() {
+            self.set(seq, State::Done);
         }
-        sink.tell(Event::Delivery {
-            line: id,
-            delivery: last,
-        });
-        self.finish(sink);
+        settle(now, id, last, sink);
+        self.finish(now, self.lowest, sink);
     }
 
-    /// The peer or the server can be asked again: whatever is parked starts anew.
-    pub fn wake(&mut self, now: Duration, entry: &Entry) {
+    /// The peer or the server can be asked again: whatever is parked starts anew. What a server
+    /// stored it hands over by itself, but only an extended one tells that it did.
+    pub fn wake(&mut self, now: Duration, entry: &Entry, told: bool) {
+        self.rounds = 0;
         for state in &mut self.states {
             match state {
                 State::Parked { .. } => *state = State::Queued,
-                State::Stored { next } if entry.online && entry.kind == Kind::Extended => {
+                State::Stored { next } if !told && entry.online && entry.kind == Kind::Extended => {
                     *next = Some(now + REOFFER_WAIT)
                 }
                 State::Stored { .. }
@@ -276,15 +421,25 @@ impl Outbound {
     }
 
     /// Signed out: nothing is under way any more.
-    pub fn park(&mut self, now: Duration, sink: &mut ClientSink) {
+    pub fn park(&mut self, now: Now, sink: &mut ClientSink) {
+        let parked = self.tire(now.mono);
         for state in &mut self.states {
             if !matches!(state, State::Stored { .. } | State::Done) {
-                *state = State::Parked {
-                    next: now + PARKED_WAIT,
-                };
+                *state = parked;
             }
         }
-        self.tell(sink);
+        self.tell(now, sink);
+    }
+
+    /// Another round of tries brought no answer: when to begin the next.
+    pub fn tire(&mut self, now: Duration) -> State {
+        let next = now + pause(self.rounds, &mut self.rng);
+        // Many parts end a round together.
+        if now >= self.tired + ANSWER_WAIT {
+            self.tired = now;
+            self.rounds += 1;
+        }
+        State::Parked { next }
     }
 
     /// The first part that waits for a classic server.
@@ -302,7 +457,7 @@ impl Outbound {
     }
 
     /// Tells how far every line has come, if that is further than it was told.
-    pub fn tell(&mut self, sink: &mut ClientSink) {
+    pub fn tell(&mut self, now: Now, sink: &mut ClientSink) {
         let mut parked = false;
         for line in self.lines.iter_mut().filter(|line| !line.closed) {
             let end = line.first.0 + line.ranges.len() as u64;
@@ -315,24 +470,79 @@ impl Outbound {
                 .min_by_key(|delivery| rank(*delivery))
                 .unwrap_or(Delivery::Trying);
             parked |= reached == Delivery::Waiting;
-            advance(line, reached, sink);
+            advance(now, line, reached, sink);
         }
         if parked {
             self.queue
                 .iter_mut()
-                .for_each(|line| advance(line, Delivery::Waiting, sink));
+                .for_each(|line| advance(now, line, Delivery::Waiting, sink));
         }
     }
 }
 
-fn advance(line: &mut Line, reached: Delivery, sink: &mut ClientSink) {
+impl Line {
+    pub fn new(kept: Kept) -> Self {
+        let told = match kept.origin {
+            Origin::Own { delivery } => delivery,
+            Origin::Theirs { .. } => Delivery::Trying,
+        };
+        Self {
+            id: kept.id,
+            ranges: parts(&kept.text),
+            text: kept.text,
+            written_ms: kept.at_ms,
+            first: Seq::FIRST,
+            told,
+            closed: false,
+        }
+    }
+
+    /// The places of its parts.
+    fn seqs(&self) -> impl Iterator<Item = Seq> + use<> {
+        let first = self.first.0;
+        (first..first + self.ranges.len() as u64).map(Seq)
+    }
+}
+
+fn advance(now: Now, line: &mut Line, reached: Delivery, sink: &mut ClientSink) {
     if rank(reached) > rank(line.told) {
         line.told = reached;
-        sink.tell(Event::Delivery {
-            line: line.id,
-            delivery: reached,
-        });
+        note(now, line.id, reached, Settled::No, sink);
     }
+}
+
+/// Says the last word on a line.
+pub(super) fn settle(now: Now, line: LineId, last: Delivery, sink: &mut ClientSink) {
+    note(now, line, last, Settled::Yes, sink);
+}
+
+/// Whether more will be known of a line.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Settled {
+    Yes,
+    No,
+}
+
+/// Writes down how far a line is, then tells it.
+pub(super) fn note(
+    now: Now,
+    line: LineId,
+    delivery: Delivery,
+    settled: Settled,
+    sink: &mut ClientSink,
+) {
+    let at_ms = now.unix_ms;
+    sink.persist(Record::Delivery {
+        line,
+        delivery,
+        at_ms,
+        settled: settled == Settled::Yes,
+    });
+    sink.tell(Event::Delivery {
+        line,
+        delivery,
+        at_ms,
+    });
 }
 
 fn stage(state: &State) -> Delivery {

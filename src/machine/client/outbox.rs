@@ -1,33 +1,23 @@
 //! All messages under way, by recipient, and what the answers to them mean.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::ClientSink;
 use super::ladder::{Around, ServerSide};
 use super::limits::*;
 use super::outbound::{Line, Outbound, State};
-use super::roster::{Entry, Kind, Roster};
-use super::types::{Delivery, Event, Failure, LineId};
+use super::roster::{Entry, Roster};
+use super::types::{Event, Failure, Line as Kept, LineId, Saved};
 use crate::machine::Now;
 use crate::protocol::limits::{NUMBER_END, TEXT_MAX};
-use crate::protocol::parts::parts;
-use crate::protocol::{MailAnswer, Nickname, Receipt, Seq, Stream};
+use crate::protocol::{Expired, MailAnswer, Nickname, Receipt, Seq, Stream};
 
 /// The peers are few at a time: those that something is under way for.
 #[derive(Default)]
 pub(super) struct Outbox {
     pub peers: BTreeMap<Nickname, Outbound>,
     streams: BTreeMap<Stream, Nickname>,
-    failed: VecDeque<Written>,
-}
-
-/// A line as the user wrote it.
-pub(super) struct Written {
-    pub line: LineId,
-    pub to: Nickname,
-    pub text: String,
-    pub written_ms: i64,
 }
 
 /// Whose messages are to move.
@@ -49,13 +39,7 @@ pub(super) struct Side<'a> {
 
 impl Side<'_> {
     pub fn around<'a>(&'a self, now: Now, peer: &'a Nickname) -> Around<'a> {
-        // Somebody who has left the table altogether can only be reached by the server.
-        let gone = Entry {
-            address: ([0, 0, 0, 0], 0).into(),
-            online: false,
-            kind: Kind::Unknown,
-        };
-        let entry = self.roster.entry(peer).copied().unwrap_or(gone);
+        let entry = self.roster.entry(peer).copied().unwrap_or(Entry::GONE);
         Around {
             now,
             me: self.me,
@@ -67,61 +51,57 @@ impl Side<'_> {
 }
 
 impl Outbox {
-    /// Accepts a line, or says why not.
-    pub fn submit(
-        &mut self,
-        written: Written,
-        roster: &Roster,
-        rng: &mut fastrand::Rng,
-        sink: &mut ClientSink,
-    ) {
-        let waiting = self.peers.get(&written.to).map_or(0, Outbound::len);
-        let failure = if written.text.len() > TEXT_MAX {
+    /// The streams and the open lines as they were kept.
+    pub fn restore(&mut self, saved: &mut Saved) {
+        for outgoing in saved.outgoing.drain(..) {
+            self.streams.insert(outgoing.stream, outgoing.peer.clone());
+            self.peers
+                .insert(outgoing.peer.clone(), Outbound::restore(outgoing));
+        }
+        for open in saved.open.drain(..) {
+            if let Some(outbound) = self.peers.get_mut(&open.line.peer) {
+                outbound.restore_line(open);
+            }
+        }
+    }
+
+    /// Why a text can't be accepted; `None`: it can.
+    pub fn refusal(&self, to: &Nickname, text: &str, known: bool) -> Option<Failure> {
+        let outbound = self.peers.get(to);
+        if text.len() > TEXT_MAX {
             Some(Failure::TooLong)
-        } else if roster.entry(&written.to).is_none() {
+        } else if !known && outbound.is_none() {
             Some(Failure::UnknownRecipient)
-        } else if waiting >= LINES_MAX {
+        } else if outbound.map_or(0, Outbound::len) >= LINES_MAX {
             Some(Failure::TooMany)
         } else {
             None
-        };
-        if let Some(failure) = failure {
-            sink.tell(Event::Delivery {
-                line: written.line,
-                delivery: Delivery::Failed(failure),
-            });
-            remember_failed(&mut self.failed, written);
-            return;
         }
-        let streams = &mut self.streams;
-        let outbound = self.peers.entry(written.to.clone()).or_insert_with(|| {
-            let stream = Stream(rng.u64(..NUMBER_END));
-            streams.insert(stream, written.to);
-            Outbound::new(stream)
-        });
-        let ranges = parts(&written.text);
-        outbound.queue.push_back(Line {
-            id: written.line,
-            ranges,
-            text: written.text,
-            written_ms: written.written_ms,
-            first: Seq::FIRST,
-            told: Delivery::Trying,
-            closed: false,
-        });
-        sink.tell(Event::Delivery {
-            line: written.line,
-            delivery: Delivery::Trying,
-        });
     }
 
-    /// Takes a failed line back, to be submitted again.
-    pub fn take_failed(&mut self, line: LineId) -> Option<Written> {
-        let at = self
-            .failed
-            .iter()
-            .position(|written| written.line == line)?;
-        self.failed.remove(at)
+    /// Takes an own line up that stands in the history.
+    pub fn submit(&mut self, line: Kept, rng: &mut fastrand::Rng, sink: &mut ClientSink) {
+        let streams = &mut self.streams;
+        let outbound = self.peers.entry(line.peer.clone()).or_insert_with(|| {
+            let stream = Stream(rng.u64(..NUMBER_END));
+            streams.insert(stream, line.peer.clone());
+            let outbound = Outbound::new(line.peer.clone(), stream);
+            outbound.keep(sink);
+            outbound
+        });
+        outbound.queue.push_back(Line::new(line));
+    }
+
+    /// Whether a line to somebody is under way.
+    pub fn has(&self, to: &Nickname, line: LineId) -> bool {
+        self.peers
+            .get(to)
+            .is_some_and(|outbound| outbound.has(line))
+    }
+
+    /// The server's store is another one than what it stored in.
+    pub fn offer_again(&mut self) {
+        self.peers.values_mut().for_each(Outbound::offer_again);
     }
 
     /// Moves what is due. Answers whether the server was silent to every try.
@@ -133,28 +113,10 @@ impl Outbox {
         side: Side<'_>,
         sink: &mut ClientSink,
     ) -> bool {
-        let Self { peers, failed, .. } = self;
+        let peers = &mut self.peers;
         let mut silent = false;
         let mut one = |peer: &Nickname, outbound: &mut Outbound| {
             silent |= outbound.drive(&side.around(now, peer), sink);
-            // What turned out not to be sendable is kept for a retry.
-            for Line {
-                id,
-                text,
-                written_ms,
-                ..
-            } in outbound.refused.drain(..)
-            {
-                remember_failed(
-                    failed,
-                    Written {
-                        line: id,
-                        to: peer.clone(),
-                        text,
-                        written_ms,
-                    },
-                );
-            }
         };
         let due = |outbound: &Outbound| outbound.deadline().is_some_and(|at| at <= now.mono);
         match which {
@@ -182,61 +144,49 @@ impl Outbox {
         self.streams.get(&stream)
     }
 
-    /// The recipient has everything below, and perhaps `seq`, which waits for an earlier part.
-    pub fn confirm(&mut self, now: Now, receipt: Receipt, seq: Option<Seq>, sink: &mut ClientSink) {
-        let Some(outbound) = self
-            .streams
-            .get(&receipt.stream)
-            .and_then(|peer| self.peers.get_mut(peer))
-        else {
-            return;
-        };
-        outbound.confirm(receipt.below, sink);
-        if let Some(seq) = seq {
-            outbound.mark_early(seq, now.mono);
+    /// The recipient has everything below.
+    pub fn confirm(&mut self, now: Now, receipt: Receipt, sink: &mut ClientSink) {
+        if let Some(outbound) = self.of_stream(receipt.stream) {
+            outbound.confirm(now, receipt.below, sink);
         }
+    }
+
+    /// The server gave a part up.
+    pub fn expire(&mut self, now: Now, expired: Expired, sink: &mut ClientSink) {
+        if let Some(outbound) = self.of_stream(expired.stream) {
+            outbound.expire(now, expired.seq, sink);
+        }
+    }
+
+    pub fn of_stream(&mut self, stream: Stream) -> Option<&mut Outbound> {
+        self.peers.get_mut(self.streams.get(&stream)?)
     }
 
     /// The extended server's word on a part.
     pub fn on_mail_answer(
         &mut self,
         now: Now,
-        stream: Stream,
-        seq: Seq,
+        (stream, seq): (Stream, Seq),
         answer: MailAnswer,
         sink: &mut ClientSink,
     ) {
-        let Some(peer) = self.streams.get(&stream) else {
-            return;
-        };
-        let Some(outbound) = self.peers.get_mut(peer) else {
+        let Some(outbound) = self.of_stream(stream) else {
             return;
         };
         if !matches!(outbound.state(seq), Some(State::Server { .. })) {
             return;
         }
-        let parked = State::Parked {
-            next: now.mono + PARKED_WAIT,
-        };
-        match answer {
-            MailAnswer::Stored => outbound.set(
-                seq,
-                State::Stored {
-                    next: Some(now.mono + STORED_WAIT),
-                },
-            ),
-            MailAnswer::Unknown | MailAnswer::Unregistered => outbound.set(seq, parked),
-            MailAnswer::Full => {
-                outbound.set(seq, parked);
-                sink.tell(Event::MailboxFull(peer.clone()));
+        let state = match answer {
+            MailAnswer::Stored => State::Stored {
+                next: Some(now.mono + STORED_WAIT),
+            },
+            MailAnswer::Full | MailAnswer::Unknown | MailAnswer::Unregistered => {
+                outbound.tire(now.mono)
             }
+        };
+        outbound.set(seq, state);
+        if answer == MailAnswer::Full {
+            sink.tell(Event::MailboxFull(outbound.peer.clone()));
         }
     }
-}
-
-fn remember_failed(failed: &mut VecDeque<Written>, written: Written) {
-    if failed.len() >= FAILED_MAX {
-        failed.pop_front();
-    }
-    failed.push_back(written);
 }

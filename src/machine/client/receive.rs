@@ -3,19 +3,19 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::inbox::Message;
+use super::inbox::Arrival;
 use super::lane::Outcome;
 use super::limits::{PAGE_ANSWER_WAIT, PAGE_ROOM};
 use super::outbox::Which;
 use super::roster::Kind;
 use super::session::{Phase, ServerKind, canonical};
-use super::types::{Event, LostCause, Path, Session};
-use super::{Client, Now};
+use super::types::{Event, LostCause, Origin, Path, Session};
+use super::{Client, Now, Room};
 use crate::protocol::limits::DATAGRAM_MAX;
 use crate::protocol::texts::{Said, said};
 use crate::protocol::{
-    Ack, Answer, Datagram, MailAnswer, Name, Nickname, Part, Receipt, RequestId, Seq, Stream,
-    Style, Table, armour, decode,
+    Ack, Answer, Datagram, Expired, MailAnswer, Name, Nickname, Part, Receipt, RequestId, Seq,
+    Stream, Style, Table, armour, decode,
 };
 
 impl Client {
@@ -25,7 +25,7 @@ impl Client {
             Ok(datagram) => datagram,
             Err(error) => return tracing::debug!(%from, %error, "dropped a datagram"),
         };
-        let by_server = self.server == Some(from);
+        let by_server = self.is_server(from);
         if by_server {
             self.hear_server(now);
         }
@@ -49,12 +49,16 @@ impl Client {
                 offline,
                 id,
                 receipts,
-                expired: _,
+                expired,
             } if by_server => {
-                self.acknowledge(from, id);
+                // What it tells is written down before the server forgets it.
                 receipts
                     .iter()
                     .for_each(|receipt| self.on_receipt(now, *receipt));
+                expired
+                    .iter()
+                    .for_each(|expired| self.on_expired(now, *expired));
+                self.acknowledge(from, id);
                 self.on_notification(now, &text, offline);
             }
             Datagram::Verification { id, .. }
@@ -93,13 +97,17 @@ impl Client {
     }
 
     fn on_ack(&mut self, now: Now, from: SocketAddr, ack: Ack) {
-        let by_server = self.server == Some(from);
+        let by_server = self.is_server(from);
         match ack {
             Ack::Plain if by_server => self.on_classic_ack(now),
             Ack::Plain => self.on_peer_ack(now, from),
-            Ack::Request { id, answer } if by_server => self.on_answer(now, id, answer),
+            Ack::Request { id, answer } if by_server => self.on_answer(now, from, (id, answer)),
             Ack::Request { id, .. } => self.on_probe_answer(now, Stream(id.0)),
-            Ack::Part { seq, receipt, .. } => self.on_part_ack(now, from, seq, receipt),
+            Ack::Part {
+                seq,
+                receipt,
+                attempt,
+            } => self.on_part_ack(now, from, (seq, attempt), receipt),
             Ack::Mail {
                 stream,
                 seq,
@@ -124,7 +132,7 @@ impl Client {
         self.roster.learn_kind(&peer, Kind::Classic);
         if let Some(outbound) = self.outbox.peers.get_mut(&peer) {
             outbound.end_probe();
-            outbound.confirm_direct(&mut self.sink);
+            outbound.confirm_direct(now, &mut self.sink);
         }
         self.drive(now, Which::One(&peer));
     }
@@ -145,7 +153,13 @@ impl Client {
         }
     }
 
-    fn on_part_ack(&mut self, now: Now, from: SocketAddr, seq: Seq, receipt: Receipt) {
+    fn on_part_ack(
+        &mut self,
+        now: Now,
+        from: SocketAddr,
+        (seq, attempt): (Seq, u32),
+        receipt: Receipt,
+    ) {
         let Some(peer) = self.outbox.peer_of(receipt.stream).cloned() else {
             return;
         };
@@ -157,7 +171,11 @@ impl Client {
             return;
         }
         self.learn_extended(&peer);
-        self.outbox.confirm(now, receipt, Some(seq), &mut self.sink);
+        if let Some(outbound) = self.outbox.peers.get_mut(&peer) {
+            outbound.measure(now.mono, seq, attempt);
+            outbound.confirm(now, receipt.below, &mut self.sink);
+            outbound.mark_early(seq, now.mono);
+        }
         self.drive(now, Which::One(&peer));
     }
 
@@ -166,7 +184,16 @@ impl Client {
         let Some(peer) = self.outbox.peer_of(receipt.stream).cloned() else {
             return;
         };
-        self.outbox.confirm(now, receipt, None, &mut self.sink);
+        self.outbox.confirm(now, receipt, &mut self.sink);
+        self.drive(now, Which::One(&peer));
+    }
+
+    /// The server gave mail up for which nobody came.
+    fn on_expired(&mut self, now: Now, expired: Expired) {
+        let Some(peer) = self.outbox.peer_of(expired.stream).cloned() else {
+            return;
+        };
+        self.outbox.expire(now, expired, &mut self.sink);
         self.drive(now, Which::One(&peer));
     }
 
@@ -175,7 +202,7 @@ impl Client {
             return;
         };
         self.outbox
-            .on_mail_answer(now, stream, seq, answer, &mut self.sink);
+            .on_mail_answer(now, (stream, seq), answer, &mut self.sink);
         if answer == MailAnswer::Unregistered {
             self.register_again(now);
         }
@@ -192,7 +219,7 @@ impl Client {
         part: Option<Part>,
     ) {
         let sender = sender.to_nickname();
-        let path = if self.server == Some(from) {
+        let path = if self.is_server(from) {
             Path::ViaServer
         } else if self.roster.name_at(from) == Some(&sender) {
             Path::Direct
@@ -201,12 +228,15 @@ impl Client {
         };
         match (part, path) {
             (Some(part), _) => self.on_part(now, from, &sender, part, (text, path)),
+            _ if self.room == Room::Scarce && !part.is_some_and(|part| self.inbox.has(&part)) => {
+                tracing::debug!(%sender, "a message found no room on the disk");
+            }
             (None, Path::ViaServer) => {
-                self.acknowledge(from, None);
                 match armour::unwrap(text) {
                     Some((part, text)) => self.on_armoured(now, &sender, part, text),
-                    None => self.show(sender, text, None, path),
+                    None => self.show(now, sender, text, (None, path)),
                 }
+                self.acknowledge(from, None);
             }
             (None, Path::Direct) => {
                 if self
@@ -216,8 +246,8 @@ impl Client {
                 {
                     self.roster.learn_kind(&sender, Kind::Classic);
                 }
+                self.show(now, sender, text, (None, path));
                 self.acknowledge(from, None);
-                self.show(sender, text, None, path);
             }
         }
     }
@@ -230,8 +260,8 @@ impl Client {
         part: Part,
         (text, path): (&str, Path),
     ) {
-        let taken = self.inbox.take(now.mono, part, text, path);
-        if let Some(receipt) = taken.receipt {
+        let receipt = self.take_in(now, sender, part, (text, path));
+        if let Some(receipt) = receipt {
             self.sink.send(
                 from,
                 &Datagram::Ack(Ack::Part {
@@ -242,7 +272,6 @@ impl Client {
                 Style::Compact,
             );
         }
-        self.show_all(sender, taken.messages);
         if path == Path::Direct {
             self.on_sign_of_life(now, sender);
         }
@@ -251,8 +280,8 @@ impl Client {
     /// A part that came through a classic server, which passes no receipt on: its sender is told
     /// straight, if it is there.
     fn on_armoured(&mut self, now: Now, sender: &Nickname, part: Part, text: &str) {
-        let taken = self.inbox.take(now.mono, part, text, Path::ViaServer);
-        if let (Some(receipt), Some(entry)) = (taken.receipt, self.roster.entry(sender))
+        let receipt = self.take_in(now, sender, part, (text, Path::ViaServer));
+        if let (Some(receipt), Some(entry)) = (receipt, self.roster.entry(sender))
             && entry.online
             && entry.kind == Kind::Extended
         {
@@ -263,39 +292,56 @@ impl Client {
             });
             self.sink.send(entry.address, &ack, Style::Compact);
         }
-        self.show_all(sender, taken.messages);
     }
 
-    fn show_all(&mut self, from: &Nickname, messages: Vec<Message>) {
-        for Message {
-            text,
-            written_ms,
-            path,
-        } in messages
-        {
-            self.show(from.clone(), &text, Some(written_ms), path);
-        }
-    }
-
-    fn show(&mut self, from: Nickname, text: &str, written_ms: Option<i64>, path: Path) {
-        self.sink.tell(Event::Received {
+    /// Writes a part down, and what has become whole with it; what it answers goes out behind that.
+    fn take_in(
+        &mut self,
+        now: Now,
+        from: &Nickname,
+        part: Part,
+        (text, path): (&str, Path),
+    ) -> Option<Receipt> {
+        let arrival = Arrival {
             from,
-            text: text.to_owned(),
-            written_ms,
+            part,
+            text,
             path,
-        });
+        };
+        let taken = self.inbox.take(now.mono, arrival);
+        taken
+            .records
+            .into_iter()
+            .for_each(|record| self.sink.persist(record));
+        for message in taken.messages {
+            let origin = (Some(message.written_ms), message.path);
+            self.show(now, from.clone(), &message.text, origin);
+        }
+        taken.receipt
+    }
+
+    fn show(
+        &mut self,
+        now: Now,
+        from: Nickname,
+        text: &str,
+        (written_ms, path): (Option<i64>, Path),
+    ) {
+        let origin = Origin::Theirs { written_ms, path };
+        self.add_line(now, from, text.to_owned(), origin);
     }
 
     /// Somebody who sends can be reached: what is parked for them is tried again.
     fn on_sign_of_life(&mut self, now: Now, peer: &Nickname) {
         self.roster.learn_kind(peer, Kind::Extended);
+        let told = self.server_tells();
         let (Some(outbound), Some(entry)) =
             (self.outbox.peers.get_mut(peer), self.roster.entry(peer))
         else {
             return;
         };
         if entry.online {
-            outbound.wake(now.mono, entry);
+            outbound.wake(now.mono, entry, told);
             self.drive(now, Which::One(peer));
         }
     }
@@ -335,12 +381,13 @@ impl Client {
             .iter()
             .rfind(|contact| Some(&contact.nickname) == self.me.as_ref());
         let forgotten = own.is_some_and(|contact| !contact.online);
+        let told = self.server_tells();
         for contact in &changed {
             if let (Some(outbound), Some(entry)) = (
                 self.outbox.peers.get_mut(&contact.nickname),
                 self.roster.entry(&contact.nickname),
             ) {
-                outbound.wake(now.mono, entry);
+                outbound.wake(now.mono, entry, told);
             }
         }
         let peers: Vec<_> = changed
@@ -389,7 +436,7 @@ impl Client {
 
     fn on_outcome(&mut self, now: Now, outcome: Outcome) {
         self.lane
-            .on_outcome(now.mono, outcome, &mut self.outbox, &mut self.sink);
+            .on_outcome(now, outcome, &mut self.outbox, &mut self.sink);
         self.drive(now, Which::All);
     }
 }

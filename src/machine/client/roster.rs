@@ -1,7 +1,7 @@
 //! Who is in the table and where: whole tables from a classic server, numbered pages from ours.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use super::limits::{CONTACTS_MAX, EARLY_PAGES_MAX, PAGES_AN_ANSWER};
@@ -22,6 +22,15 @@ pub(super) struct Entry {
     pub address: SocketAddr,
     pub online: bool,
     pub kind: Kind,
+}
+
+impl Entry {
+    /// Somebody who has left the table altogether, and can only be reached by the server.
+    pub const GONE: Self = Self {
+        address: SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0),
+        online: false,
+        kind: Kind::Unknown,
+    };
 }
 
 #[derive(Default)]

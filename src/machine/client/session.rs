@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use super::limits::*;
 use super::outbox::Which;
+use super::roster::Entry;
 use super::types::{Event, LostCause, Session};
 use super::{Client, Now};
-use crate::protocol::{Answer, Datagram, Instance, Nickname, RequestId, Style};
+use crate::protocol::{Answer, Datagram, Epoch, Instance, Nickname, RequestId, Style};
 
 /// What the server turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,9 +49,18 @@ pub(super) enum Phase {
 const WELCOME_HOLDS: Duration = Duration::from_secs(2);
 
 impl Client {
-    pub(super) fn register(&mut self, now: Now, nickname: Nickname, server: SocketAddr) {
+    pub(super) fn register(&mut self, now: Now, nickname: Nickname, servers: Vec<SocketAddr>) {
+        let servers: Vec<_> = servers
+            .into_iter()
+            .map(canonical)
+            .take(SERVERS_MAX)
+            .collect();
+        if self.me.as_ref() != Some(&nickname) || self.servers != servers {
+            self.token = None;
+        }
         self.me = Some(nickname);
-        self.server = Some(canonical(server));
+        self.server = servers.first().copied();
+        self.servers = servers;
         self.rounds = 0;
         self.begin_registering(now);
     }
@@ -115,7 +125,38 @@ impl Client {
     fn park(&mut self, now: Now) {
         self.lane.clear();
         for outbound in self.outbox.peers.values_mut() {
-            outbound.park(now.mono, &mut self.sink);
+            outbound.park(now, &mut self.sink);
+        }
+    }
+
+    /// Whether `from` is the server, or, as long as none has answered, one of its addresses.
+    pub(super) fn is_server(&self, from: SocketAddr) -> bool {
+        match self.phase {
+            Phase::Registering(_) => self.servers.contains(&from),
+            Phase::Out | Phase::Online { .. } | Phase::Waiting { .. } | Phase::Leaving(_) => {
+                self.server == Some(from)
+            }
+        }
+    }
+
+    /// Whether the server tells by itself what became of the mail that it keeps.
+    pub(super) fn server_tells(&self) -> bool {
+        match self.phase {
+            Phase::Online { kind, .. } => kind == ServerKind::Extended,
+            Phase::Out | Phase::Registering(_) | Phase::Waiting { .. } | Phase::Leaving(_) => false,
+        }
+    }
+
+    /// The computer slept, or the socket is another: the server is told where the client is now, and
+    /// whatever waited is tried again.
+    pub(super) fn wake(&mut self, now: Now) {
+        match self.phase {
+            Phase::Online { .. } | Phase::Waiting { .. } => {
+                self.rounds = 0;
+                self.begin_registering(now);
+                self.wake_all(now);
+            }
+            Phase::Out | Phase::Registering(_) | Phase::Leaving(_) => {}
         }
     }
 
@@ -126,6 +167,17 @@ impl Client {
         self.sink.tell(Event::Session(session));
         if self.closing {
             self.sink.tell(Event::Closed);
+        }
+    }
+
+    /// The server's store is named: another one than before does not have what that had stored.
+    fn meet_store(&mut self, epoch: Epoch) {
+        if self
+            .epoch
+            .replace(epoch)
+            .is_some_and(|before| before != epoch)
+        {
+            self.outbox.offer_again();
         }
     }
 
@@ -149,18 +201,17 @@ impl Client {
 
     /// Whatever waited is tried again.
     fn wake_all(&mut self, now: Now) {
+        let told = self.server_tells();
         for (peer, outbound) in &mut self.outbox.peers {
-            if let Some(entry) = self.roster.entry(peer) {
-                outbound.wake(now.mono, entry);
-            }
+            let entry = self.roster.entry(peer).copied().unwrap_or(Entry::GONE);
+            outbound.wake(now.mono, &entry, told);
         }
         self.drive(now, Which::All);
     }
 
     /// The server is gone for now; the client tries again by itself, with growing pauses.
     pub(super) fn lose_server(&mut self, now: Now, cause: LostCause) {
-        let pause_ms = PAUSES_S[self.rounds.min(PAUSES_S.len() - 1)] * 1000;
-        let retry_after = Duration::from_millis(self.rng.u64(pause_ms * 3 / 4..=pause_ms * 5 / 4));
+        let retry_after = pause(self.rounds, &mut self.rng);
         self.rounds += 1;
         self.phase = Phase::Waiting {
             until: now.mono + retry_after,
@@ -180,11 +231,24 @@ impl Client {
     }
 
     /// An extended server's answer to a request by number.
-    pub(super) fn on_answer(&mut self, now: Now, id: RequestId, answer: Answer) {
+    pub(super) fn on_answer(
+        &mut self,
+        now: Now,
+        from: SocketAddr,
+        (id, answer): (RequestId, Answer),
+    ) {
         match (&self.phase, answer) {
-            (Phase::Registering(question), Answer::Welcome { instance, .. })
-                if question.id == id =>
-            {
+            (
+                Phase::Registering(question),
+                Answer::Welcome {
+                    instance,
+                    epoch,
+                    token,
+                },
+            ) if question.id == id => {
+                self.server = Some(from);
+                self.token = Some(token);
+                self.meet_store(epoch);
                 self.go_online(now, ServerKind::Extended, Some(instance));
             }
             (Phase::Registering(question), Answer::Taken) if question.id == id => {
@@ -242,10 +306,15 @@ impl Client {
         if self.session_deadline().is_none_or(|at| at > now.mono) {
             return;
         }
+        let again = self.question().and_then(|question| question.ask_again(now));
+        if let (Phase::Registering(_), Some(Question { attempt, .. })) = (&self.phase, again) {
+            let turn = (attempt as usize - 1) % self.servers.len().max(1);
+            self.server = self.servers.get(turn).copied();
+        }
         let (Some(me), Some(server)) = (self.me.clone(), self.server) else {
             return;
         };
-        let again = self.question().and_then(|question| question.ask_again(now));
+        let token = self.token;
         match (&self.phase, again) {
             (Phase::Registering(_), Some(Question { id, attempt, .. })) => {
                 self.sink
@@ -255,7 +324,7 @@ impl Client {
                     &Datagram::Reg {
                         nickname: me.name(),
                         id: Some(id),
-                        token: None,
+                        token,
                     },
                     Style::Classic,
                 );
@@ -283,7 +352,7 @@ impl Client {
                     server,
                     &Datagram::Verification {
                         id: Some(id),
-                        token: None,
+                        token,
                     },
                     Style::Compact,
                 );

@@ -13,21 +13,29 @@ pub struct LineId(pub u64);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
     /// Sign in. Also moves to another server or name; what is under way for others goes on.
+    /// `servers`: the addresses of one host, asked in turn until one answers.
     Register {
         nickname: Nickname,
-        server: SocketAddr,
+        servers: Vec<SocketAddr>,
     },
     /// Sign out and stay; messages that are not delivered wait.
     Deregister,
-    Send {
+    /// Answered by [`Event::Line`] or [`Event::Refused`], in the order of asking.
+    Send { to: Nickname, text: String },
+    /// Try a failed line again. One that is under way already goes on as it is.
+    Retry {
         line: LineId,
         to: Nickname,
         text: String,
     },
-    /// Try a failed line again.
-    Retry { line: LineId },
     /// Try the server now instead of when the pause is over.
     Reconnect,
+    /// What stands in the message field for somebody; empty: nothing.
+    Draft { peer: Nickname, text: String },
+    /// Everything up to this line has been seen.
+    Read { peer: Nickname, line: LineId },
+    /// The open tabs in their order.
+    Tabs(Vec<Nickname>),
     /// Sign out if signed in, then [`Event::Closed`].
     Close,
 }
@@ -204,9 +212,6 @@ pub struct Saved {
     pub outgoing: Vec<Outgoing>,
     /// In the order of their ids.
     pub open: Vec<OpenLine>,
-    /// Own lines that failed and can be tried again, in the order of their ids: the latest
-    /// [`super::FAILED_MAX`].
-    pub failed: Vec<Line>,
     /// Each with the pieces of its message that has not come whole.
     pub incoming: Vec<(Incoming, String)>,
 }
@@ -217,18 +222,20 @@ pub enum Event {
     Session(Session),
     /// The table changed, in these entries. Somebody who is no longer in it is told as offline.
     Contacts(Vec<Contact>),
-    /// A message, shown exactly once.
-    Received {
-        from: Nickname,
+    /// A line stands in the history and on disk: an own one that was accepted, or a message, once.
+    Line(Line),
+    /// A text that was not accepted and is kept nowhere.
+    Refused {
+        to: Nickname,
         text: String,
-        /// When its sender wrote it, by the sender's clock; `None`: a classic sender.
-        written_ms: Option<i64>,
-        path: Path,
+        failure: Failure,
     },
-    /// A line has moved on.
+    /// An own line has moved on.
     Delivery {
         line: LineId,
         delivery: Delivery,
+        /// In Unix milliseconds.
+        at_ms: i64,
     },
     /// The server's mailbox for this person is full. What is for it waits here and is tried again.
     MailboxFull(Nickname),
