@@ -9,9 +9,11 @@ use std::time::Duration;
 
 use super::ClientSink;
 use super::limits::*;
-use super::outbound::{Line, Outbound, Probe, Settled, State, Tries, note};
+use super::line::{Line, Settled, note};
+use super::outbound::{Outbound, Probe};
 use super::roster::{Entry, Kind};
 use super::types::{Delivery, Failure, Record};
+use super::way::{State, Tries};
 use crate::machine::Now;
 use crate::protocol::limits::CLASSIC_DATAGRAM_MAX;
 use crate::protocol::{Datagram, Nickname, Part, RequestId, Style, encode};

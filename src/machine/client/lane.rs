@@ -6,10 +6,11 @@ use std::time::Duration;
 use super::ClientSink;
 use super::ladder::{Around, ServerSide};
 use super::limits::*;
-use super::outbound::{Outbound, State};
+use super::outbound::Outbound;
 use super::outbox::{Outbox, Side};
 use super::roster::Kind;
 use super::types::Delivery;
+use super::way::State;
 use crate::machine::Now;
 use crate::protocol::{Datagram, Nickname, Seq, Style, armour};
 
