@@ -2,11 +2,10 @@
 //! A part leaves only when the recipient has confirmed it. How parts move is the ladder's subject.
 
 use std::collections::VecDeque;
-use std::ops::Range;
 use std::time::Duration;
 
 use super::ClientSink;
-use super::ladder::Around;
+use super::ladder::Probe;
 use super::limits::{ANSWER_WAIT, BUFFERED_WAIT, REOFFER_WAIT, pause};
 use super::line::{Line, advance, rank, settle};
 use super::roster::{Entry, Kind};
@@ -15,14 +14,6 @@ use super::way::{State, stage};
 use crate::machine::Now;
 use crate::machine::rtt::Rtt;
 use crate::protocol::{Nickname, Part, Seq, Stream};
-
-/// The question what a peer's program is, where the table does not say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Probe {
-    Unasked,
-    Asked { until: Duration },
-    Silent,
-}
 
 pub(super) struct Outbound {
     pub peer: Nickname,
@@ -102,6 +93,25 @@ impl Outbound {
             self.set(seq, state);
         }
         self.lines.push_back(line);
+    }
+
+    /// Goes on in another stream, with all that is open in its order.
+    pub fn begin_anew(&mut self, now: Now, stream: Stream, sink: &mut ClientSink) {
+        self.states.clear();
+        self.lowest = Seq::FIRST;
+        self.stream = stream;
+        self.keep(sink);
+        let open: Vec<_> = self.lines.drain(..).filter(|line| !line.closed).collect();
+        for line in open.into_iter().rev() {
+            // Its place is gone with the old stream.
+            sink.persist(Record::Delivery {
+                line: line.id,
+                delivery: Delivery::Trying,
+                at_ms: now.unix_ms,
+                settled: false,
+            });
+            self.queue.push_front(line);
+        }
     }
 
     /// Writes down how far the stream is.
@@ -355,20 +365,6 @@ impl Outbound {
             self.rounds += 1;
         }
         State::Parked { next }
-    }
-
-    /// The first part that waits for a classic server.
-    pub fn lane_part(&self) -> Option<usize> {
-        self.states.iter().position(|state| *state == State::Lane)
-    }
-
-    /// The parts that a classic server gets as one mail, `at` first.
-    pub fn lane_unit(&self, at: usize, around: &Around<'_>) -> Range<usize> {
-        if around.entry.kind == Kind::Extended {
-            at..at + 1
-        } else {
-            self.unit(at, around)
-        }
     }
 
     /// Tells how far every line has come, if that is further than it was told.

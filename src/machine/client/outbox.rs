@@ -22,6 +22,14 @@ pub(super) struct Outbox {
     streams: BTreeMap<Stream, Nickname>,
 }
 
+/// What a receipt speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Confirmed {
+    AsSent,
+    /// Parts that were sent by a later state of this profile than the one that is known.
+    NeverSent,
+}
+
 /// Whose messages are to move.
 #[derive(Clone, Copy)]
 pub(super) enum Which<'a> {
@@ -147,9 +155,26 @@ impl Outbox {
     }
 
     /// The recipient has everything below.
-    pub fn confirm(&mut self, now: Now, receipt: Receipt, sink: &mut ClientSink) {
-        if let Some(outbound) = self.of_stream(receipt.stream) {
-            outbound.confirm(now, receipt.below, sink);
+    pub fn confirm(&mut self, now: Now, receipt: Receipt, sink: &mut ClientSink) -> Confirmed {
+        let Some(outbound) = self.of_stream(receipt.stream) else {
+            return Confirmed::AsSent;
+        };
+        if outbound.stream != receipt.stream {
+            return Confirmed::AsSent;
+        }
+        if receipt.below > outbound.next() {
+            return Confirmed::NeverSent;
+        }
+        outbound.confirm(now, receipt.below, sink);
+        Confirmed::AsSent
+    }
+
+    /// The recipient knows more of a stream than this profile ever sent: it is an old copy of what it
+    /// was. Its numbers are used up, so what is open goes on in another stream.
+    pub fn begin_anew(&mut self, now: Now, peer: &Nickname, stream: Stream, sink: &mut ClientSink) {
+        if let Some(outbound) = self.peers.get_mut(peer) {
+            self.streams.insert(stream, peer.clone());
+            outbound.begin_anew(now, stream, sink);
         }
     }
 

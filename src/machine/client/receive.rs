@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use super::lane::Outcome;
 use super::limits::{PAGE_ANSWER_WAIT, PAGE_ROOM};
-use super::outbox::Which;
+use super::outbox::{Confirmed, Which};
 use super::roster::Kind;
 use super::session::{Phase, ServerKind, canonical};
 use super::types::{Event, LostCause, Session};
 use super::{Client, Now};
-use crate::protocol::limits::DATAGRAM_MAX;
+use crate::protocol::limits::{DATAGRAM_MAX, NUMBER_END};
 use crate::protocol::texts::{Said, said};
 use crate::protocol::{
     Ack, Answer, Datagram, Expired, MailAnswer, Nickname, Receipt, RequestId, Seq, Stream, Style,
@@ -172,7 +172,9 @@ impl Client {
         self.learn_extended(&peer);
         if let Some(outbound) = self.outbox.peers.get_mut(&peer) {
             outbound.measure(now.mono, seq, attempt);
-            outbound.confirm(now, receipt.below, &mut self.sink);
+        }
+        self.confirm(now, &peer, receipt);
+        if let Some(outbound) = self.outbox.peers.get_mut(&peer) {
             outbound.mark_early(seq, now.mono);
         }
         self.drive(now, Which::One(&peer));
@@ -183,8 +185,18 @@ impl Client {
         let Some(peer) = self.outbox.peer_of(receipt.stream).cloned() else {
             return;
         };
-        self.outbox.confirm(now, receipt, &mut self.sink);
+        self.confirm(now, &peer, receipt);
         self.drive(now, Which::One(&peer));
+    }
+
+    fn confirm(&mut self, now: Now, peer: &Nickname, receipt: Receipt) {
+        match self.outbox.confirm(now, receipt, &mut self.sink) {
+            Confirmed::AsSent => {}
+            Confirmed::NeverSent => {
+                let stream = Stream(self.rng.u64(..NUMBER_END));
+                self.outbox.begin_anew(now, peer, stream, &mut self.sink);
+            }
+        }
     }
 
     /// The server gave mail up for which nobody came.
