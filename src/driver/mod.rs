@@ -2,6 +2,8 @@
 //! socket, which it keeps working. It decides nothing that a message depends on.
 
 pub mod client;
+#[cfg(test)]
+mod client_tests;
 pub mod clock;
 mod event_loop;
 #[cfg(test)]
