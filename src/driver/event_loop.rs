@@ -142,7 +142,9 @@ impl<R: Role> EventLoop<R> {
         let _ = port.waker.wake();
         let mut clock = Clock::start();
         let (now, room) = (clock.now(), keeper.room());
-        machine.handle_room(now, room);
+        if room == Room::Scarce {
+            machine.handle_room(now, room);
+        }
         Self {
             role,
             machine,

@@ -165,13 +165,6 @@ impl Model {
     }
 }
 
-fn has_failed(line: &Line) -> bool {
-    let Origin::Own { delivery } = line.origin else {
-        return false;
-    };
-    matches!(delivery, Delivery::Failed(_))
-}
-
 fn story(line: Line, settled: bool) -> Story {
     Story {
         line,
