@@ -6,6 +6,7 @@
 //! What does not live here: sockets, files, threads, channels, clocks, JSON.
 
 pub mod client;
+mod rtt;
 pub mod server;
 mod sink;
 
