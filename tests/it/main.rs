@@ -23,6 +23,7 @@ mod recording;
 mod room;
 mod server_mail_spec;
 mod server_spec;
+mod server_store_spec;
 mod server_survival;
 mod server_table_spec;
 mod simulation;
