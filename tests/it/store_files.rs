@@ -210,9 +210,10 @@ fn a_reserve_that_was_cut_short_is_made_anew() {
 }
 
 type Damage = Box<dyn Fn(&Place)>;
+type Change = fn(&mut Vec<u8>);
 
 /// What can befall a file's bytes, by the word that its new name then has.
-const TO_BYTES: [(&str, fn(&mut Vec<u8>)); 8] = [
+const TO_BYTES: [(&str, Change); 8] = [
     ("damaged in the middle", |bytes| bytes[4096..].fill(0x5a)),
     ("damaged in one page", |bytes| bytes[8192..9000].fill(0xff)),
     ("damaged and cut", |bytes| bytes.truncate(bytes.len() / 2)),
