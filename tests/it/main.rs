@@ -27,6 +27,7 @@ mod server_survival;
 mod server_table_spec;
 mod simulation;
 mod store;
+mod store_files;
 mod town;
 #[cfg(feature = "gui")]
 mod window;
