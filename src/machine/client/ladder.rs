@@ -9,12 +9,22 @@ use std::time::Duration;
 
 use super::ClientSink;
 use super::limits::*;
-use super::outbound::{Line, Outbound, Probe, Settled, State, Tries, note};
+use super::line::{Line, Settled, note};
+use super::outbound::Outbound;
 use super::roster::{Entry, Kind};
 use super::types::{Delivery, Failure, Record};
+use super::way::{State, Tries};
 use crate::machine::Now;
 use crate::protocol::limits::CLASSIC_DATAGRAM_MAX;
 use crate::protocol::{Datagram, Nickname, Part, RequestId, Style, encode};
+
+/// The question what a peer's program is, where the table does not say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Probe {
+    Unasked,
+    Asked { until: Duration },
+    Silent,
+}
 
 /// The way to the server, as things stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
