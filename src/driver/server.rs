@@ -13,7 +13,6 @@ use super::keeper::Keeper;
 use super::{DriverError, Notify, SendError};
 use crate::machine::server::{self as machine, Command, Event};
 use crate::machine::{Machine, Now};
-use crate::store::StoreError;
 use crate::store::mailbox::{self, Mailbox};
 
 /// What the server's thread tells.
@@ -50,25 +49,12 @@ pub fn start(bind: IpAddr, port: u16, store: PathBuf, notify: Notify) -> Server 
 type Opened = (machine::Server, Keeper<machine::Record, Event>);
 
 fn open_store(path: PathBuf, waker: &Arc<mio::Waker>) -> Result<Opened, DriverError> {
-    let failed = |error| match error {
-        StoreError::InUse { path } => DriverError::StoreInUse(path),
-        error @ (StoreError::File { .. }
-        | StoreError::SetAside { .. }
-        | StoreError::Exists { .. }
-        | StoreError::Unreadable { .. }
-        | StoreError::Damaged { .. }
-        | StoreError::Foreign { .. }
-        | StoreError::Newer { .. }
-        | StoreError::Setting { .. }
-        | StoreError::Row { .. }
-        | StoreError::Write { .. }) => DriverError::Store(error.to_string()),
-    };
     let mailbox::Opened {
         mut mailbox,
         saved,
         aside,
         ..
-    } = Mailbox::open(&path).map_err(failed)?;
+    } = Mailbox::open(&path)?;
     if let Some(aside) = aside {
         tracing::error!("{aside}");
     }
