@@ -18,6 +18,9 @@ use crate::store::{StoreError, beside, make_folder, private_file};
 /// How long to wait for a program that looks into the file from outside (a backup, `sqlite3`).
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_millis(250);
 
+/// Statements that are kept ready: more than any store has.
+const STATEMENTS: usize = 64;
+
 /// A file up to this size, in bytes, is read whole and checked at each opening: a fifth of a second.
 /// A larger one only after an end that was not orderly.
 const CHECK_MAX: u64 = 64 << 20;
@@ -179,6 +182,7 @@ fn begin<T>(
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags).map_err(unreadable)?;
     connection.busy_timeout(BUSY_TIMEOUT).map_err(unreadable)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     leave_log(&connection, true).map_err(unreadable)?;
     let schema = identify(&connection, path, kind)?;
     if size <= CHECK_MAX || log.is_some() {

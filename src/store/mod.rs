@@ -1,14 +1,19 @@
-//! *Keeps*: the server's register and mail in a [`mailbox`], and the mail files of the classic
-//! program ([`classic_mail`]). Sockets and decisions do not live here.
+//! *Keeps*: the server's register and mail in a [`mailbox`], a client's lines and delivery in a
+//! [`profile`] with its [`history`], and the mail files of the classic program ([`classic_mail`]).
+//! Sockets and decisions do not live here.
 
 mod aside;
 pub mod classic_mail;
 mod file;
 mod file_name;
+pub mod history;
 pub mod mailbox;
+pub mod profile;
+mod profile_rows;
 mod reserve;
 mod rows;
 mod table;
+mod words;
 
 use std::io;
 use std::path::{Path, PathBuf};

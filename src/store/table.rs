@@ -21,7 +21,7 @@ pub(super) struct Table<'a> {
     /// Its name in an error.
     pub table: &'static str,
     /// The first column names the row in an error.
-    pub query: &'static str,
+    pub query: &'a str,
 }
 
 impl Table<'_> {
@@ -31,16 +31,13 @@ impl Table<'_> {
         parameters: impl Params,
         parse: fn(&Fields<'_>) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
-        let unreadable = |source| match source {
+        let unreadable = |source| {
+            let path = self.path.to_owned();
             // A column that is not there. Its other words are our query.
-            rusqlite::Error::SqlInputError { msg, .. } => StoreError::Damaged {
-                path: self.path.to_owned(),
-                report: msg,
-            },
-            source => StoreError::Unreadable {
-                path: self.path.to_owned(),
-                source,
-            },
+            if let rusqlite::Error::SqlInputError { msg, .. } = source {
+                return StoreError::Damaged { path, report: msg };
+            }
+            StoreError::Unreadable { path, source }
         };
         let mut statement = self
             .connection
@@ -99,6 +96,18 @@ impl Fields<'_> {
         }
     }
 
+    /// Nothing, or what `parse` makes of the column.
+    pub fn optional<T>(
+        &self,
+        column: &'static str,
+        parse: impl Fn(&Self, &'static str) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        match self.row.get_ref(column) {
+            Ok(ValueRef::Null) => Ok(None),
+            Ok(_) | Err(_) => parse(self, column).map(Some),
+        }
+    }
+
     pub fn part_number(&self, column: &'static str) -> Result<u32, StoreError> {
         let number = u32::try_from(self.number(column)?).ok();
         number
@@ -130,6 +139,12 @@ impl Fields<'_> {
         let text = self.text(column).filter(|text| text.len() <= TEXT_MAX);
         text.map(str::to_owned)
             .ok_or_else(|| self.wrong(column, "a text of at most 16 KiB"))
+    }
+
+    /// Of any length: what its writer accepted.
+    pub fn string(&self, column: &'static str) -> Result<String, StoreError> {
+        let text = self.text(column).map(str::to_owned);
+        text.ok_or_else(|| self.wrong(column, "a text"))
     }
 
     pub fn wrong(&self, column: &'static str, expected: &'static str) -> StoreError {
