@@ -5,6 +5,7 @@ mod bench;
 mod classic_program;
 mod classic_server;
 mod client_message_spec;
+mod client_profile_spec;
 mod client_random;
 mod client_spec;
 mod client_survival;

@@ -272,6 +272,7 @@ impl Client {
         peers
             .iter()
             .for_each(|peer| self.drive(now, Which::One(peer)));
+        self.on_listed(now);
         if forgotten {
             self.register_again(now);
         }
