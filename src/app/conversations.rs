@@ -25,7 +25,7 @@ pub struct Conversation {
     pub draft: String,
     pub earlier: Earlier,
     /// The newest line that the profile knows as seen.
-    read: LineId,
+    read: Option<LineId>,
 }
 
 /// Whether there are lines before those in memory.
@@ -91,6 +91,9 @@ impl Conversations {
     /// The profile was opened. What is here already came after it, or is of an earlier time that it
     /// was open, and stays.
     pub(super) fn on_opened(&mut self, overview: Overview) {
+        for with in self.with.values_mut() {
+            with.earlier = Earlier::Perhaps;
+        }
         for kept in overview.conversations {
             let is_new = !self.with.contains_key(&kept.peer);
             if is_new && self.with.len() >= CONVERSATIONS_MAX && kept.lines.is_empty() {
@@ -103,7 +106,7 @@ impl Conversations {
             if is_new {
                 with.unread = usize::try_from(kept.unread).unwrap_or(usize::MAX);
                 with.draft = kept.draft;
-                with.read = kept.read;
+                with.read = Some(kept.read);
             }
         }
         let later = std::mem::replace(&mut self.tabs, overview.tabs);
@@ -150,12 +153,12 @@ impl Conversations {
         let peer = self.selected.as_ref().filter(|_| self.attended)?;
         let with = self.with.get(peer)?;
         let line = with.lines.last()?.id;
-        (line > with.read).then(|| (peer.clone(), line))
+        (Some(line) > with.read).then(|| (peer.clone(), line))
     }
 
     pub(super) fn on_seen_kept(&mut self, peer: &Nickname, line: LineId) {
         if let Some(with) = self.with.get_mut(peer) {
-            with.read = line;
+            with.read = Some(line);
         }
     }
 
@@ -236,18 +239,17 @@ impl Conversations {
         };
     }
 
-    /// They could not be asked for, or not be read; they are asked for again when they are wanted.
-    pub(super) fn on_not_read(&mut self, peer: &Nickname) {
+    /// They could not be asked for now.
+    pub(super) fn on_not_asked(&mut self, peer: &Nickname) {
         if let Some(with) = self.with.get_mut(peer) {
             with.earlier = Earlier::Perhaps;
         }
     }
 
-    /// Nobody answers any more what was asked.
-    pub(super) fn on_client_gone(&mut self) {
-        let asked = |with: &&mut Conversation| with.earlier == Earlier::Asked;
-        for with in self.with.values_mut().filter(asked) {
-            with.earlier = Earlier::Perhaps;
+    /// They could not be read. The next time that the profile is opened they may.
+    pub(super) fn on_not_read(&mut self, peer: &Nickname) {
+        if let Some(with) = self.with.get_mut(peer) {
+            with.earlier = Earlier::No;
         }
     }
 
@@ -362,14 +364,25 @@ mod tests {
             conversations: vec![
                 kept("a", "half a thou", 2, vec![theirs(1, "a"), theirs(4, "a")]),
                 kept("b", "", 0, vec![]),
-                kept("late", "older", 1, vec![theirs(8, "late"), theirs(9, "late")]),
+                kept(
+                    "late",
+                    "older",
+                    1,
+                    vec![theirs(8, "late"), theirs(9, "late")],
+                ),
             ],
         });
         assert_eq!(all.tabs(), [name("b"), name("late"), name("a")]);
         assert_eq!(all.draft(&name("a")), "half a thou");
         assert_eq!(all.draft(&name("late")), "newer");
-        assert_eq!((all.unread_from(&name("a")), all.unread_from(&name("late"))), (2, 0));
-        assert_eq!(all.with(&name("late")).map(|with| with.lines.len()), Some(2));
+        assert_eq!(
+            (all.unread_from(&name("a")), all.unread_from(&name("late"))),
+            (2, 0)
+        );
+        assert_eq!(
+            all.with(&name("late")).map(|with| with.lines.len()),
+            Some(2)
+        );
         assert_eq!(all.selected(), Some(&name("late")));
     }
 
@@ -380,7 +393,7 @@ mod tests {
         all.on_line(theirs(1000, "a"));
         assert_eq!(all.ask_earlier(&a), Some(Some(LineId(1000))));
         assert_eq!(all.ask_earlier(&a), None, "they are on their way");
-        all.on_not_read(&a);
+        all.on_not_asked(&a);
         assert_eq!(all.ask_earlier(&a), Some(Some(LineId(1000))));
         let page = (0..PAGE as u64).map(|n| theirs(500 + n, "a"));
         all.on_earlier(&a, page.collect());

@@ -10,15 +10,15 @@ use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
 
 use super::event_loop::{EventLoop, Port, Role};
 use super::handle::{self, COMMANDS_MAX, Handle, Teller};
-pub use super::history::{Answer, Question, Search, Story};
 use super::history::Reader;
+pub use super::history::{Answer, Question, Search, Story};
 use super::keeper::Keeper;
 use super::{DriverError, Notify, SendError};
 use crate::machine::client::{self as machine, Event, Line, LineId, Record};
 use crate::machine::{Machine, Now, Room};
 use crate::protocol::Nickname;
-pub use crate::store::profile::{Conversation, Overview};
 use crate::store::profile::{self, Profile};
+pub use crate::store::profile::{Conversation, Overview};
 
 /// What can be asked of the client's thread. A sign-in names a host, which the thread resolves.
 #[derive(Clone, Debug, PartialEq, Eq)]
