@@ -9,8 +9,8 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use super_chatter::machine::Room;
 use super_chatter::machine::client::{
-    Delivery, Failure, Incoming, Line, LineId, OpenLine, Origin, Outgoing, Path as Way,
-    Record, Saved,
+    Delivery, Failure, Incoming, Line, LineId, OpenLine, Origin, Outgoing, Path as Way, Record,
+    Saved,
 };
 use super_chatter::protocol::limits::NUMBER_END;
 use super_chatter::protocol::{Seq, Stream};

@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use super_chatter::machine::client::{
-    Delivery, Failure, Incoming, Line, LineId, OpenLine, Origin, Outgoing, Path,
-    Record, Saved,
+    Delivery, Failure, Incoming, Line, LineId, OpenLine, Origin, Outgoing, Path, Record, Saved,
 };
 use super_chatter::protocol::{Nickname, Seq, Stream};
 use super_chatter::store::history::Story;
