@@ -160,7 +160,8 @@ mod tests {
 
     #[test]
     fn a_network_thread_that_ended_without_a_word_is_told() {
-        let mut app = app();
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut app = app(folder.path());
         let online = client::Told::Client(Event::Session(Told::Online));
         app.on_client(Now::default(), online);
         app.on_client(Now::default(), client::Told::Failed(DriverError::Ended));
@@ -175,7 +176,8 @@ mod tests {
 
     #[test]
     fn what_is_said_of_an_unknown_host_outlives_the_old_session() {
-        let mut app = app();
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut app = app(folder.path());
         let unknown = DriverError::UnknownHost("no.such.host".to_owned());
         app.on_client(Now::default(), client::Told::Failed(unknown));
         let signed_out = client::Told::Client(Event::Session(Told::SignedOut));
@@ -185,9 +187,9 @@ mod tests {
         assert!(problem.contains("no.such.host"), "{problem}");
     }
 
-    fn app() -> App {
+    fn app(folder: &std::path::Path) -> App {
         let options = Options {
-            data_dir: "unused".into(),
+            data_dir: folder.to_owned(),
             bind: Ipv4Addr::LOCALHOST.into(),
             nickname: "amy".to_owned(),
             server: String::new(),

@@ -79,7 +79,7 @@ pub enum Told {
 }
 
 /// What a profile holds when it is opened.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Opened {
     pub overview: Overview,
     /// Own lines of which more will be told.
