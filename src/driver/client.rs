@@ -17,7 +17,7 @@ use super::mender::Wish;
 use super::socket::{Network, System, inner, reaches};
 use super::{DriverError, Notify, SendError};
 use crate::machine::client::{self as machine, Event, Line, LineId, Record};
-use crate::machine::{Machine, Now, Room};
+use crate::machine::{Machine, Now};
 use crate::protocol::Nickname;
 use crate::store::profile::{self, Profile};
 pub use crate::store::profile::{Conversation, Overview};
@@ -115,7 +115,6 @@ pub(super) fn start_on(
             news,
             machine,
             keeper,
-            room,
             reader,
         }) => {
             for told in news {
@@ -130,7 +129,6 @@ pub(super) fn start_on(
                 lookups,
                 waker: port.waker.clone(),
                 lookup: 0,
-                room: Some(room),
                 reader,
             };
             EventLoop::new(role, machine, port, keeper, teller).run();
@@ -149,7 +147,6 @@ struct Start {
     news: Vec<Told>,
     machine: machine::Client,
     keeper: Keeper<Record, Event>,
-    room: Room,
     reader: Reader,
 }
 
@@ -164,20 +161,12 @@ fn open(path: PathBuf, waker: &Arc<mio::Waker>) -> Result<Start, DriverError> {
     let open = saved.open.iter().map(|open| open.line.clone()).collect();
     let mut news = vec![Told::Opened(Opened { overview, open })];
     news.extend(aside.map(|aside| Told::Aside(aside.to_string())));
-    // The loop takes it that there is plenty of room at first: what was scarce is told as a change.
-    let mut scarce = room == Room::Scarce;
-    let commit = move |records: &[Record]| {
-        let committed = profile.commit(records).map_err(|error| error.to_string());
-        committed.map(|room| match std::mem::take(&mut scarce) {
-            true => Room::Scarce,
-            false => room,
-        })
-    };
+    let commit =
+        move |records: &[Record]| profile.commit(records).map_err(|error| error.to_string());
     Ok(Start {
         news,
         machine: machine::Client::new(fastrand::u64(..), saved),
-        keeper: Keeper::start(Box::new(commit), waker.clone())?,
-        room,
+        keeper: Keeper::start(Box::new(commit), waker.clone())?.with_room(room),
         reader: Reader::start(path, waker.clone())?,
     })
 }
@@ -244,8 +233,6 @@ struct ClientRole {
     waker: Arc<mio::Waker>,
     /// The newest sign-in: an answer to an earlier one, or to one that was taken back, is late.
     lookup: u64,
-    /// What room the store had when it was opened, until the machine knows.
-    room: Option<Room>,
     reader: Reader,
 }
 
@@ -376,9 +363,6 @@ impl Role for ClientRole {
         machine: &mut machine::Client,
         tell: &mut dyn FnMut(Told),
     ) -> bool {
-        if let Some(room) = self.room.take() {
-            machine.handle_room(now, room);
-        }
         while let Some(answer) = self.reader.poll_answer() {
             tell(Told::History(answer));
         }

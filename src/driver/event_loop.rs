@@ -133,7 +133,7 @@ impl<R: Role> EventLoop<R> {
     /// A loop whose first news is the port's address.
     pub fn new(
         role: R,
-        machine: R::Machine,
+        mut machine: R::Machine,
         port: Port,
         keeper: Keeper<<R::Machine as Machine>::Record, <R::Machine as Machine>::Event>,
         teller: Teller<R::Told>,
@@ -141,6 +141,10 @@ impl<R: Role> EventLoop<R> {
         // What stands in `untold` is told in the first round, which must not wait.
         let _ = port.waker.wake();
         let mut clock = Clock::start();
+        let (now, room) = (clock.now(), keeper.room());
+        if room == Room::Scarce {
+            machine.handle_room(now, room);
+        }
         Self {
             role,
             machine,
@@ -148,9 +152,9 @@ impl<R: Role> EventLoop<R> {
             port,
             keeper,
             teller,
-            now: clock.now(),
+            now,
             clock,
-            room: Room::Plenty,
+            room,
             last: false,
             buffer: vec![0; BUFFER_LEN].into(),
         }

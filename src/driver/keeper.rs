@@ -46,6 +46,7 @@ pub(super) struct Keeper<R, E> {
     gathered: u64,
     done: u64,
     busy: bool,
+    room: Room,
 }
 
 impl<R: Send + 'static, E> Keeper<R, E> {
@@ -58,6 +59,7 @@ impl<R: Send + 'static, E> Keeper<R, E> {
             gathered: 1,
             done: 0,
             busy: false,
+            room: Room::Plenty,
         }
     }
 
@@ -88,6 +90,16 @@ impl<R: Send + 'static, E> Keeper<R, E> {
             store,
             ..Self::none()
         })
+    }
+
+    /// With a store that has this room at first.
+    pub fn with_room(self, room: Room) -> Self {
+        Self { room, ..self }
+    }
+
+    /// What room there was at first.
+    pub fn room(&self) -> Room {
+        self.room
     }
 
     /// Takes what the machine decided.

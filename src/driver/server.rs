@@ -57,7 +57,7 @@ fn open_store(path: PathBuf, waker: &Arc<mio::Waker>) -> Result<Opened, DriverEr
         mut mailbox,
         saved,
         aside,
-        ..
+        room,
     } = Mailbox::open(&path)?;
     if let Some(aside) = aside {
         tracing::error!("{aside}");
@@ -65,7 +65,7 @@ fn open_store(path: PathBuf, waker: &Arc<mio::Waker>) -> Result<Opened, DriverEr
     let commit = move |records: &[machine::Record]| {
         mailbox.commit(records).map_err(|error| error.to_string())
     };
-    let keeper = Keeper::start(Box::new(commit), waker.clone())?;
+    let keeper = Keeper::start(Box::new(commit), waker.clone())?.with_room(room);
     Ok((machine::Server::new(fastrand::u64(..), saved), keeper))
 }
 

@@ -51,12 +51,13 @@ impl Client {
                 expired,
             } if by_server => {
                 // What it tells is written down before the server forgets it.
-                receipts
-                    .iter()
-                    .for_each(|receipt| self.on_receipt(now, *receipt));
+                // A receipt is for all that its recipient need not wait for: what expired comes first.
                 expired
                     .iter()
                     .for_each(|expired| self.on_expired(now, *expired));
+                receipts
+                    .iter()
+                    .for_each(|receipt| self.on_receipt(now, *receipt));
                 self.acknowledge(from, id);
                 self.on_notification(now, &text, offline);
             }
