@@ -202,8 +202,8 @@ impl Console {
             return step;
         }
         if let waiting @ 1.. = self.waiting() {
-            let line = format!("[Messages that wait for the next start: {waiting}]");
-            step.lines.push(line);
+            let waits = format!("[Messages that wait for the next start: {waiting}]");
+            step.lines.push(waits);
         }
         if let lost @ 1.. = self.asked {
             step.lines.push(format!("[Messages not accepted: {lost}]"));
@@ -213,10 +213,8 @@ impl Console {
 
     /// Lines that nobody but this console's profile has.
     fn waiting(&self) -> usize {
-        let lines = self.lines.values();
-        lines
-            .filter(|line| line.delivery != Delivery::Stored)
-            .count()
+        let unstored = |line: &&Line| line.delivery != Delivery::Stored;
+        self.lines.values().filter(unstored).count()
     }
 
     /// The lines that the last run left go on being delivered.

@@ -24,18 +24,13 @@ impl State {
     }
 }
 
-/// What the field shows.
-pub struct View<'a> {
-    pub peer: &'a Nickname,
-    pub draft: &'a str,
-}
-
-/// Draws the field.
-pub fn composer_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: &mut Vec<Command>) {
-    let View {
-        peer,
-        draft: before,
-    } = *view;
+/// Draws the field for a message to `peer`, in which `before` stands.
+pub fn composer_ui(
+    ui: &mut Ui,
+    (peer, before): (&Nickname, &str),
+    state: &mut State,
+    commands: &mut Vec<Command>,
+) {
     let id = ui.make_persistent_id(("composer", peer.as_str()));
     if std::mem::take(&mut state.focus) {
         ui.memory_mut(|memory| memory.request_focus(id));

@@ -259,11 +259,9 @@ impl Window {
             };
             let frame = theme::composer_frame(ui);
             Panel::bottom("composer").frame(frame).show(ui, |ui| {
-                let view = composer::View {
-                    peer: &peer,
-                    draft: self.app.conversations().draft(&peer),
-                };
-                composer::composer_ui(ui, &view, &mut self.composer, commands);
+                let draft = self.app.conversations().draft(&peer);
+                let field = (&peer, draft);
+                composer::composer_ui(ui, field, &mut self.composer, commands);
             });
             if let Some(with) = self.app.conversations().with(&peer) {
                 let view = transcript::View {
@@ -368,8 +366,8 @@ impl Window {
     /// to be saved.
     fn wake(&self, ctx: &Context, now: Now) {
         if let Some(at_ms) = self.app.wake_at_ms() {
-            let left_ms = at_ms.saturating_sub(now.unix_ms).max(1);
-            ctx.request_repaint_after(Duration::from_millis(left_ms.unsigned_abs()));
+            let left_ms = at_ms.saturating_sub(now.unix_ms).max(1).unsigned_abs();
+            ctx.request_repaint_after(Duration::from_millis(left_ms));
         }
         if let Standing::Waiting { retry_at_ms, .. } = self.app.session().standing {
             let left_ms = retry_at_ms.saturating_sub(now.unix_ms);
