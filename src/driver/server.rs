@@ -15,7 +15,6 @@ use super::socket::{System, reaches};
 use super::{DriverError, Notify, SendError};
 use crate::machine::server::{self as machine, Command, Event};
 use crate::machine::{Machine, Now};
-use crate::store::StoreError;
 use crate::store::mailbox::{self, Mailbox};
 
 /// What the server's thread tells.
@@ -54,31 +53,17 @@ pub fn start(bind: IpAddr, port: u16, store: PathBuf, notify: Notify) -> Server 
 type Opened = (machine::Server, Keeper<machine::Record, Event>);
 
 fn open_store(path: PathBuf, waker: &Arc<mio::Waker>) -> Result<Opened, DriverError> {
-    let failed = |error| match error {
-        StoreError::InUse { path } => DriverError::StoreInUse(path),
-        error @ (StoreError::File { .. }
-        | StoreError::SetAside { .. }
-        | StoreError::Exists { .. }
-        | StoreError::Unreadable { .. }
-        | StoreError::Damaged { .. }
-        | StoreError::Foreign { .. }
-        | StoreError::Newer { .. }
-        | StoreError::Setting { .. }
-        | StoreError::Row { .. }
-        | StoreError::Write { .. }) => DriverError::Store(error.to_string()),
-    };
     let mailbox::Opened {
         mut mailbox,
         saved,
         aside,
         room,
-    } = Mailbox::open(&path).map_err(failed)?;
+    } = Mailbox::open(&path)?;
     if let Some(aside) = aside {
         tracing::error!("{aside}");
     }
     let commit = move |records: &[machine::Record]| {
-        let committed = mailbox.commit(records);
-        committed.map_err(|error| error.to_string())
+        mailbox.commit(records).map_err(|error| error.to_string())
     };
     let keeper = Keeper::start(Box::new(commit), waker.clone())?.with_room(room);
     Ok((machine::Server::new(fastrand::u64(..), saved), keeper))

@@ -58,7 +58,6 @@ CREATE TABLE lines (
 ) STRICT;
 CREATE INDEX lines_of_person ON lines (person);
 CREATE INDEX open_lines ON lines (settled) WHERE settled = 0;
-CREATE INDEX failed_lines ON lines (id) WHERE delivery >= 6;
 CREATE TABLE outgoing (
     person INTEGER PRIMARY KEY,
     stream INTEGER NOT NULL,

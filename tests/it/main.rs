@@ -23,6 +23,7 @@ mod process;
 mod profile;
 mod profile_model;
 mod recording;
+mod restart;
 mod room;
 mod search;
 mod server_mail_spec;
