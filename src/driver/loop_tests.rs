@@ -89,6 +89,9 @@ fn without_ipv6_it_listens_on_ipv4_and_tells_when_that_changes() {
     assert_eq!(toy.told(), Told::Event(Seen::Wake));
     toy.ask("ping");
     assert_eq!(toy.answer(), "pong", "by IPv4, through the socket for both");
+    toy.ask("who");
+    let peer = toy.peer.local_addr().expect("it is bound");
+    assert_eq!(toy.answer(), peer.to_string(), "an address has one form");
 }
 
 #[test]
@@ -254,6 +257,7 @@ impl Machine for ToyMachine {
                 transmit(from, "kept"),
                 Output::Event(Seen::Kept),
             ]),
+            b"who" => self.outputs.push_back(transmit(from, &from.to_string())),
             b"ping" => self.outputs.push_back(transmit(from, "pong")),
             _ => {
                 // Nowhere: a socket for IPv4 does not send there.
@@ -369,7 +373,7 @@ impl Toy {
     }
 
     fn answer(&self) -> String {
-        let mut buffer = [0; 16];
+        let mut buffer = [0; 64];
         let len = self.peer.recv(&mut buffer).expect("an answer");
         String::from_utf8_lossy(&buffer[..len]).into_owned()
     }

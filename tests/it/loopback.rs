@@ -327,6 +327,7 @@ fn one_who_speaks_only_ipv4_is_in_the_same_room() {
     stop_server(server);
 }
 
+#[allow(clippy::print_stderr, reason = "what is not tested is said")]
 #[test]
 fn localhost_is_found_whichever_loopback_its_server_has() {
     for bind in [HERE, IpAddr::V6(Ipv6Addr::LOCALHOST)] {
@@ -344,6 +345,7 @@ fn localhost_is_found_whichever_loopback_its_server_has() {
 }
 
 /// Whether this machine has the loopback of IPv6.
+#[allow(clippy::print_stderr, reason = "what is not tested is said")]
 fn has_ipv6() -> bool {
     let has = UdpSocket::bind((Ipv6Addr::LOCALHOST, 0)).is_ok();
     if !has {

@@ -28,6 +28,7 @@ mod room;
 mod search;
 mod server_mail_spec;
 mod server_spec;
+mod server_start_spec;
 mod server_store_spec;
 mod server_survival;
 mod server_table_spec;

@@ -230,11 +230,13 @@ impl Client {
 
     fn on_table(&mut self, now: Now, from: SocketAddr, table: Table<'_>, answer_at: Duration) {
         let Phase::Online { kind, .. } = self.phase else {
-            // A classic server's table can overtake nothing that the client waits for.
-            if let Table::Whole(_) = table {
-                self.acknowledge(from, None);
-            }
-            return;
+            return match table {
+                // A classic server's table can overtake nothing that the client waits for.
+                Table::Whole(_) => self.acknowledge(from, None),
+                // The server that was waited for is here.
+                Table::Page(page) if self.roster.is_new(page.instance) => self.reconnect(now),
+                Table::Page(_) => {}
+            };
         };
         let changed = match (table, kind) {
             (Table::Whole(entries), ServerKind::Classic) => {

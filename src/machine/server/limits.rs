@@ -44,6 +44,17 @@ pub(super) const RETRY_LAST: Duration = Duration::from_secs(5);
 /// link adds its own.
 pub(super) const RETRY_SHORTEST: Duration = Duration::from_millis(100);
 
+/// When those whom the last run knew are greeted, in seconds after the round before: three times, since
+/// each can be lost.
+pub(super) const GREETINGS_S: [u64; 3] = [0, 1, 3];
+
+/// How many are greeted at once, and how soon the next ones: a table page for each of them follows.
+pub(super) const GREETED_AT_ONCE: usize = 32;
+pub(super) const GREETING_TICK: Duration = Duration::from_millis(20);
+
+/// People who are greeted, those who were here last first. The others miss the old run by themselves.
+pub(super) const GREETED_MAX: usize = 2_000;
+
 /// Unanswered tries after which a client is asked whether it is there.
 pub(super) const RETRIES_BEFORE_CHECK: u32 = 2;
 

@@ -7,6 +7,7 @@ mod classic;
 mod delivery;
 mod expiry;
 mod farewell;
+mod greeting;
 mod ledger;
 mod limits;
 mod mailroom;
@@ -27,6 +28,7 @@ use std::time::Duration;
 pub use self::types::*;
 
 use self::farewell::Farewell;
+use self::greeting::Greeting;
 use self::ledger::Ledger;
 use self::mailroom::Mailroom;
 use self::members::Member;
@@ -56,6 +58,7 @@ pub struct Server {
     /// Whose token it is, of the extended ones.
     tokens: BTreeMap<Token, Nickname>,
     moves: Moves,
+    greeting: Greeting,
     /// When which member has something due.
     timers: BTreeSet<(Duration, Nickname)>,
     board: Board,
@@ -90,6 +93,7 @@ impl Server {
             classics: BTreeSet::new(),
             tokens: BTreeMap::new(),
             moves: Moves::default(),
+            greeting: Greeting::new(&saved.people),
             timers: BTreeSet::new(),
             board: Board::default(),
             mailroom: Mailroom::new(
@@ -292,6 +296,7 @@ impl Machine for Server {
         while self.timers.first().is_some_and(|(due, _)| *due <= now.mono) {
             self.run_timer(now);
         }
+        self.greet_if_due(now);
         self.moves_timeout(now);
         self.expire_if_due(now);
         self.settle(now);
@@ -317,7 +322,12 @@ impl Machine for Server {
             Some(farewell) => Some(farewell.again.min(farewell.until)),
             None => {
                 let timer = self.timers.first().map(|(due, _)| *due);
-                let others = [self.board.due(), self.moves.due(), self.expiry_due()];
+                let others = [
+                    self.board.due(),
+                    self.moves.due(),
+                    self.greeting.due(),
+                    self.expiry_due(),
+                ];
                 others.into_iter().chain([timer]).flatten().min()
             }
         }

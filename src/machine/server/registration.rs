@@ -43,7 +43,12 @@ impl Server {
                 self.answer_welcome(from, id, token);
             }
             Some((address, session)) if address != from => match id {
-                Some(id) if token.is_some() && session.token() == token => {
+                // Who knows the number of the holder's own request is the holder, as who knows the
+                // token: a host with two addresses is asked at both before the first answers.
+                Some(id)
+                    if session.request == Some(id)
+                        || token.is_some() && session.token() == token =>
+                {
                     self.on_elsewhere(now, &nickname, from, Asked::Reg(id));
                 }
                 Some(_) | None => {
