@@ -110,3 +110,31 @@ impl App {
         client.send(command)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_draft_is_saved_half_a_second_after_its_first_change() {
+        let mut keeping = Keeping::default();
+        assert_eq!((keeping.due_ms(), keeping.is_due(at(0))), (None, false));
+        keeping.on_draft(at(1000), name("sonic"));
+        keeping.on_draft(at(1400), name("sonic"));
+        assert_eq!(keeping.due_ms(), Some(1500));
+        assert!(!keeping.is_due(at(1499)));
+        assert!(keeping.is_due(at(1500)));
+        assert!(keeping.is_due(at(999)), "the clock was set back");
+    }
+
+    fn at(unix_ms: i64) -> Now {
+        Now {
+            unix_ms,
+            utc_offset_s: 0,
+        }
+    }
+
+    fn name(nickname: &str) -> Nickname {
+        Nickname::parse(nickname).expect("a test's name is valid")
+    }
+}

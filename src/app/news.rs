@@ -155,8 +155,9 @@ mod tests {
     use std::net::Ipv4Addr;
     use std::sync::Arc;
 
-    use super::super::Options;
+    use super::super::{Command, Delivery, LineId, Nickname, Options};
     use super::*;
+    use crate::machine::client::Line;
 
     #[test]
     fn a_network_thread_that_ended_without_a_word_is_told() {
@@ -185,6 +186,48 @@ mod tests {
         assert_eq!(app.session().standing, Standing::SignedOut);
         let problem = app.problems().at(Field::Server).expect("it stays");
         assert!(problem.contains("no.such.host"), "{problem}");
+    }
+
+    #[test]
+    fn what_a_client_that_failed_had_not_accepted_comes_back() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut app = app(folder.path());
+        let sonic = Nickname::parse("sonic").expect("a test's name is valid");
+        for text in ["first", "second"] {
+            let to = sonic.clone();
+            let text = text.to_owned();
+            app.run(Now::default(), Command::Send { to, text });
+        }
+        let peer = sonic.clone();
+        let text = "third".to_owned();
+        app.run(Now::default(), Command::Draft { peer, text });
+        let line = Line {
+            id: LineId(1),
+            peer: sonic.clone(),
+            text: "first".to_owned(),
+            at_ms: 0,
+            origin: Origin::Own {
+                delivery: Delivery::Trying,
+            },
+        };
+        let accepted = client::Told::Client(Event::Line(line));
+        app.on_client(Now::default(), accepted);
+        let full = DriverError::Store("the disk is gone".to_owned());
+        app.on_client(Now::default(), client::Told::Failed(full));
+        assert_eq!(app.conversations().draft(&sonic), "second\nthird");
+
+        let to = sonic.clone();
+        let text = "second\nthird".to_owned();
+        app.run(Now::default(), Command::Send { to, text });
+        assert_eq!(
+            app.conversations().draft(&sonic),
+            "second\nthird",
+            "nobody took it"
+        );
+        assert!(
+            app.notice()
+                .is_some_and(|notice| notice.contains("Sign in again"))
+        );
     }
 
     fn app(folder: &std::path::Path) -> App {

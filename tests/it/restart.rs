@@ -181,10 +181,10 @@ fn page(client: &Client, peer: &str) -> Vec<Line> {
         before: None,
         limit: 99,
     };
-    match look(client, question) {
-        Answer::Page { lines, .. } => lines,
-        answer => panic!("expected a page, got {answer:?}"),
-    }
+    let Answer::Page { lines, .. } = look(client, question) else {
+        panic!("expected a page");
+    };
+    lines
 }
 
 fn ids(lines: &[Line]) -> Vec<LineId> {

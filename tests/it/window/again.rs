@@ -29,11 +29,13 @@ fn everything_is_as_it_was_left() {
     screen.send("tails");
     screen.write("and m");
     screen.click("Close tab tails");
+    screen.click(SONIC);
+    screen.write("!");
 
     let mut screen = screen.again();
     assert!(screen.shows("Tab sonic") && !screen.shows("Tab tails"));
     assert!(screen.shows("unseen"));
-    assert_eq!(screen.value(SONIC), "half a thought");
+    assert_eq!(screen.value(SONIC), "half a thought!", "to the last key");
     screen.meet_sonic();
     screen.click("tails, online");
     screen.until("the lines", |screen| screen.lines("tails") == 2);
