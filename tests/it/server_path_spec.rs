@@ -105,13 +105,14 @@ fn after_a_sleep_everybody_is_asked_within_a_second_and_not_at_once() {
 
 #[test]
 fn who_was_being_asked_when_the_host_fell_asleep_has_every_chance_again() {
-    for y in [Some(1), None] {
+    for (y, asked_for_ms) in [(Some(1), 1_400), (None, 400)] {
         let mut room = Room::new(Saved::default());
         room.hear(at(1), &reg("x", Some(1)));
         room.hear(at(2), &reg("y", y));
         room.run_for(50);
         room.silent.insert(at(2));
         room.join("y", at(9));
+        room.run_for(asked_for_ms);
         // Asleep for an hour, and the clock has counted it.
         room.bench.now += std::time::Duration::from_secs(3_600);
         wake(&mut room);
