@@ -29,6 +29,7 @@ fn what_was_not_delivered_is_after_the_next_start_and_once() {
 
     let (server, address) = start_server(0, folder.path());
     let y = start_client("y", address, folder.path());
+    wait_seen(&y, "y", true);
     let (x, opened) = start("x", folder.path());
     let texts: Vec<_> = opened.open.iter().map(|line| line.text.as_str()).collect();
     assert_eq!(texts, ["first"]);
