@@ -122,7 +122,7 @@ impl Room {
         let SocketAddr::V4(v4) = address else {
             return None;
         };
-        let who = Who(usize::from(v4.ip().octets()[3]) - 1);
+        let who = Who(usize::from(v4.ip().octets()[3]).checked_sub(1)?);
         let there = match who {
             SERVER => true,
             CLASSIC => self.classic.is_some(),
