@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super_chatter::machine::client::{self, Client, Delivery, LineId, Session};
-use super_chatter::machine::{Machine, Now, Output, Transmit};
+use super_chatter::machine::client::{self, Client, Delivery, Line, LineId, Origin, Session};
+use super_chatter::machine::{Machine, Now, Output, Room, Transmit};
 use super_chatter::protocol::{
     Ack, Answer, Datagram, Epoch, Instance, MailAnswer, Name, Nickname, Part, Receipt, RequestId,
     Seq, Stream, Style, Table, TableEntry, TablePage, Token, Version, decode, encode,
@@ -126,6 +126,27 @@ impl<M: Machine> Bench<M> {
         to.map(Sent::datagram).collect()
     }
 
+    /// Looks at what came out since the last time without taking it.
+    pub fn peek<T>(&mut self, look: impl FnOnce(&mut Self) -> T) -> T
+    where
+        Timed<M>: Clone,
+    {
+        let kept = self.outputs.clone();
+        let seen = look(self);
+        self.outputs = kept;
+        seen
+    }
+
+    pub fn wake(&mut self) {
+        self.machine.handle_wake(self.clock());
+        self.drain();
+    }
+
+    pub fn set_room(&mut self, room: Room) {
+        self.machine.handle_room(self.clock(), room);
+        self.drain();
+    }
+
     /// Takes the events that came out since the last time, and forgets the rest.
     pub fn events(&mut self) -> Vec<M::Event> {
         let event = |(_, output)| match output {
@@ -239,10 +260,10 @@ pub fn page(from: u64, to: u64, entries: Vec<TableEntry<'_>>) -> Datagram<'_> {
 
 /// A client that is signed in as `me` at an extended server whose table is `people`.
 pub fn client_among(me: &str, people: Vec<TableEntry<'_>>) -> Bench<Client> {
-    let mut bench = Bench::new(Client::new(7));
+    let mut bench = Bench::new(Client::new(7, client::Saved::default()));
     bench.ask(client::Command::Register {
         nickname: nick(me),
-        server: server_at(),
+        servers: vec![server_at()],
     });
     bench.be_welcome();
     let count = people.len() as u64;
@@ -253,10 +274,10 @@ pub fn client_among(me: &str, people: Vec<TableEntry<'_>>) -> Bench<Client> {
 
 /// A client that is signed in as `me` at a classic server whose table is `people`.
 pub fn client_at_classic(me: &str, people: Vec<TableEntry<'_>>) -> Bench<Client> {
-    let mut bench = Bench::new(Client::new(7));
+    let mut bench = Bench::new(Client::new(7, client::Saved::default()));
     bench.ask(client::Command::Register {
         nickname: nick(me),
-        server: server_at(),
+        servers: vec![server_at()],
     });
     bench.hear(
         server_at(),
@@ -281,21 +302,30 @@ impl Bench<Client> {
         self.hear(server_at(), &request_ack(id, answer));
     }
 
+    /// Writes the line that becomes number `line`, or is refused.
     pub fn write(&mut self, line: u64, to: &str, text: &str) {
+        let before = self.outputs.len();
         self.ask(client::Command::Send {
-            line: LineId(line),
             to: nick(to),
             text: text.to_owned(),
         });
+        let taken = self.outputs[before..]
+            .iter()
+            .find_map(|(_, output)| match output {
+                Output::Event(client::Event::Line(line)) => Some(line.id),
+                Output::Event(_) | Output::Transmit(_) | Output::Persist(_) => None,
+            });
+        assert!(taken.is_none_or(|id| id == LineId(line)), "{taken:?}");
     }
 
     /// What became of the lines, and of the session, since the last time.
     pub fn deliveries(&mut self) -> Vec<(u64, Delivery)> {
         let delivery = |event| match event {
-            client::Event::Delivery { line, delivery } => Some((line.0, delivery)),
+            client::Event::Delivery { line, delivery, .. } => Some((line.0, delivery)),
             client::Event::Session(_)
             | client::Event::Contacts(_)
-            | client::Event::Received { .. }
+            | client::Event::Line(_)
+            | client::Event::Refused { .. }
             | client::Event::MailboxFull(_)
             | client::Event::Notice(_)
             | client::Event::Closed => None,
@@ -308,7 +338,8 @@ impl Bench<Client> {
             client::Event::Session(session) => Some(session),
             client::Event::Contacts(_)
             | client::Event::Delivery { .. }
-            | client::Event::Received { .. }
+            | client::Event::Line(_)
+            | client::Event::Refused { .. }
             | client::Event::MailboxFull(_)
             | client::Event::Notice(_)
             | client::Event::Closed => None,
@@ -316,12 +347,34 @@ impl Bench<Client> {
         self.events().into_iter().filter_map(session).collect()
     }
 
+    /// What was not accepted since the last time, and why.
+    pub fn refused(&mut self) -> Vec<(String, client::Failure)> {
+        let refused = |event| match event {
+            client::Event::Refused { text, failure, .. } => Some((text, failure)),
+            client::Event::Session(_)
+            | client::Event::Contacts(_)
+            | client::Event::Line(_)
+            | client::Event::Delivery { .. }
+            | client::Event::MailboxFull(_)
+            | client::Event::Notice(_)
+            | client::Event::Closed => None,
+        };
+        self.events().into_iter().filter_map(refused).collect()
+    }
+
     /// The texts that were shown since the last time, with their senders.
     pub fn shown(&mut self) -> Vec<(String, String)> {
         let shown = |event| match event {
-            client::Event::Received { from, text, .. } => Some((from.to_string(), text)),
+            client::Event::Line(Line {
+                peer,
+                text,
+                origin: Origin::Theirs { .. },
+                ..
+            }) => Some((peer.to_string(), text)),
             client::Event::Session(_)
             | client::Event::Contacts(_)
+            | client::Event::Line(_)
+            | client::Event::Refused { .. }
             | client::Event::Delivery { .. }
             | client::Event::MailboxFull(_)
             | client::Event::Notice(_)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super_chatter::machine::Output;
 use super_chatter::machine::client::{
-    Client, Command, Delivery, Event, Failure, LINES_MAX, LineId, Path, WINDOW,
+    Client, Command, Delivery, Event, Failure, LINES_MAX, LineId, Origin, Path, WINDOW,
 };
 use super_chatter::protocol::limits::{DATAGRAM_MAX, TEXT_MAX};
 use super_chatter::protocol::{Ack, Datagram, MailAnswer, Part, Receipt, RequestId, armour};
@@ -35,7 +35,13 @@ fn a_message_that_gets_no_ack_is_sent_again_and_goes_to_the_server_at_500_ms() {
         let to = sent.iter().filter(|sent| sent.to == to);
         to.map(|sent| sent.at_ms).collect()
     };
-    assert_eq!(times(at(2)), [0, 60, 160, 330]);
+    let straight = times(at(2));
+    assert_eq!((straight.len(), straight[0]), (4, 0));
+    for (number, try_at) in (0..).zip(straight.windows(2)) {
+        // 50, 100 and 200 ms, up to a quarter longer.
+        let (wait, shortest) = (try_at[1] - try_at[0], 50 << number);
+        assert!(wait >= shortest && wait <= shortest * 5 / 4, "{straight:?}");
+    }
     assert_eq!(times(server_at()), [500, 1_000, 1_500, 2_000, 2_500]);
 }
 
@@ -64,6 +70,7 @@ fn the_state_of_a_line_follows_its_way() {
     let told = Event::Delivery {
         line: LineId(1),
         delivery: Delivery::Delivered(Path::ViaServer),
+        at_ms: bench.clock().unix_ms,
     };
     let told = outputs
         .iter()
@@ -194,7 +201,8 @@ fn a_part_that_comes_twice_is_acknowledged_twice_and_shown_once() {
     let acks = outputs
         .iter()
         .filter(|(_, output)| matches!(output, Output::Transmit(_)));
-    assert_eq!((acks.count(), outputs.len()), (2, 3));
+    // The first writes the line and how far the stream is, and shows it; the second only answers.
+    assert_eq!((acks.count(), outputs.len()), (2, 5));
 }
 
 #[test]
@@ -202,47 +210,62 @@ fn a_text_that_is_too_long_is_refused_with_the_reason() {
     let mut bench = room();
     bench.write(1, "y", &"x".repeat(TEXT_MAX));
     bench.write(2, "y", &"x".repeat(TEXT_MAX + 1));
-    bench.write(3, "classic", &"x".repeat(3_900));
+    let refused = ("x".repeat(TEXT_MAX + 1), Failure::TooLong);
+    assert_eq!(bench.refused(), [refused], "the text is given back");
+    bench.write(2, "classic", &"x".repeat(3_900));
     bench.hear(at(3), &Datagram::Ack(Ack::Plain));
-    bench.write(4, "classic", &"明".repeat(700));
+    bench.write(3, "classic", &"明".repeat(700));
     let told: BTreeMap<_, _> = bench.deliveries().into_iter().collect();
-    assert_eq!(told[&1], Delivery::Trying);
-    assert_eq!(told[&2], Delivery::Failed(Failure::TooLong));
-    assert_eq!(told[&3], Delivery::Delivered(Path::Direct));
-    assert_eq!(told[&4], Delivery::Failed(Failure::TooLongForClassic));
+    assert_eq!(told[&2], Delivery::Delivered(Path::Direct));
+    assert_eq!(told[&3], Delivery::Failed(Failure::TooLongForClassic));
 }
 
 #[test]
 fn a_line_that_failed_can_be_tried_again() {
     let mut bench = room();
-    bench.write(1, "new", "hi");
+    let text = "明".repeat(700);
+    bench.write(1, "classic", &text);
     assert_eq!(
         bench.deliveries(),
-        [(1, Delivery::Failed(Failure::UnknownRecipient))]
+        [(1, Delivery::Failed(Failure::TooLongForClassic))]
     );
+    // There they have our program now, which takes it.
     bench.hear(
         server_at(),
-        &page(4, 5, vec![entry("new", at(7), true, true)]),
+        &page(4, 5, vec![entry("classic", at(3), true, true)]),
     );
     bench.take();
-    bench.ask(Command::Retry { line: LineId(1) });
+    let retry = || Command::Retry {
+        line: LineId(1),
+        to: nick("classic"),
+        text: text.clone(),
+    };
+    bench.ask(retry());
     assert_eq!(bench.deliveries(), [(1, Delivery::Trying)]);
-    bench.ask(Command::Retry { line: LineId(1) });
-    assert_eq!(bench.deliveries(), []);
+    bench.ask(retry());
+    assert_eq!(bench.deliveries(), [], "it is under way");
     bench.run_for(60);
-    assert_eq!(bench.sent_to(at(7)).len(), 1);
+    assert!(!bench.sent_to(at(3)).is_empty());
+}
+
+#[test]
+fn a_text_to_somebody_who_is_not_in_the_table_is_refused_while_there_is_one() {
+    let mut bench = room();
+    bench.write(1, "nobody", "hi");
+    let refused = ("hi".to_owned(), Failure::UnknownRecipient);
+    assert_eq!(bench.refused(), [refused]);
+    bench.ask(Command::Deregister);
+    bench.write(1, "nobody", "hi");
+    assert_eq!(bench.refused(), []);
 }
 
 #[test]
 fn one_line_too_many_for_somebody_is_refused_with_the_reason() {
     let mut bench = room();
     for line in 0..=LINES_MAX as u64 {
-        bench.write(line, "y", "hi");
+        bench.write(line + 1, "y", "hi");
     }
-    let told: Vec<_> = bench.deliveries();
-    let refused = (LINES_MAX as u64, Delivery::Failed(Failure::TooMany));
-    assert_eq!(told.last(), Some(&refused));
-    assert_eq!(told.len(), LINES_MAX + 1);
+    assert_eq!(bench.refused(), [("hi".to_owned(), Failure::TooMany)]);
 }
 
 #[test]
@@ -259,8 +282,8 @@ fn a_message_to_oneself_arrives() {
         }
         if round == 0 {
             bench.outputs.retain(|(_, output)| {
-                let ours = matches!(output, Output::Event(Event::Received { text, .. }) if text == "to myself");
-                ours || matches!(output, Output::Transmit(_))
+                let theirs = matches!(output, Output::Event(Event::Line(line)) if matches!(line.origin, Origin::Theirs { .. }));
+                theirs || matches!(output, Output::Transmit(_))
             });
             assert_eq!(bench.outputs.len(), 2, "an ack, and the message is shown");
         }

@@ -3,7 +3,9 @@
 
 use std::time::Duration;
 
-use super_chatter::machine::client::{Client, Command, Delivery, Event, LostCause, Path, Session};
+use super_chatter::machine::client::{
+    self, Client, Command, Delivery, Event, LostCause, Path, Session,
+};
 use super_chatter::machine::{Machine, Output};
 use super_chatter::protocol::{
     Ack, Answer, Datagram, Instance, RequestId, Table, TablePage, Version,
@@ -178,7 +180,7 @@ fn signing_out_parks_what_is_under_way_and_signing_in_resumes_it() {
     assert!(bench.sent().is_empty());
     bench.ask(Command::Register {
         nickname: nick("x"),
-        server: server_at(),
+        servers: vec![server_at()],
     });
     bench.take();
     let answer = welcome(INSTANCE);
@@ -334,7 +336,7 @@ fn a_client_that_closes_signs_out_first() {
     let id = request(&mut bench);
     bench.hear(server_at(), &request_ack(id, Answer::Done));
     assert_eq!(bench.events().last(), Some(&Event::Closed));
-    let mut never_in = Bench::new(Client::new(1));
+    let mut never_in = Bench::new(Client::new(1, client::Saved::default()));
     never_in.ask(Command::Close);
     assert_eq!(never_in.events().last(), Some(&Event::Closed));
 }
@@ -356,10 +358,10 @@ fn request(bench: &mut Bench<Client>) -> RequestId {
 }
 
 fn signing_in() -> Bench<Client> {
-    let mut bench = Bench::new(Client::new(7));
+    let mut bench = Bench::new(Client::new(7, client::Saved::default()));
     bench.ask(Command::Register {
         nickname: nick("x"),
-        server: server_at(),
+        servers: vec![server_at()],
     });
     assert_eq!(bench.now, Duration::ZERO);
     bench

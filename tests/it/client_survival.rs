@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super_chatter::machine::Output;
-use super_chatter::machine::client::{Client, Command, Delivery, Event, Session};
+use super_chatter::machine::client::{self, Client, Command, Delivery, Event, Session};
 use super_chatter::protocol::{Ack, Datagram, Part, Table};
 
 use crate::bench::*;
@@ -20,7 +20,7 @@ fn a_client_that_starts_again_on_its_port_gets_the_whole_table() {
     world.run_for(Duration::from_secs(1));
     assert!(world.people[&sonic].sees_online("tails"));
     let person = world.people.get_mut(&sonic).expect("sonic");
-    person.machine = Client::new(99);
+    person.machine = Client::new(99, client::Saved::default());
     person.contacts.clear();
     world.sign_in(sonic);
     world.run_for(Duration::from_secs(5));
@@ -137,8 +137,8 @@ fn what_the_server_keeps_is_shown_once_though_its_sender_has_a_new_name() {
     world.run_for(second);
     world.say(a, b, "hi");
     world.run_for(second);
-    let (nickname, server) = (nick("a2"), world.server_at);
-    world.ask(a, Command::Register { nickname, server });
+    let (nickname, servers) = (nick("a2"), vec![world.server_at]);
+    world.ask(a, Command::Register { nickname, servers });
     world.run_for(second);
     world.sign_in(b);
     world.run_for(60 * second);
@@ -244,8 +244,8 @@ fn among_two() -> Bench<Client> {
 }
 
 fn sign_in(bench: &mut Bench<Client>, nickname: &str) {
-    let (nickname, server) = (nick(nickname), server_at());
-    bench.ask(Command::Register { nickname, server });
+    let (nickname, servers) = (nick(nickname), vec![server_at()]);
+    bench.ask(Command::Register { nickname, servers });
 }
 
 /// The classic server takes `me` for gone.

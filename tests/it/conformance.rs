@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 
 use serde_json::Value;
-use super_chatter::machine::client::{self, Client, LineId};
+use super_chatter::machine::client::{self, Client};
 use super_chatter::machine::server::{self, Saved, Server};
 
 use crate::bench::{Bench, Sent, nick};
@@ -271,7 +271,7 @@ fn table(json: &Value) -> Value {
 
 /// What our client sends as `peer`: the time, to whom, and the datagram without what is only ours.
 fn replay_client(recording: &Recording, peer: SocketAddr) -> Vec<(u64, SocketAddr, Value)> {
-    let mut bench = Bench::new(Client::new(1));
+    let mut bench = Bench::new(Client::new(1, client::Saved::default()));
     let mut ours = Vec::new();
     let mut before: Option<&Recorded> = None;
     for line in &recording.lines {
@@ -279,7 +279,7 @@ fn replay_client(recording: &Recording, peer: SocketAddr) -> Vec<(u64, SocketAdd
         if line.from == peer && line.kind() != "ack" {
             if recording.is_dead(peer, line.ms - 1) {
                 ours.extend(bench.sent());
-                bench = Bench::new(Client::new(2));
+                bench = Bench::new(Client::new(2, client::Saved::default()));
                 bench.run_to(line.ms);
             }
             if !follows_by_itself(before, line) {
@@ -310,16 +310,14 @@ fn command(recording: &Recording, line: &Recorded) -> client::Command {
     match line.kind() {
         "Reg" => client::Command::Register {
             nickname: nick(&text("Nickname")),
-            server: recording.server,
+            servers: vec![recording.server],
         },
         "Dereg" => client::Command::Deregister,
         "Chat" => client::Command::Send {
-            line: LineId(line.ms),
             to: nick(&recording.peers[&line.to]),
             text: text("Msg"),
         },
         "Offline" => client::Command::Send {
-            line: LineId(line.ms),
             to: nick(&text("Receipent")),
             text: text("Msg"),
         },

@@ -147,7 +147,7 @@ fn mail_waits_for_its_recipient_through_a_crash_of_the_server() {
             let sonic = &world.people[&sonic];
             said[&(people[0], tails)]
                 .iter()
-                .all(|(line, _)| sonic.deliveries[line].last() == Some(&Delivery::Stored))
+                .all(|(line, _)| sonic.last_told(*line) == Some(Delivery::Stored))
         };
         world.run_until(10 * MINUTES, stored);
         // Its sender is cut off meanwhile: only the server's disk can bring it out.

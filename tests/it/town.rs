@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 
 use super_chatter::machine::client::{
-    Client, Command, Delivery, Event, LineId, LostCause, Session,
+    self, Client, Command, Delivery, Event, LineId, LostCause, Origin, Session,
 };
 use super_chatter::machine::server::{self, Saved, Server};
 use super_chatter::machine::{Machine, Output};
@@ -37,7 +37,6 @@ pub struct Town {
     pub lost: Vec<(SocketAddr, SocketAddr)>,
     /// What was wrong with datagrams of ours.
     pub faults: Vec<String>,
-    lines: u64,
 }
 
 impl Town {
@@ -53,14 +52,13 @@ impl Town {
             wire: VecDeque::new(),
             lost: Vec::new(),
             faults: Vec::new(),
-            lines: 0,
         }
     }
 
     pub fn move_in(&mut self, kind: Kind, name: &str, place: SocketAddr) {
         let seed = self.parties.len() as u64;
         let party = match kind {
-            Kind::Ours => Party::OurClient(Bench::new(Client::new(seed))),
+            Kind::Ours => Party::OurClient(Bench::new(Client::new(seed, client::Saved::default()))),
             Kind::Classic => Party::ClassicClient(ClassicClient::new(name, server_at())),
         };
         self.parties.insert(place, party);
@@ -69,8 +67,8 @@ impl Town {
 
     pub fn reg(&mut self, place: SocketAddr) {
         let nickname = nick(&self.names[&place]);
-        let server = server_at();
-        self.ask(place, Command::Register { nickname, server }, Job::Reg);
+        let servers = vec![server_at()];
+        self.ask(place, Command::Register { nickname, servers }, Job::Reg);
     }
 
     pub fn dereg(&mut self, place: SocketAddr) {
@@ -79,15 +77,32 @@ impl Town {
 
     /// Has somebody write, and says the number of the line.
     pub fn say(&mut self, place: SocketAddr, to: &str, text: &str) -> LineId {
-        self.lines += 1;
-        let line = LineId(self.lines);
         let job = Job::Send {
             to: to.to_owned(),
             text: text.to_owned(),
         };
         let (to, text) = (nick(to), text.to_owned());
-        self.ask(place, Command::Send { line, to, text }, job);
-        line
+        self.ask(place, Command::Send { to, text }, job);
+        self.last_line(place)
+    }
+
+    /// The number of the line that somebody wrote last; 0 for a classic client, which has none.
+    fn last_line(&self, place: SocketAddr) -> LineId {
+        let Party::OurClient(bench) = &self.parties[&place] else {
+            return LineId(0);
+        };
+        let own = |(_, output): &Timed<Client>| match output {
+            Output::Event(Event::Line(line)) if matches!(line.origin, Origin::Own { .. }) => {
+                Some(line.id)
+            }
+            Output::Event(_) | Output::Transmit(_) | Output::Persist(_) => None,
+        };
+        bench
+            .outputs
+            .iter()
+            .rev()
+            .find_map(own)
+            .expect("it was accepted")
     }
 
     fn ask(&mut self, place: SocketAddr, ours: Command, classic: Job) {
@@ -196,8 +211,10 @@ impl Town {
             Party::ClassicClient(client) => client.shown.iter().cloned().map(plain).collect(),
             Party::OurClient(bench) => {
                 let shown = |(_, output): &Timed<Client>| match output {
-                    Output::Event(Event::Received { from, text, .. }) => {
-                        Some((from.to_string(), text.clone()))
+                    Output::Event(Event::Line(line))
+                        if matches!(line.origin, Origin::Theirs { .. }) =>
+                    {
+                        Some((line.peer.to_string(), line.text.clone()))
                     }
                     Output::Event(_) | Output::Transmit(_) | Output::Persist(_) => None,
                 };
@@ -210,7 +227,7 @@ impl Town {
     /// What a client of ours told last of a line.
     pub fn last_of(&self, place: SocketAddr, wanted: LineId) -> Option<Delivery> {
         let told = |event: &Event| {
-            let Event::Delivery { line, delivery } = event else {
+            let Event::Delivery { line, delivery, .. } = event else {
                 return None;
             };
             (*line == wanted).then_some(*delivery)

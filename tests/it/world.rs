@@ -57,6 +57,8 @@ pub struct Person {
     pub deliveries: BTreeMap<LineId, Vec<Delivery>>,
     pub contacts: BTreeMap<Nickname, client::Contact>,
     pub notices: Vec<String>,
+    /// The number of the line that came or was written last.
+    last_line: u64,
 }
 
 pub struct World {
@@ -83,7 +85,6 @@ pub struct World {
     pub largest: usize,
     /// A running hash of all that happened.
     pub trace: u64,
-    next_line: u64,
 }
 
 impl World {
@@ -108,7 +109,6 @@ impl World {
             datagrams: 0,
             largest: 0,
             trace: seed,
-            next_line: 0,
         }
     }
 
@@ -124,7 +124,10 @@ impl World {
     pub fn join(&mut self, name: &str) -> SocketAddr {
         let at = ([10, 0, 0, 2 + self.people.len() as u8], 6000).into();
         let nickname = Nickname::parse(name).expect("a valid name");
-        let machine = Client::new(self.seed ^ (1 + self.people.len() as u64));
+        let machine = Client::new(
+            self.seed ^ (1 + self.people.len() as u64),
+            client::Saved::default(),
+        );
         let person = Person {
             nickname: nickname.clone(),
             address: at,
@@ -134,6 +137,7 @@ impl World {
             deliveries: BTreeMap::new(),
             contacts: BTreeMap::new(),
             notices: Vec::new(),
+            last_line: 0,
         };
         self.people.insert(at, person);
         self.sign_in(at);
@@ -142,7 +146,13 @@ impl World {
 
     pub fn sign_in(&mut self, at: SocketAddr) {
         let (nickname, server) = (self.people[&at].nickname.clone(), self.server_at);
-        self.ask(at, client::Command::Register { nickname, server });
+        self.ask(
+            at,
+            client::Command::Register {
+                nickname,
+                servers: vec![server],
+            },
+        );
     }
 
     pub fn ask(&mut self, at: SocketAddr, command: client::Command) {
@@ -153,18 +163,15 @@ impl World {
     }
 
     pub fn say(&mut self, from: SocketAddr, to: SocketAddr, text: &str) -> LineId {
-        self.next_line += 1;
-        let line = LineId(self.next_line);
         let to = self.people[&to].nickname.clone();
         self.ask(
             from,
             client::Command::Send {
-                line,
                 to,
                 text: text.to_owned(),
             },
         );
-        line
+        LineId(self.people[&from].last_line)
     }
 
     /// Stops the server as a crash would: what is not on disk is gone.
@@ -269,7 +276,7 @@ impl World {
         let person = self.people.get_mut(&at).expect("somebody is there");
         while let Some(output) = person.machine.poll_output() {
             match output {
-                Output::Persist(never) => match never {},
+                Output::Persist(_) => {}
                 Output::Transmit(transmit) => sent.push(transmit),
                 Output::Event(event) => person.hear(event),
             }
@@ -359,8 +366,14 @@ impl Person {
                         .map(|contact| (contact.nickname.clone(), contact)),
                 );
             }
-            client::Event::Received { from, text, .. } => self.shown.push((from, text)),
-            client::Event::Delivery { line, delivery } => {
+            client::Event::Line(line) => {
+                self.last_line = line.id.0;
+                if let client::Origin::Theirs { .. } = line.origin {
+                    self.shown.push((line.peer, line.text));
+                }
+            }
+            client::Event::Refused { text, failure, .. } => panic!("{failure:?}: {text}"),
+            client::Event::Delivery { line, delivery, .. } => {
                 self.deliveries.entry(line).or_default().push(delivery)
             }
             client::Event::Notice(text) => self.notices.push(text),
@@ -378,11 +391,13 @@ impl Person {
             .collect()
     }
 
+    /// What was told last of a line; `None`: nothing but that it was accepted.
+    pub fn last_told(&self, line: LineId) -> Option<Delivery> {
+        self.deliveries.get(&line)?.last().copied()
+    }
+
     pub fn is_delivered(&self, line: LineId) -> bool {
-        matches!(
-            self.deliveries.get(&line).and_then(|all| all.last()),
-            Some(Delivery::Delivered(_))
-        )
+        matches!(self.last_told(line), Some(Delivery::Delivered(_)))
     }
 
     pub fn sees_online(&self, name: &str) -> bool {
@@ -415,7 +430,16 @@ pub fn saved(disk: &[Record]) -> Saved {
                 saved.people.push(person);
             }
             Record::Mail(mail) => saved.mail.push(mail),
-            Record::MailRemoved(id) => saved.mail.retain(|mail| mail.id != id),
+            Record::MailRemoved(id) => {
+                saved.mail.retain(|mail| mail.id != id);
+                // A stream's row goes with its last mail.
+                let mail = &saved.mail;
+                saved.passed.retain(|passed| {
+                    mail.iter().any(|mail| {
+                        (&mail.recipient, mail.part.stream) == (&passed.recipient, passed.stream)
+                    })
+                });
+            }
             Record::Receipt(held) => {
                 saved
                     .receipts
@@ -434,7 +458,10 @@ pub fn saved(disk: &[Record]) -> Saved {
             }
             Record::Epoch(epoch) => saved.epoch = Some(epoch),
             Record::Passed(passed) => {
-                saved.passed.retain(|other| other.stream != passed.stream);
+                let key = (passed.recipient.clone(), passed.stream);
+                saved
+                    .passed
+                    .retain(|other| (other.recipient.clone(), other.stream) != key);
                 saved.passed.push(passed);
             }
             Record::Expired(held) => saved.expired.push(held),

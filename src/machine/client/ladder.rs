@@ -9,12 +9,22 @@ use std::time::Duration;
 
 use super::ClientSink;
 use super::limits::*;
-use super::outbound::{Line, Outbound, Probe, Settled, State, Tries, note};
+use super::line::{Line, Settled, note};
+use super::outbound::Outbound;
 use super::roster::{Entry, Kind};
 use super::types::{Delivery, Failure, Record};
+use super::way::{State, Tries};
 use crate::machine::Now;
 use crate::protocol::limits::CLASSIC_DATAGRAM_MAX;
 use crate::protocol::{Datagram, Nickname, Part, RequestId, Style, encode};
+
+/// The question what a peer's program is, where the table does not say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Probe {
+    Unasked,
+    Asked { until: Duration },
+    Silent,
+}
 
 /// The way to the server, as things stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -204,9 +214,12 @@ impl Outbound {
             {
                 self.states[at] = State::Queued;
             }
-            State::Stored { next: Some(next) } if next <= now => {
-                self.states[at] = State::Stored { next: None };
-            }
+            State::Stored { next: Some(next) } if next <= now => match around.server {
+                ServerSide::Extended(_) => self.hand_over(at, around, sink),
+                ServerSide::Classic(_) | ServerSide::Away => {
+                    self.states[at] = State::Stored { next: None };
+                }
+            },
             State::Direct { .. }
             | State::Early { .. }
             | State::Parked { .. }
@@ -249,8 +262,8 @@ impl Outbound {
     /// The wait behind that many straight tries.
     fn direct_wait(&mut self, tries: usize) -> Duration {
         let first = self.rtt.timeout(DIRECT_WAIT).unwrap_or(DIRECT_WAIT);
-        let longest = first * (1 << (tries - 1));
-        longest.mul_f64(1.0 - self.rng.f64() / 4.0)
+        let shortest = first * (1 << (tries - 1));
+        shortest.mul_f64(1.0 + self.rng.f64() / 4.0)
     }
 
     /// What lies beyond the window is looked at again later.

@@ -1,15 +1,17 @@
 //! Mail for a classic server: one request at a time, since its ack names nothing, and only its
 //! notification tells what became of it.
 
+use std::ops::Range;
 use std::time::Duration;
 
 use super::ClientSink;
 use super::ladder::{Around, ServerSide};
 use super::limits::*;
-use super::outbound::{Outbound, State};
+use super::outbound::Outbound;
 use super::outbox::{Outbox, Side};
 use super::roster::Kind;
 use super::types::Delivery;
+use super::way::State;
 use crate::machine::Now;
 use crate::protocol::{Datagram, Nickname, Seq, Style, armour};
 
@@ -154,6 +156,22 @@ impl ClassicLane {
         let Some(lane) = self.out.take() else { return };
         if let Some(outbound) = outbox.peers.get_mut(&lane.peer) {
             lane.seqs.iter().for_each(|seq| outbound.set(*seq, state));
+        }
+    }
+}
+
+impl Outbound {
+    /// The first part that waits for a classic server.
+    fn lane_part(&self) -> Option<usize> {
+        self.states.iter().position(|state| *state == State::Lane)
+    }
+
+    /// The parts that a classic server gets as one mail, `at` first.
+    fn lane_unit(&self, at: usize, around: &Around<'_>) -> Range<usize> {
+        if around.entry.kind == Kind::Extended {
+            at..at + 1
+        } else {
+            self.unit(at, around)
         }
     }
 }

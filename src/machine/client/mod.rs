@@ -1,18 +1,22 @@
-//! The client machine: signs in and stays signed in (`session`), knows who is where
-//! (`roster`), brings out what the user writes (`outbox`, `outbound`, `lane`) and takes in
-//! what others send (`receive`, `inbox`). What has to outlive the program leaves as a [`Record`] before
+//! The client machine: signs in and stays signed in (`session`, `questions`), knows who is where
+//! (`roster`), brings out what the user writes (`outbox`, `outbound`, `ladder`, `lane`) and takes in
+//! what others send (`receive`, `messages`, `inbox`). What has to outlive the program leaves as a [`Record`] before
 //! anything that depends on it is sent or told; [`Saved`] is what it goes on from.
 
 mod inbox;
 mod ladder;
 mod lane;
 mod limits;
+mod line;
+mod messages;
 mod outbound;
 mod outbox;
+mod questions;
 mod receive;
 mod roster;
 mod session;
 mod types;
+mod way;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -23,7 +27,7 @@ pub use self::types::*;
 use self::inbox::Inbox;
 use self::ladder::ServerSide;
 use self::lane::ClassicLane;
-use self::outbound::{Settled, note};
+use self::line::{Settled, note};
 use self::outbox::{Outbox, Side, Which};
 use self::roster::Roster;
 use self::session::{Phase, ServerKind};

@@ -2,112 +2,18 @@
 //! A part leaves only when the recipient has confirmed it. How parts move is the ladder's subject.
 
 use std::collections::VecDeque;
-use std::ops::Range;
 use std::time::Duration;
 
 use super::ClientSink;
-use super::ladder::Around;
-use super::limits::{ANSWER_WAIT, BUFFERED_WAIT, DIRECT_TRIES, REOFFER_WAIT, pause};
+use super::ladder::Probe;
+use super::limits::{ANSWER_WAIT, BUFFERED_WAIT, REOFFER_WAIT, pause};
+use super::line::{Line, advance, rank, settle};
 use super::roster::{Entry, Kind};
-use super::types::{Delivery, Event, Failure, LineId, Origin, Outgoing, Path, Record};
-use super::types::{Line as Kept, OpenLine};
+use super::types::{Delivery, Failure, LineId, OpenLine, Outgoing, Path, Record};
+use super::way::{State, stage};
 use crate::machine::Now;
 use crate::machine::rtt::Rtt;
-use crate::protocol::parts::parts;
 use crate::protocol::{Nickname, Part, Seq, Stream};
-
-/// Where one part is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum State {
-    Queued,
-    Direct {
-        sent: Tries,
-        next: Duration,
-    },
-    /// The peer has it but waits for an earlier one.
-    Early {
-        next: Duration,
-    },
-    Server {
-        tries: u32,
-        next: Duration,
-    },
-    /// Waits its turn at a classic server.
-    Lane,
-    /// On the server's disk. `next`: when to offer it straight.
-    Stored {
-        next: Option<Duration>,
-    },
-    /// Neither answers.
-    Parked {
-        next: Duration,
-    },
-    /// Finished before an earlier part was.
-    Done,
-}
-
-/// When a part was sent straight, this time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Tries {
-    pub count: usize,
-    at: [Duration; DIRECT_TRIES],
-}
-
-impl Tries {
-    /// None yet; a round of tries begins at `since`.
-    pub fn none(since: Duration) -> Self {
-        Self {
-            count: 0,
-            at: [since; DIRECT_TRIES],
-        }
-    }
-
-    /// One that is the only one.
-    pub fn once(now: Duration) -> Self {
-        Self {
-            count: DIRECT_TRIES,
-            ..Self::none(now)
-        }
-    }
-
-    pub fn since(&self) -> Duration {
-        self.at[0]
-    }
-
-    pub fn count_one(&mut self, now: Duration) {
-        if let Some(at) = self.at.get_mut(self.count) {
-            *at = now;
-            self.count += 1;
-        }
-    }
-
-    /// When the try of that number, from 1, was made.
-    fn at(&self, attempt: u32) -> Option<Duration> {
-        let made = self.at.get(..self.count)?;
-        made.get((attempt as usize).checked_sub(1)?).copied()
-    }
-}
-
-/// The question what a peer's program is, where the table does not say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Probe {
-    Unasked,
-    Asked { until: Duration },
-    Silent,
-}
-
-/// An own line under way.
-pub(super) struct Line {
-    pub id: LineId,
-    pub text: String,
-    pub ranges: Vec<Range<usize>>,
-    pub written_ms: i64,
-    /// Place of its first part, once it has one.
-    pub first: Seq,
-    pub told: Delivery,
-    /// Nothing more will be known of it.
-    pub closed: bool,
-}
 
 pub(super) struct Outbound {
     pub peer: Nickname,
@@ -187,6 +93,25 @@ impl Outbound {
             self.set(seq, state);
         }
         self.lines.push_back(line);
+    }
+
+    /// Goes on in another stream, with all that is open in its order.
+    pub fn begin_anew(&mut self, now: Now, stream: Stream, sink: &mut ClientSink) {
+        self.states.clear();
+        self.lowest = Seq::FIRST;
+        self.stream = stream;
+        self.keep(sink);
+        let open: Vec<_> = self.lines.drain(..).filter(|line| !line.closed).collect();
+        for line in open.into_iter().rev() {
+            // Its place is gone with the old stream.
+            sink.persist(Record::Delivery {
+                line: line.id,
+                delivery: Delivery::Trying,
+                at_ms: now.unix_ms,
+                settled: false,
+            });
+            self.queue.push_front(line);
+        }
     }
 
     /// Writes down how far the stream is.
@@ -370,7 +295,13 @@ impl Outbound {
     /// The server no longer keeps the part `seq`, and nobody has it. What follows it is told to the
     /// server again, so that nobody waits for it.
     pub fn expire(&mut self, now: Now, seq: Seq, sink: &mut ClientSink) {
-        if !matches!(self.state(seq), Some(State::Stored { .. })) {
+        let Some(at) = self.place(seq) else { return };
+        // What is on its way straight to the peer again may still arrive.
+        let with_server = matches!(
+            self.states[at],
+            State::Stored { .. } | State::Server { .. } | State::Parked { .. }
+        );
+        if !with_server || self.part(at).0.told != Delivery::Stored {
             return;
         }
         self.close_at(now, seq, Delivery::Failed(Failure::Expired), sink);
@@ -442,20 +373,6 @@ impl Outbound {
         State::Parked { next }
     }
 
-    /// The first part that waits for a classic server.
-    pub fn lane_part(&self) -> Option<usize> {
-        self.states.iter().position(|state| *state == State::Lane)
-    }
-
-    /// The parts that a classic server gets as one mail, `at` first.
-    pub fn lane_unit(&self, at: usize, around: &Around<'_>) -> Range<usize> {
-        if around.entry.kind == Kind::Extended {
-            at..at + 1
-        } else {
-            self.unit(at, around)
-        }
-    }
-
     /// Tells how far every line has come, if that is further than it was told.
     pub fn tell(&mut self, now: Now, sink: &mut ClientSink) {
         let mut parked = false;
@@ -477,89 +394,5 @@ impl Outbound {
                 .iter_mut()
                 .for_each(|line| advance(now, line, Delivery::Waiting, sink));
         }
-    }
-}
-
-impl Line {
-    pub fn new(kept: Kept) -> Self {
-        let told = match kept.origin {
-            Origin::Own { delivery } => delivery,
-            Origin::Theirs { .. } => Delivery::Trying,
-        };
-        Self {
-            id: kept.id,
-            ranges: parts(&kept.text),
-            text: kept.text,
-            written_ms: kept.at_ms,
-            first: Seq::FIRST,
-            told,
-            closed: false,
-        }
-    }
-
-    /// The places of its parts.
-    fn seqs(&self) -> impl Iterator<Item = Seq> + use<> {
-        let first = self.first.0;
-        (first..first + self.ranges.len() as u64).map(Seq)
-    }
-}
-
-fn advance(now: Now, line: &mut Line, reached: Delivery, sink: &mut ClientSink) {
-    if rank(reached) > rank(line.told) {
-        line.told = reached;
-        note(now, line.id, reached, Settled::No, sink);
-    }
-}
-
-/// Says the last word on a line.
-pub(super) fn settle(now: Now, line: LineId, last: Delivery, sink: &mut ClientSink) {
-    note(now, line, last, Settled::Yes, sink);
-}
-
-/// Whether more will be known of a line.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Settled {
-    Yes,
-    No,
-}
-
-/// Writes down how far a line is, then tells it.
-pub(super) fn note(
-    now: Now,
-    line: LineId,
-    delivery: Delivery,
-    settled: Settled,
-    sink: &mut ClientSink,
-) {
-    let at_ms = now.unix_ms;
-    sink.persist(Record::Delivery {
-        line,
-        delivery,
-        at_ms,
-        settled: settled == Settled::Yes,
-    });
-    sink.tell(Event::Delivery {
-        line,
-        delivery,
-        at_ms,
-    });
-}
-
-fn stage(state: &State) -> Delivery {
-    match state {
-        State::Queued | State::Direct { .. } | State::Early { .. } => Delivery::Trying,
-        State::Server { .. } | State::Lane => Delivery::HandingOver,
-        State::Parked { .. } => Delivery::Waiting,
-        State::Stored { .. } | State::Done => Delivery::Stored,
-    }
-}
-
-fn rank(delivery: Delivery) -> u8 {
-    match delivery {
-        Delivery::Trying => 0,
-        Delivery::HandingOver => 1,
-        Delivery::Waiting => 2,
-        Delivery::Stored => 3,
-        Delivery::Delivered(_) | Delivery::Failed(_) => 4,
     }
 }

@@ -6,9 +6,11 @@ use std::time::Duration;
 use super::ClientSink;
 use super::ladder::{Around, ServerSide};
 use super::limits::*;
-use super::outbound::{Line, Outbound, State};
+use super::line::Line;
+use super::outbound::Outbound;
 use super::roster::{Entry, Roster};
 use super::types::{Event, Failure, Line as Kept, LineId, Saved};
+use super::way::State;
 use crate::machine::Now;
 use crate::protocol::limits::{NUMBER_END, TEXT_MAX};
 use crate::protocol::{Expired, MailAnswer, Nickname, Receipt, Seq, Stream};
@@ -18,6 +20,14 @@ use crate::protocol::{Expired, MailAnswer, Nickname, Receipt, Seq, Stream};
 pub(super) struct Outbox {
     pub peers: BTreeMap<Nickname, Outbound>,
     streams: BTreeMap<Stream, Nickname>,
+}
+
+/// What a receipt speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Confirmed {
+    AsSent,
+    /// Parts that were sent by a later state of this profile than the one that is known.
+    NeverSent,
 }
 
 /// Whose messages are to move.
@@ -145,9 +155,26 @@ impl Outbox {
     }
 
     /// The recipient has everything below.
-    pub fn confirm(&mut self, now: Now, receipt: Receipt, sink: &mut ClientSink) {
-        if let Some(outbound) = self.of_stream(receipt.stream) {
-            outbound.confirm(now, receipt.below, sink);
+    pub fn confirm(&mut self, now: Now, receipt: Receipt, sink: &mut ClientSink) -> Confirmed {
+        let Some(outbound) = self.of_stream(receipt.stream) else {
+            return Confirmed::AsSent;
+        };
+        if outbound.stream != receipt.stream {
+            return Confirmed::AsSent;
+        }
+        if receipt.below > outbound.next() {
+            return Confirmed::NeverSent;
+        }
+        outbound.confirm(now, receipt.below, sink);
+        Confirmed::AsSent
+    }
+
+    /// The recipient knows more of a stream than this profile ever sent: it is an old copy of what it
+    /// was. Its numbers are used up, so what is open goes on in another stream.
+    pub fn begin_anew(&mut self, now: Now, peer: &Nickname, stream: Stream, sink: &mut ClientSink) {
+        if let Some(outbound) = self.peers.get_mut(peer) {
+            self.streams.insert(stream, peer.clone());
+            outbound.begin_anew(now, stream, sink);
         }
     }
 

@@ -1,21 +1,20 @@
-//! What comes in, from peers and from the server.
+//! What comes in, from peers and from the server, but for what people write (`messages`).
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::inbox::Arrival;
 use super::lane::Outcome;
 use super::limits::{PAGE_ANSWER_WAIT, PAGE_ROOM};
-use super::outbox::Which;
+use super::outbox::{Confirmed, Which};
 use super::roster::Kind;
 use super::session::{Phase, ServerKind, canonical};
-use super::types::{Event, LostCause, Origin, Path, Session};
-use super::{Client, Now, Room};
-use crate::protocol::limits::DATAGRAM_MAX;
+use super::types::{Event, LostCause, Session};
+use super::{Client, Now};
+use crate::protocol::limits::{DATAGRAM_MAX, NUMBER_END};
 use crate::protocol::texts::{Said, said};
 use crate::protocol::{
-    Ack, Answer, Datagram, Expired, MailAnswer, Name, Nickname, Part, Receipt, RequestId, Seq,
-    Stream, Style, Table, armour, decode,
+    Ack, Answer, Datagram, Expired, MailAnswer, Nickname, Receipt, RequestId, Seq, Stream, Style,
+    Table, decode,
 };
 
 impl Client {
@@ -52,12 +51,13 @@ impl Client {
                 expired,
             } if by_server => {
                 // What it tells is written down before the server forgets it.
-                receipts
-                    .iter()
-                    .for_each(|receipt| self.on_receipt(now, *receipt));
+                // A receipt is for all that its recipient need not wait for: what expired comes first.
                 expired
                     .iter()
                     .for_each(|expired| self.on_expired(now, *expired));
+                receipts
+                    .iter()
+                    .for_each(|receipt| self.on_receipt(now, *receipt));
                 self.acknowledge(from, id);
                 self.on_notification(now, &text, offline);
             }
@@ -78,7 +78,7 @@ impl Client {
         }
     }
 
-    fn acknowledge(&mut self, to: SocketAddr, id: Option<RequestId>) {
+    pub(super) fn acknowledge(&mut self, to: SocketAddr, id: Option<RequestId>) {
         match id {
             Some(id) => {
                 self.sink.send(
@@ -173,7 +173,9 @@ impl Client {
         self.learn_extended(&peer);
         if let Some(outbound) = self.outbox.peers.get_mut(&peer) {
             outbound.measure(now.mono, seq, attempt);
-            outbound.confirm(now, receipt.below, &mut self.sink);
+        }
+        self.confirm(now, &peer, receipt);
+        if let Some(outbound) = self.outbox.peers.get_mut(&peer) {
             outbound.mark_early(seq, now.mono);
         }
         self.drive(now, Which::One(&peer));
@@ -184,8 +186,18 @@ impl Client {
         let Some(peer) = self.outbox.peer_of(receipt.stream).cloned() else {
             return;
         };
-        self.outbox.confirm(now, receipt, &mut self.sink);
+        self.confirm(now, &peer, receipt);
         self.drive(now, Which::One(&peer));
+    }
+
+    fn confirm(&mut self, now: Now, peer: &Nickname, receipt: Receipt) {
+        match self.outbox.confirm(now, receipt, &mut self.sink) {
+            Confirmed::AsSent => {}
+            Confirmed::NeverSent => {
+                let stream = Stream(self.rng.u64(..NUMBER_END));
+                self.outbox.begin_anew(now, peer, stream, &mut self.sink);
+            }
+        }
     }
 
     /// The server gave mail up for which nobody came.
@@ -209,143 +221,6 @@ impl Client {
         self.drive(now, Which::One(&peer));
     }
 
-    /// A message is taken from the server, or from where the table says that its sender is.
-    fn on_chat(
-        &mut self,
-        now: Now,
-        from: SocketAddr,
-        sender: &Name<'_>,
-        text: &str,
-        part: Option<Part>,
-    ) {
-        let sender = sender.to_nickname();
-        let path = if self.is_server(from) {
-            Path::ViaServer
-        } else if self.roster.name_at(from) == Some(&sender) {
-            Path::Direct
-        } else {
-            return tracing::debug!(%from, %sender, "dropped a message from an address that is not its sender's");
-        };
-        match (part, path) {
-            (Some(part), _) => self.on_part(now, from, &sender, part, (text, path)),
-            _ if self.room == Room::Scarce && !part.is_some_and(|part| self.inbox.has(&part)) => {
-                tracing::debug!(%sender, "a message found no room on the disk");
-            }
-            (None, Path::ViaServer) => {
-                match armour::unwrap(text) {
-                    Some((part, text)) => self.on_armoured(now, &sender, part, text),
-                    None => self.show(now, sender, text, (None, path)),
-                }
-                self.acknowledge(from, None);
-            }
-            (None, Path::Direct) => {
-                if self
-                    .roster
-                    .entry(&sender)
-                    .is_some_and(|entry| entry.kind == Kind::Unknown)
-                {
-                    self.roster.learn_kind(&sender, Kind::Classic);
-                }
-                self.show(now, sender, text, (None, path));
-                self.acknowledge(from, None);
-            }
-        }
-    }
-
-    fn on_part(
-        &mut self,
-        now: Now,
-        from: SocketAddr,
-        sender: &Nickname,
-        part: Part,
-        (text, path): (&str, Path),
-    ) {
-        let receipt = self.take_in(now, sender, part, (text, path));
-        if let Some(receipt) = receipt {
-            self.sink.send(
-                from,
-                &Datagram::Ack(Ack::Part {
-                    seq: part.seq,
-                    receipt,
-                    attempt: part.attempt,
-                }),
-                Style::Compact,
-            );
-        }
-        if path == Path::Direct {
-            self.on_sign_of_life(now, sender);
-        }
-    }
-
-    /// A part that came through a classic server, which passes no receipt on: its sender is told
-    /// straight, if it is there.
-    fn on_armoured(&mut self, now: Now, sender: &Nickname, part: Part, text: &str) {
-        let receipt = self.take_in(now, sender, part, (text, Path::ViaServer));
-        if let (Some(receipt), Some(entry)) = (receipt, self.roster.entry(sender))
-            && entry.online
-            && entry.kind == Kind::Extended
-        {
-            let ack = Datagram::Ack(Ack::Part {
-                seq: part.seq,
-                receipt,
-                attempt: part.attempt,
-            });
-            self.sink.send(entry.address, &ack, Style::Compact);
-        }
-    }
-
-    /// Writes a part down, and what has become whole with it; what it answers goes out behind that.
-    fn take_in(
-        &mut self,
-        now: Now,
-        from: &Nickname,
-        part: Part,
-        (text, path): (&str, Path),
-    ) -> Option<Receipt> {
-        let arrival = Arrival {
-            from,
-            part,
-            text,
-            path,
-        };
-        let taken = self.inbox.take(now.mono, arrival);
-        taken
-            .records
-            .into_iter()
-            .for_each(|record| self.sink.persist(record));
-        for message in taken.messages {
-            let origin = (Some(message.written_ms), message.path);
-            self.show(now, from.clone(), &message.text, origin);
-        }
-        taken.receipt
-    }
-
-    fn show(
-        &mut self,
-        now: Now,
-        from: Nickname,
-        text: &str,
-        (written_ms, path): (Option<i64>, Path),
-    ) {
-        let origin = Origin::Theirs { written_ms, path };
-        self.add_line(now, from, text.to_owned(), origin);
-    }
-
-    /// Somebody who sends can be reached: what is parked for them is tried again.
-    fn on_sign_of_life(&mut self, now: Now, peer: &Nickname) {
-        self.roster.learn_kind(peer, Kind::Extended);
-        let told = self.server_tells();
-        let (Some(outbound), Some(entry)) =
-            (self.outbox.peers.get_mut(peer), self.roster.entry(peer))
-        else {
-            return;
-        };
-        if entry.online {
-            outbound.wake(now.mono, entry, told);
-            self.drive(now, Which::One(peer));
-        }
-    }
-
     /// Tells the server how far the table is, when it is time.
     pub(super) fn answer_pages(&mut self, now: Now) {
         if let (Some(ack), Some(server)) = (self.roster.poll_answer(now.mono), self.server) {
@@ -355,11 +230,13 @@ impl Client {
 
     fn on_table(&mut self, now: Now, from: SocketAddr, table: Table<'_>, answer_at: Duration) {
         let Phase::Online { kind, .. } = self.phase else {
-            // A classic server's table can overtake nothing that the client waits for.
-            if let Table::Whole(_) = table {
-                self.acknowledge(from, None);
-            }
-            return;
+            return match table {
+                // A classic server's table can overtake nothing that the client waits for.
+                Table::Whole(_) => self.acknowledge(from, None),
+                // The server that was waited for is here.
+                Table::Page(page) if self.roster.is_new(page.instance) => self.reconnect(now),
+                Table::Page(_) => {}
+            };
         };
         let changed = match (table, kind) {
             (Table::Whole(entries), ServerKind::Classic) => {
@@ -398,6 +275,7 @@ impl Client {
         peers
             .iter()
             .for_each(|peer| self.drive(now, Which::One(peer)));
+        self.on_listed(now);
         if forgotten {
             self.register_again(now);
         }

@@ -5,26 +5,17 @@ use std::time::Duration;
 
 use super::limits::*;
 use super::outbox::Which;
+use super::questions::Question;
 use super::roster::Entry;
 use super::types::{Event, LostCause, Session};
 use super::{Client, Now};
-use crate::protocol::{Answer, Datagram, Epoch, Instance, Nickname, RequestId, Style};
+use crate::protocol::{Answer, Epoch, Instance, Nickname, RequestId};
 
 /// What the server turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ServerKind {
     Classic,
     Extended,
-}
-
-/// A question that is repeated until it is answered.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Question {
-    pub id: RequestId,
-    /// Times asked, from 1.
-    pub attempt: u32,
-    /// When to ask again.
-    pub next: Duration,
 }
 
 #[derive(Debug)]
@@ -34,6 +25,8 @@ pub(super) enum Phase {
     Online {
         kind: ServerKind,
         since: Duration,
+        /// Whether a table has come.
+        listed: bool,
         /// When the server was last heard.
         heard: Duration,
         /// Whether it is there.
@@ -65,7 +58,7 @@ impl Client {
         self.begin_registering(now);
     }
 
-    fn begin_registering(&mut self, now: Now) {
+    pub(super) fn begin_registering(&mut self, now: Now) {
         self.lane.clear();
         let id = self.next_request();
         self.phase = Phase::Registering(Question {
@@ -185,6 +178,7 @@ impl Client {
         self.phase = Phase::Online {
             kind,
             since: now.mono,
+            listed: false,
             heard: now.mono,
             probe: None,
         };
@@ -196,17 +190,35 @@ impl Client {
                 self.sink.tell(Event::Contacts(gone));
             }
         }
-        self.wake_all(now);
+        // Who is known is written to at once; the others may be in the table, which follows.
+        let listed = |peer: &&Nickname| self.roster.entry(peer).is_some();
+        let known: Vec<_> = self.outbox.peers.keys().filter(listed).cloned().collect();
+        known.iter().for_each(|peer| self.wake_one(now, peer));
+    }
+
+    /// The first table has come: who is not in it is away.
+    pub(super) fn on_listed(&mut self, now: Now) {
+        if let Phase::Online { listed, .. } = &mut self.phase
+            && !std::mem::replace(listed, true)
+        {
+            self.wake_all(now);
+        }
     }
 
     /// Whatever waited is tried again.
     fn wake_all(&mut self, now: Now) {
+        let peers: Vec<_> = self.outbox.peers.keys().cloned().collect();
+        peers.iter().for_each(|peer| self.wake_one(now, peer));
+    }
+
+    /// What waited for somebody is tried again.
+    fn wake_one(&mut self, now: Now, peer: &Nickname) {
         let told = self.server_tells();
-        for (peer, outbound) in &mut self.outbox.peers {
-            let entry = self.roster.entry(peer).copied().unwrap_or(Entry::GONE);
+        let entry = self.roster.entry(peer).copied().unwrap_or(Entry::GONE);
+        if let Some(outbound) = self.outbox.peers.get_mut(peer) {
             outbound.wake(now.mono, &entry, told);
         }
-        self.drive(now, Which::All);
+        self.drive(now, Which::One(peer));
     }
 
     /// The server is gone for now; the client tries again by itself, with growing pauses.
@@ -283,120 +295,6 @@ impl Client {
             } => self.lane.on_ack(now.mono),
             Phase::Online { .. } | Phase::Out | Phase::Waiting { .. } => {}
         }
-    }
-
-    pub(super) fn session_deadline(&self) -> Option<Duration> {
-        match &self.phase {
-            Phase::Registering(question) | Phase::Leaving(question) => Some(question.next),
-            Phase::Online {
-                probe: Some(question),
-                ..
-            } => Some(question.next),
-            Phase::Online {
-                kind: ServerKind::Extended,
-                heard,
-                ..
-            } => Some(*heard + SERVER_QUIET),
-            Phase::Online { .. } | Phase::Out => None,
-            Phase::Waiting { until } => Some(*until),
-        }
-    }
-
-    pub(super) fn session_timeout(&mut self, now: Now) {
-        if self.session_deadline().is_none_or(|at| at > now.mono) {
-            return;
-        }
-        let again = self.question().and_then(|question| question.ask_again(now));
-        if let (Phase::Registering(_), Some(Question { attempt, .. })) = (&self.phase, again) {
-            let turn = (attempt as usize - 1) % self.servers.len().max(1);
-            self.server = self.servers.get(turn).copied();
-        }
-        let (Some(me), Some(server)) = (self.me.clone(), self.server) else {
-            return;
-        };
-        let token = self.token;
-        match (&self.phase, again) {
-            (Phase::Registering(_), Some(Question { id, attempt, .. })) => {
-                self.sink
-                    .tell(Event::Session(Session::Registering { attempt }));
-                self.sink.send(
-                    server,
-                    &Datagram::Reg {
-                        nickname: me.name(),
-                        id: Some(id),
-                        token,
-                    },
-                    Style::Classic,
-                );
-            }
-            (Phase::Leaving(_), Some(Question { id, .. })) => {
-                self.sink.send(
-                    server,
-                    &Datagram::Dereg {
-                        nickname: me.name(),
-                        id: Some(id),
-                    },
-                    Style::Classic,
-                );
-            }
-            (Phase::Leaving(_), None) => {
-                let retry_after = Duration::ZERO;
-                self.sink.tell(Event::Session(Session::Waiting {
-                    retry_after,
-                    cause: LostCause::Silent,
-                }));
-                self.end(now, Session::SignedOut);
-            }
-            (Phase::Online { .. }, Some(Question { id, .. })) => {
-                self.sink.send(
-                    server,
-                    &Datagram::Verification {
-                        id: Some(id),
-                        token,
-                    },
-                    Style::Compact,
-                );
-            }
-            (Phase::Online { probe: None, .. }, None) => self.probe_server(now),
-            (Phase::Registering(_) | Phase::Online { .. }, None) => {
-                self.lose_server(now, LostCause::Silent)
-            }
-            (Phase::Waiting { .. }, _) => self.begin_registering(now),
-            (Phase::Out, _) => {}
-        }
-    }
-
-    /// The question to the server that is open.
-    fn question(&mut self) -> Option<&mut Question> {
-        match &mut self.phase {
-            Phase::Registering(question) | Phase::Leaving(question) => Some(question),
-            Phase::Online { probe, .. } => probe.as_mut(),
-            Phase::Out | Phase::Waiting { .. } => None,
-        }
-    }
-
-    fn probe_server(&mut self, now: Now) {
-        let id = self.next_request();
-        if let Phase::Online { probe, .. } = &mut self.phase {
-            *probe = Some(Question {
-                id,
-                attempt: 0,
-                next: now.mono,
-            });
-        }
-        self.session_timeout(now);
-    }
-}
-
-impl Question {
-    /// Counts another try, unless all are used up.
-    fn ask_again(&mut self, now: Now) -> Option<Self> {
-        if self.attempt >= ATTEMPTS_MAX {
-            return None;
-        }
-        self.attempt += 1;
-        self.next = now.mono + ANSWER_WAIT;
-        Some(*self)
     }
 }
 
