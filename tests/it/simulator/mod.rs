@@ -19,5 +19,6 @@ mod rest;
 mod room;
 mod runner;
 mod seeds;
+mod shrink;
 mod text;
 mod world;

@@ -14,6 +14,10 @@ use crate::classic_program::lint;
 /// a session and a round of tries must fit, and a name may have to be wrested from a ghost.
 const REST_MAX: Duration = Duration::from_secs(180);
 
+/// Before that a client may not know yet that its server is another: it asks after 20 s of silence,
+/// five times, and begins anew after a pause.
+const SETTLED: Duration = Duration::from_secs(40);
+
 /// How long the wire is watched at rest.
 const QUIET: Duration = Duration::from_secs(60);
 
@@ -26,7 +30,7 @@ impl World<'_> {
     pub fn look(&mut self) -> Verdict {
         let again = self.now + Duration::from_secs(1);
         let Some((since, before)) = self.rested else {
-            if self.is_at_rest() {
+            if self.now > self.healed.unwrap_or_default() + SETTLED && self.is_at_rest() {
                 self.rested = Some((self.now, self.datagrams));
             } else if self.now > self.healed.unwrap_or_default() + REST_MAX {
                 self.what_is_missing()?;
@@ -134,7 +138,11 @@ impl World<'_> {
     /// somebody who is gone took along.
     fn i6_mailbox_is_empty(&self) -> Verdict {
         const RULE: &str = "I6 the mailbox is empty at rest";
-        let gone = |name: &str| super::model::who(name).is_none_or(|who| self.room.is_gone(who));
+        // A classic program that was taken for gone does not come back by itself.
+        let gone = |name: &str| {
+            let who = super::model::who(name);
+            who.is_none_or(|who| who == CLASSIC || self.room.is_gone(who))
+        };
         let mailbox = self.room.mailbox();
         let mut mail = mailbox.mail.values();
         let left = mail.find(|mail| {

@@ -2,6 +2,7 @@
 
 use super::plan::Plan;
 use super::runner::{first_failure, from_environment, run};
+use super::shrink::shrink;
 
 #[test]
 fn what_is_accepted_is_shown_once_and_in_order_whatever_happens() {
@@ -9,7 +10,13 @@ fn what_is_accepted_is_shown_once_and_in_order_whatever_happens() {
     let count = from_environment("SIMULATOR_SEEDS", 20_000);
     let (failure, looked) = first_failure(first..first + count, None);
     if let Some((seed, outcome)) = failure {
-        panic!("{outcome:?}\n{}", Plan::of_seed(seed));
+        let small = shrink(&Plan::of_seed(seed), None);
+        panic!(
+            "seed {seed}: {outcome:?}\n\
+             again: SIMULATOR_FIRST={seed} SIMULATOR_SEEDS=1 cargo test --no-default-features \
+             --test it simulator::seeds\nmade small: {:?}\n{small}",
+            run(&small, None).broken
+        );
     }
     println!("{looked} seeds");
 }
