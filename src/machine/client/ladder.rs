@@ -222,9 +222,12 @@ impl Outbound {
             }
             State::Stored { next: Some(next) } if next <= now => match around.server {
                 ServerSide::Extended(_) => self.hand_over(at, around, sink),
-                ServerSide::Classic(_) | ServerSide::Away => {
-                    self.states[at] = State::Stored { next: None };
+                // It is asked when it is there: its store may be another one then.
+                ServerSide::Away => {
+                    let next = Some(now + REOFFER_WAIT);
+                    self.states[at] = State::Stored { next };
                 }
+                ServerSide::Classic(_) => self.states[at] = State::Stored { next: None },
             },
             State::Direct { .. }
             | State::Early { .. }
