@@ -20,7 +20,8 @@ pub(super) struct Keeping {
     since_ms: Option<i64>,
     /// The tabs as the profile has them.
     tabs: Vec<Nickname>,
-    /// What was given to the client and not answered, in that order. Its limit is that of the channel.
+    /// What was given to the client and not answered, in that order: as much as the client takes before
+    /// it is too busy.
     unanswered: VecDeque<(Nickname, String)>,
 }
 
