@@ -77,6 +77,10 @@ fn accepted(model: &mut Model, me: Who, line: &Line) -> Verdict {
 
 /// I1 and I2: once, in order, by its sender, to its recipient, and whole.
 fn shown(model: &mut Model, me: Who, line: &Line) -> Verdict {
+    if model.long_away && line.text.starts_with('…') {
+        // The rest of a message of which parts expired, and its sender is told so.
+        return Ok(());
+    }
     let said = number(&line.text).and_then(|number| Some((number, *model.said.get(&number)?)));
     let Some((number, said)) = said else {
         return broken("what is shown was said", format!("{:?}", line.text));
@@ -96,12 +100,22 @@ fn shown(model: &mut Model, me: Who, line: &Line) -> Verdict {
     let long_away = model.long_away;
     let pair = model.pairs.entry((said.from, me)).or_default();
     let late = &pair.attempts[pair.cursor..];
-    let at = late.iter().position(|attempt| attempt.number == number);
-    let Some(at) = at.map(|at| at + pair.cursor) else {
-        let twice = pair.attempts.iter().any(|attempt| attempt.number == number);
-        return match twice {
-            true => broken("I1 never shown twice", format!("#{number}, or late")),
-            false => broken("what is shown was accepted", format!("#{number}")),
+    let on_its_way = late
+        .iter()
+        .position(|attempt| attempt.number == number && !attempt.failed);
+    let Some(at) = on_its_way.map(|at| at + pair.cursor) else {
+        // Its end was told, and it came all the same: only its receipt was lost.
+        let mut of_it = pair
+            .attempts
+            .iter_mut()
+            .filter(|attempt| attempt.number == number);
+        let failed = of_it.find(|attempt| attempt.failed && !attempt.shown);
+        return match failed {
+            Some(failed) => {
+                failed.shown = true;
+                Ok(())
+            }
+            None => broken("I1 never shown twice", format!("#{number}, or never accepted")),
         };
     };
     let skipped = pair.attempts[pair.cursor..at].iter();

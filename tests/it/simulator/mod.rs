@@ -10,6 +10,7 @@ mod disk;
 mod invariants;
 mod kept;
 mod model;
+mod mutant_tests;
 mod mutants;
 mod network;
 mod node;

@@ -45,6 +45,39 @@ pub enum Mutant {
     EndlessRetransmission,
 }
 
+pub const MUTANTS: [Mutant; 30] = [
+    Mutant::ServerAcksBeforeCommit,
+    Mutant::ClientAcksBeforeCommit,
+    Mutant::ShowsBeforeCommit,
+    Mutant::SendsBeforeCommit,
+    Mutant::MailGoesWhenItIsSent,
+    Mutant::MailIsNotPersisted,
+    Mutant::RemovalsAreNotPersisted,
+    Mutant::ReceiptsAreNotPersisted,
+    Mutant::LinesAreForgottenWhenStored,
+    Mutant::LinesAreNotPersisted,
+    Mutant::DeliveriesAreNotPersisted,
+    Mutant::IncomingIsNotPersisted,
+    Mutant::OutgoingIsNotPersisted,
+    Mutant::NextIsNotPersisted,
+    Mutant::PlacesAreNotPersisted,
+    Mutant::PiecesAreNotPersisted,
+    Mutant::AcksHaveNoIdentity,
+    Mutant::NothingIsWaitedFor,
+    Mutant::ReceiptsAreConfirmedBeforeCommit,
+    Mutant::NoOfferAfterWipe,
+    Mutant::TornCommit,
+    Mutant::LyingDisk,
+    Mutant::DeliveredWhenStored,
+    Mutant::RepeatsAreShown,
+    Mutant::ExpiryIsNotTold,
+    Mutant::ExtensionToClassic,
+    Mutant::AcksAreAnswered,
+    Mutant::MailToTheWrongPerson,
+    Mutant::MailOfTheWrongName,
+    Mutant::EndlessRetransmission,
+];
+
 /// Where a mutant gets its hands on a machine.
 pub trait Seam: Machine + Sized {
     /// Passes an output on: as it is, changed, early, twice, or not at all.

@@ -21,7 +21,6 @@ impl World<'_> {
     /// Hands a datagram to the network.
     pub fn pass(&mut self, from: Who, transmit: Transmit) {
         self.datagrams += 1;
-        if std::env::var_os("SIMTRACE").is_some() { eprintln!("{:?} {} -> {} {}", self.now, from.name(), transmit.to, String::from_utf8_lossy(&transmit.bytes[..transmit.bytes.len().min(160)])); } // DEBUG
         let count = match from {
             SERVER => &mut self.room.server.packets,
             CLASSIC => &mut self.classic_packets,

@@ -38,3 +38,14 @@ fn a_plan_is_read_as_it_is_written() {
         assert_eq!(plan.to_string().parse(), Ok(plan));
     }
 }
+
+/// Carries out the plan in the file that `SIMULATOR_PLAN` names.
+#[test]
+fn a_plan_from_a_file_holds() {
+    let Ok(path) = std::env::var("SIMULATOR_PLAN") else {
+        return;
+    };
+    let text = std::fs::read_to_string(&path).expect("a file with a plan");
+    let plan: Plan = text.parse().expect("a plan");
+    assert_eq!(run(&plan, None).broken, None, "{plan}");
+}
