@@ -20,7 +20,6 @@ use std::path::{Path, PathBuf};
 
 pub use self::aside::Aside;
 pub use self::file_name::file_name;
-pub use self::reserve::RESERVE_BYTES;
 
 /// Why something can't be kept, or what was kept can't be read.
 #[derive(Debug, thiserror::Error)]

@@ -24,6 +24,7 @@ pub const LINES_MAX: usize = 200;
 /// `scPF`, big-endian.
 const KIND: Kind = Kind {
     application: 0x7363_5046,
+    log_bytes: 1 << 20,
     unmarked: None,
     steps: &[TABLES],
 };

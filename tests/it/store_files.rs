@@ -10,8 +10,8 @@ use super_chatter::machine::server::{
     ClassicStream, HeldReceipt, Mail, MailId, Person, Record, Saved,
 };
 use super_chatter::protocol::{Epoch, Nickname, Part, Receipt, Seq, Stream};
+use super_chatter::store::StoreError;
 use super_chatter::store::mailbox::Mailbox;
-use super_chatter::store::{RESERVE_BYTES, StoreError};
 use tempfile::TempDir;
 
 /// The mailbox's first schema, as it was.
@@ -33,6 +33,9 @@ INSERT INTO mail VALUES (7, 'x', 'y', 3, 5, 4, 1, 1, -1, '你好', 6);
 INSERT INTO receipts VALUES (9, 'y', 2);
 INSERT INTO classic_streams VALUES ('y', 'x', 11, 2);
 ";
+
+/// What a mailbox holds in reserve, in bytes.
+const RESERVE_BYTES: usize = 8 << 20;
 
 #[test]
 fn a_mailbox_of_the_first_schema_is_brought_up_to_date() {
