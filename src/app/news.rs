@@ -40,7 +40,7 @@ impl App {
                 self.keeping.on_opened(overview.tabs.clone());
                 self.conversations.on_opened(overview);
             }
-            client::Told::Aside(why) => self.aside = Some(sentences::aside(&why)),
+            client::Told::Aside(why) => self.on_aside(&why),
             client::Told::Bound(address) => self.session.own_address = Some(address),
             client::Told::Failed(error) => self.on_client_failed(now, &error),
             client::Told::Client(event) => self.on_event(now, event),
@@ -48,9 +48,17 @@ impl App {
         }
     }
 
+    /// Something that was kept stands elsewhere now. Both profile and mail can be told of.
+    fn on_aside(&mut self, why: &str) {
+        let sentence = sentences::aside(why);
+        let before = self.aside.take().map(|before| before + " ");
+        self.aside = Some(before.unwrap_or_default() + &sentence);
+    }
+
     /// One thing that the server's thread told.
     pub fn on_server(&mut self, told: server::Told) {
         match told {
+            server::Told::Aside(why) => self.on_aside(&why),
             server::Told::Bound(address) => {
                 let sign_in = self.hosting.on_bound(self.options.bind, address);
                 if let (Some(sign_in), false) = (sign_in, self.ending) {

@@ -11,11 +11,12 @@ use super_chatter::driver::DriverError;
 use super_chatter::driver::client::{
     self, Answer, Client, Command, Opened, Question, Search, Told,
 };
+use super_chatter::driver::server;
 use super_chatter::machine::client::{Delivery, Event, Line, LineId};
 
 use crate::loopback::{
     HERE, PATIENCE, name, nobody, profile, say, sign_in, start_client, start_server, stop_server,
-    wait, wait_seen, wait_text,
+    wait, wait_delivery, wait_seen, wait_text,
 };
 
 #[test]
@@ -126,6 +127,38 @@ fn a_damaged_profile_is_moved_aside_and_that_is_said() {
         "{why}"
     );
     say(&x, "y", "it goes on");
+}
+
+#[test]
+fn a_damaged_mailbox_is_moved_aside_and_what_it_had_is_offered_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (server, address) = start_server(0, folder.path());
+    let x = start_client("x", address, folder.path());
+    let y = start_client("y", address, folder.path());
+    wait_seen(&x, "y", true);
+    y.send(Command::Close).expect("it runs");
+    wait_seen(&x, "y", false);
+    y.join();
+    let line = say(&x, "y", "kept by the host");
+    wait_delivery(&x, line, Delivery::Stored);
+    stop_server(server);
+
+    let store = folder.path().join("server.db");
+    std::fs::write(store, "no database, but of some length ".repeat(100)).expect("a file");
+    let server = server::start(
+        HERE,
+        address.port(),
+        folder.path().join("server.db"),
+        nobody(),
+    );
+    let told = server.wait_told(Instant::now() + PATIENCE);
+    let Some(server::Told::Aside(why)) = told else {
+        panic!("expected where it is now, got {told:?}");
+    };
+    assert!(why.contains("server.db.damaged-"), "{why}");
+    let y = start_client("y", address, folder.path());
+    assert_eq!(wait_text(&y), "kept by the host");
+    stop_server(server);
 }
 
 #[test]
