@@ -22,8 +22,8 @@ use super_chatter::arguments::Prefill;
 use super_chatter::arguments::{self, Arguments, LogLevel, Mode};
 use super_chatter::console::talk::{Console, Exit};
 use super_chatter::console::{client, server};
-use super_chatter::store::mailbox::Mailbox;
-use super_chatter::store::{classic_mail, make_folder};
+use super_chatter::store::mailbox::{self, Mailbox};
+use super_chatter::store::{StoreError, classic_mail, make_folder};
 #[cfg(feature = "gui")]
 use super_chatter::ui;
 use tracing::level_filters::LevelFilter;
@@ -123,8 +123,8 @@ fn account_nickname() -> String {
 }
 
 fn import(data_dir: &Path, folder: &Path) -> Result<ExitCode, Error> {
-    let (mut mailbox, saved) = Mailbox::open(&store(data_dir))?;
-    let imported = classic_mail::import(&mut mailbox, &saved, folder)?;
+    let mut opened = open_mailbox(data_dir)?;
+    let imported = classic_mail::import(&mut opened.mailbox, &opened.saved, folder)?;
     for problem in &imported.problems {
         complain(&problem.to_string());
     }
@@ -142,8 +142,8 @@ fn import(data_dir: &Path, folder: &Path) -> Result<ExitCode, Error> {
 }
 
 fn export(data_dir: &Path, folder: &Path) -> Result<ExitCode, Error> {
-    let (_mailbox, saved) = Mailbox::open(&store(data_dir))?;
-    let exported = classic_mail::export(&saved, folder)?;
+    let opened = open_mailbox(data_dir)?;
+    let exported = classic_mail::export(&opened.saved, folder)?;
     writeln!(
         io::stdout(),
         "files exported: {}, messages: {}",
@@ -151,6 +151,14 @@ fn export(data_dir: &Path, folder: &Path) -> Result<ExitCode, Error> {
         exported.messages
     )?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn open_mailbox(data_dir: &Path) -> Result<mailbox::Opened, StoreError> {
+    let opened = Mailbox::open(&store(data_dir))?;
+    if let Some(aside) = &opened.aside {
+        complain(&aside.to_string());
+    }
+    Ok(opened)
 }
 
 fn default_data_dir() -> Option<PathBuf> {

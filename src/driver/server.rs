@@ -14,7 +14,7 @@ use super::{DriverError, Notify, SendError};
 use crate::machine::server::{self as machine, Command, Event};
 use crate::machine::{Machine, Now};
 use crate::store::StoreError;
-use crate::store::mailbox::Mailbox;
+use crate::store::mailbox::{self, Mailbox};
 
 /// What the server's thread tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,9 +63,18 @@ fn open_store(path: PathBuf, waker: &Arc<mio::Waker>) -> Result<Opened, DriverEr
         | StoreError::Row { .. }
         | StoreError::Write { .. }) => DriverError::Store(error.to_string()),
     };
-    let (mut mailbox, saved) = Mailbox::open(&path).map_err(failed)?;
+    let mailbox::Opened {
+        mut mailbox,
+        saved,
+        aside,
+        ..
+    } = Mailbox::open(&path).map_err(failed)?;
+    if let Some(aside) = aside {
+        tracing::error!("{aside}");
+    }
     let commit = move |records: &[machine::Record]| {
-        mailbox.commit(records).map_err(|error| error.to_string())
+        let committed = mailbox.commit(records);
+        committed.map(|_| ()).map_err(|error| error.to_string())
     };
     let keeper = Keeper::start(Box::new(commit), waker.clone())?;
     Ok((machine::Server::new(fastrand::u64(..), saved), keeper))

@@ -1,21 +1,29 @@
-//! The server's register and mail in one SQLite file. What a row means is the subject of `rows`;
-//! what is kept, and for how long, is the server machine's decision.
+//! The server's register and mail in one SQLite file. What a row means is the subject of `rows`, the
+//! file itself of `file`; what is kept, and for how long, is the server machine's decision.
 
-use std::fs::{File, TryLockError};
-use std::io;
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::Path;
 
-use rusqlite::{Connection, OpenFlags, Transaction, params};
+use rusqlite::{Transaction, params};
 
-use crate::machine::server::{ClassicStream, HeldReceipt, Mail, Person, Record, Saved};
-use crate::store::{StoreError, make_folder, private_file, rows};
+use crate::machine::Room;
+use crate::machine::server::{
+    ClassicStream, HeldExpiry, HeldReceipt, Mail, Passed, Person, Record, Saved,
+};
+use crate::protocol::Expired;
+use crate::store::StoreError;
+use crate::store::aside::Aside;
+use crate::store::file::{self, Database, Kind, integer};
+use crate::store::rows;
 
-/// The schema's number, kept in `user_version`. A file without one is new.
-const SCHEMA: i64 = 1;
+/// `scMB`, big-endian.
+const KIND: Kind = Kind {
+    application: 0x7363_4d42,
+    unmarked: Some("classic_streams"),
+    steps: STEPS,
+};
 
-/// How long to wait for a program that looks into the file from outside (a backup, `sqlite3`).
-const BUSY_TIMEOUT: Duration = Duration::from_millis(250);
+/// The steps from an empty file on.
+const STEPS: &[&str] = &[TABLES, EPOCH_AND_EXPIRY];
 
 const TABLES: &str = "
 CREATE TABLE people (
@@ -49,189 +57,71 @@ CREATE TABLE classic_streams (
     next INTEGER NOT NULL,
     PRIMARY KEY (sender, recipient)
 ) STRICT;
-PRAGMA user_version = 1;
+";
+
+/// What was settled of a stream is of use only while mail of it is kept.
+const EPOCH_AND_EXPIRY: &str = "
+CREATE TABLE epoch (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    number INTEGER NOT NULL
+) STRICT;
+CREATE TABLE passed (
+    stream INTEGER PRIMARY KEY,
+    recipient TEXT NOT NULL,
+    below INTEGER NOT NULL
+) STRICT;
+CREATE TABLE expired (
+    stream INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    sender TEXT NOT NULL,
+    PRIMARY KEY (stream, seq)
+) STRICT;
+CREATE INDEX mail_of_stream ON mail (stream);
+CREATE TRIGGER last_of_stream AFTER DELETE ON mail
+WHEN NOT EXISTS (SELECT 1 FROM mail WHERE stream = OLD.stream)
+BEGIN
+    DELETE FROM passed WHERE stream = OLD.stream;
+END;
 ";
 
 /// An open mailbox. While it is open nobody else can open it.
 #[derive(Debug)]
-pub struct Mailbox {
-    path: PathBuf,
-    connection: Connection,
-    /// Held, never read: it ends with the mailbox.
-    _lock: File,
+pub struct Mailbox(Database);
+
+/// A mailbox and what is in it.
+#[derive(Debug)]
+pub struct Opened {
+    pub mailbox: Mailbox,
+    pub saved: Saved,
+    /// The mailbox that was there before and can't be used.
+    pub aside: Option<Aside>,
+    pub room: Room,
 }
 
 impl Mailbox {
     /// Opens the mailbox in the file `path` and reads all of it. The file is made, with its folder,
-    /// when it is not there; on Unix for nobody but their owner. Nothing is written to a file that
-    /// is not understood.
-    pub fn open(path: &Path) -> Result<(Self, Saved), StoreError> {
-        if let Some(folder) = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
-        {
-            make_folder(folder)?;
-        }
-        let lock = lock(path)?;
-        let in_file = |source| StoreError::File {
-            path: path.to_owned(),
-            source,
-        };
-        private_file()
-            .create(true)
-            .truncate(false)
-            .open(path)
-            .map_err(in_file)?;
-
-        let unreadable = |source| StoreError::Unreadable {
-            path: path.to_owned(),
-            source,
-        };
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let mut connection = Connection::open_with_flags(path, flags).map_err(unreadable)?;
-        connection.busy_timeout(BUSY_TIMEOUT).map_err(unreadable)?;
-        let saved = if is_new(&connection, path)? {
-            make_durable(&connection, path)?;
-            let tables = |transaction: &Transaction<'_>| transaction.execute_batch(TABLES);
-            in_transaction(&mut connection, tables).map_err(|source| StoreError::Write {
-                path: path.to_owned(),
-                source,
-            })?;
-            Saved::default()
-        } else {
-            check(&connection, path)?;
-            let saved = rows::read_all(&connection, path)?;
-            make_durable(&connection, path)?;
-            saved
-        };
-        Ok((
-            Self {
-                path: path.to_owned(),
-                connection,
-                _lock: lock,
-            },
+    /// when it is not there; on Unix for nobody but their owner. A damaged or newer one is moved
+    /// aside for a new one.
+    pub fn open(path: &Path) -> Result<Opened, StoreError> {
+        let (database, saved, aside) = file::open(path, &KIND, rows::read_all)?;
+        Ok(Opened {
+            room: database.room(),
+            mailbox: Self(database),
             saved,
-        ))
+            aside,
+        })
     }
 
-    /// Puts `records` on the disk in their order: all of them, or none and an error.
-    pub fn commit(&mut self, records: &[Record]) -> Result<(), StoreError> {
+    /// Puts `records` on the disk in their order: all of them, or none and an error, which is for
+    /// good. Answers whether there is room for more.
+    pub fn commit(&mut self, records: &[Record]) -> Result<Room, StoreError> {
         let write = |transaction: &Transaction<'_>| {
             records
                 .iter()
                 .try_for_each(|record| apply(transaction, record))
         };
-        in_transaction(&mut self.connection, write).map_err(|source| StoreError::Write {
-            path: self.path.clone(),
-            source,
-        })
+        self.0.commit(write)
     }
-}
-
-/// SQLite's own locks let a second program in between two commits; this one does not.
-fn lock(path: &Path) -> Result<File, StoreError> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
-    let lock = PathBuf::from(name);
-    let in_lock = |source: io::Error| StoreError::File {
-        path: lock.clone(),
-        source,
-    };
-    let file = private_file()
-        .create(true)
-        .truncate(false)
-        .open(&lock)
-        .map_err(in_lock)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StoreError::InUse {
-            path: path.to_owned(),
-        }),
-        Err(TryLockError::Error(source)) => Err(in_lock(source)),
-    }
-}
-
-/// Whether there is nothing in the file yet. An error when it holds what this program doesn't know.
-fn is_new(connection: &Connection, path: &Path) -> Result<bool, StoreError> {
-    let number = |query: &str| {
-        let answer = connection.query_row(query, [], |row| row.get::<_, i64>(0));
-        answer.map_err(|source| StoreError::Unreadable {
-            path: path.to_owned(),
-            source,
-        })
-    };
-    let found = number("PRAGMA user_version")?;
-    if found > SCHEMA {
-        return Err(StoreError::Newer {
-            path: path.to_owned(),
-            found,
-            known: SCHEMA,
-        });
-    }
-    let tables = number("SELECT count(*) FROM sqlite_schema")?;
-    match (found, tables) {
-        (SCHEMA, _) => Ok(false),
-        (0, 0) => Ok(true),
-        _ => Err(StoreError::Foreign {
-            path: path.to_owned(),
-        }),
-    }
-}
-
-/// A commit is on the disk when it returns. Some file systems can't do it: then there is no mailbox.
-fn make_durable(connection: &Connection, path: &Path) -> Result<(), StoreError> {
-    let unreadable = |source| StoreError::Unreadable {
-        path: path.to_owned(),
-        source,
-    };
-    connection
-        .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
-        .map_err(unreadable)?;
-    let journal: String = connection
-        .query_row("PRAGMA journal_mode", [], |row| row.get(0))
-        .map_err(unreadable)?;
-    let setting = |name, expected, got| StoreError::Setting {
-        path: path.to_owned(),
-        name,
-        expected,
-        got,
-    };
-    if journal != "wal" {
-        return Err(setting("journal_mode", "wal", journal));
-    }
-    let synchronous: i64 = connection
-        .query_row("PRAGMA synchronous", [], |row| row.get(0))
-        .map_err(unreadable)?;
-    if synchronous != 2 {
-        return Err(setting("synchronous", "2 (full)", synchronous.to_string()));
-    }
-    Ok(())
-}
-
-fn check(connection: &Connection, path: &Path) -> Result<(), StoreError> {
-    let report: String = connection
-        .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
-        .map_err(|source| StoreError::Unreadable {
-            path: path.to_owned(),
-            source,
-        })?;
-    if report != "ok" {
-        let report = report.split_whitespace().collect::<Vec<_>>().join(" ");
-        return Err(StoreError::Damaged {
-            path: path.to_owned(),
-            report,
-        });
-    }
-    Ok(())
-}
-
-fn in_transaction(
-    connection: &mut Connection,
-    write: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<()>,
-) -> rusqlite::Result<()> {
-    let transaction = connection.transaction()?;
-    write(&transaction)?;
-    transaction.commit()
 }
 
 fn apply(transaction: &Transaction<'_>, record: &Record) -> rusqlite::Result<()> {
@@ -279,9 +169,30 @@ fn apply(transaction: &Transaction<'_>, record: &Record) -> rusqlite::Result<()>
                 integer(next.0)?
             ],
         ),
-        Record::Epoch(_) | Record::Passed(_) | Record::Expired(_) | Record::ExpiryTaken(_) => {
-            Ok(())
-        }
+        Record::Epoch(epoch) => run(
+            "REPLACE INTO epoch (id, number) VALUES (1, ?1)",
+            params![integer(epoch.0)?],
+        ),
+        Record::Passed(Passed {
+            recipient,
+            stream,
+            below,
+        }) => run(
+            "REPLACE INTO passed (stream, recipient, below) VALUES (?1, ?2, ?3)",
+            params![integer(stream.0)?, recipient.as_str(), integer(below.0)?],
+        ),
+        Record::Expired(HeldExpiry { sender, expired }) => run(
+            "REPLACE INTO expired (stream, seq, sender) VALUES (?1, ?2, ?3)",
+            params![
+                integer(expired.stream.0)?,
+                integer(expired.seq.0)?,
+                sender.as_str()
+            ],
+        ),
+        Record::ExpiryTaken(Expired { stream, seq }) => run(
+            "DELETE FROM expired WHERE stream = ?1 AND seq = ?2",
+            params![integer(stream.0)?, integer(seq.0)?],
+        ),
     }
 }
 
@@ -312,9 +223,4 @@ fn insert_mail(transaction: &Transaction<'_>, mail: &Mail) -> rusqlite::Result<(
         stored_ms
     ])?;
     Ok(())
-}
-
-/// SQLite's integers are signed; the wire's numbers keep below 2^53.
-fn integer(number: u64) -> rusqlite::Result<i64> {
-    i64::try_from(number).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
 }

@@ -1,13 +1,25 @@
-//! *Keeps*: the server's register and mail in a [`mailbox`], and the mail files of the classic
-//! program ([`classic_mail`]). Sockets and decisions do not live here.
+//! *Keeps*: the server's register and mail in a [`mailbox`], a client's lines and delivery in a
+//! [`profile`] with its [`history`], and the mail files of the classic program ([`classic_mail`]).
+//! Sockets and decisions do not live here.
 
+mod aside;
 pub mod classic_mail;
+mod file;
 mod file_name;
+pub mod history;
 pub mod mailbox;
+pub mod profile;
+mod profile_rows;
+mod reserve;
 mod rows;
+mod table;
+mod words;
 
 use std::io;
 use std::path::{Path, PathBuf};
+
+pub use self::aside::Aside;
+pub use self::reserve::RESERVE_BYTES;
 
 /// Why something can't be kept, or what was kept can't be read.
 #[derive(Debug, thiserror::Error)]
@@ -22,7 +34,7 @@ pub enum StoreError {
     Exists { path: PathBuf },
     #[error("{path} is in use by another Super Chatter")]
     InUse { path: PathBuf },
-    #[error("{path} is no mailbox, or is damaged: {source}")]
+    #[error("{path} can't be read: {source}")]
     Unreadable {
         path: PathBuf,
         source: rusqlite::Error,
@@ -36,8 +48,8 @@ pub enum StoreError {
     )]
     Newer {
         path: PathBuf,
-        found: i64,
-        known: i64,
+        found: usize,
+        known: usize,
     },
     #[error("{path} would not be safe: expected {name} to be {expected}, got {got}")]
     Setting {
@@ -83,4 +95,11 @@ fn private_file() -> std::fs::OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options
+}
+
+/// The file beside `path` whose name goes on with `ending`.
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
 }

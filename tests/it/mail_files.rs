@@ -347,7 +347,8 @@ impl Place {
 
     fn mailbox(&self) -> (Mailbox, Saved) {
         let path: &Path = self.data.path();
-        Mailbox::open(&path.join("server.db")).expect("a mailbox")
+        let opened = Mailbox::open(&path.join("server.db")).expect("a mailbox");
+        (opened.mailbox, opened.saved)
     }
 
     fn saved(&self) -> Saved {

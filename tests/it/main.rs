@@ -19,14 +19,18 @@ mod loopback;
 mod mail_files;
 mod pairings;
 mod process;
+mod profile;
+mod profile_model;
 mod recording;
 mod room;
+mod search;
 mod server_mail_spec;
 mod server_spec;
 mod server_survival;
 mod server_table_spec;
 mod simulation;
 mod store;
+mod store_files;
 mod town;
 #[cfg(feature = "gui")]
 mod window;

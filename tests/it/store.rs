@@ -4,10 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super_chatter::machine::server::{
-    ClassicStream, HeldReceipt, Mail, MailId, Person, Record, Saved,
+    ClassicStream, HeldExpiry, HeldReceipt, Mail, MailId, Passed, Person, Record, Saved,
 };
 use super_chatter::protocol::limits::NUMBER_END;
-use super_chatter::protocol::{Nickname, Part, Receipt, Seq, Stream};
+use super_chatter::protocol::{Epoch, Expired, Nickname, Part, Receipt, Seq, Stream};
 use super_chatter::store::StoreError;
 use super_chatter::store::mailbox::Mailbox;
 use tempfile::TempDir;
@@ -22,6 +22,9 @@ fn what_was_committed_is_there_after_a_restart() {
         Record::Mail(mail(9, "你好 🦔\n")),
         Record::Receipt(receipt(3, 5)),
         Record::ClassicStream(classic_stream(2)),
+        Record::Epoch(Epoch(8)),
+        Record::Passed(passed(3, 4)),
+        Record::Expired(expired(3, 2)),
     ];
     fresh(&path).commit(&records).expect("a good batch");
     let expected = Saved {
@@ -29,7 +32,9 @@ fn what_was_committed_is_there_after_a_restart() {
         mail: vec![mail(7, "Where is Knuckles?"), mail(9, "你好 🦔\n")],
         receipts: vec![receipt(3, 5)],
         classic_streams: vec![classic_stream(2)],
-        ..Saved::default()
+        epoch: Some(Epoch(8)),
+        passed: vec![passed(3, 4)],
+        expired: vec![expired(3, 2)],
     };
     assert_eq!(saved(&path), expected);
     drop(folder);
@@ -46,6 +51,9 @@ fn a_later_record_takes_the_place_of_the_earlier_one() {
         Record::Receipt(receipt(3, 5)),
         Record::Receipt(receipt(4, 5)),
         Record::ClassicStream(classic_stream(2)),
+        Record::Passed(passed(3, 4)),
+        Record::Expired(expired(3, 1)),
+        Record::Expired(expired(3, 2)),
     ];
     let second = [
         Record::Person(person("x", 4321)),
@@ -54,6 +62,9 @@ fn a_later_record_takes_the_place_of_the_earlier_one() {
         Record::Receipt(receipt(3, 6)),
         Record::ReceiptTaken(Stream(4)),
         Record::ClassicStream(classic_stream(3)),
+        Record::Passed(passed(3, 6)),
+        Record::ExpiryTaken(expired(3, 1).expired),
+        Record::ExpiryTaken(expired(4, 2).expired),
     ];
     mailbox.commit(&first).expect("a good batch");
     mailbox.commit(&second).expect("a good batch");
@@ -63,9 +74,39 @@ fn a_later_record_takes_the_place_of_the_earlier_one() {
         mail: vec![mail(8, "b")],
         receipts: vec![receipt(3, 6)],
         classic_streams: vec![classic_stream(3)],
+        passed: vec![passed(3, 6)],
+        expired: vec![expired(3, 2)],
         ..Saved::default()
     };
     assert_eq!(saved(&path), expected);
+}
+
+#[test]
+fn how_far_a_stream_is_settled_goes_with_its_last_mail() {
+    let (_folder, path) = place();
+    let mut mailbox = fresh(&path);
+    let mut other = mail(9, "c");
+    other.part.stream = Stream(4);
+    let records = [
+        Record::Mail(mail(7, "a")),
+        Record::Mail(mail(8, "b")),
+        Record::Mail(other),
+        Record::Passed(passed(3, 4)),
+        Record::Passed(passed(4, 2)),
+    ];
+    mailbox.commit(&records).expect("a good batch");
+    for (removed, left) in [
+        (7, vec![passed(3, 4), passed(4, 2)]),
+        (8, vec![passed(4, 2)]),
+        (9, vec![]),
+    ] {
+        let records = [Record::MailRemoved(MailId(removed))];
+        mailbox.commit(&records).expect("a good batch");
+        drop(mailbox);
+        let opened = Mailbox::open(&path).expect("an old mailbox");
+        assert_eq!(opened.saved.passed, left);
+        mailbox = opened.mailbox;
+    }
 }
 
 #[test]
@@ -104,99 +145,6 @@ fn a_batch_is_kept_whole_or_not_at_all() {
     );
 }
 
-#[test]
-fn a_mailbox_is_open_once() {
-    let (_folder, path) = place();
-    let mailbox = fresh(&path);
-    let error = Mailbox::open(&path).expect_err("it is open");
-    assert!(matches!(error, StoreError::InUse { .. }), "{error}");
-    assert!(error.to_string().contains("server.db"), "{error}");
-    drop(mailbox);
-    assert_eq!(saved(&path), Saved::default());
-}
-
-#[test]
-fn a_file_that_is_not_understood_stays_as_it_is() {
-    let (_folder, path) = place();
-    fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-    let mut contents = vec![("letter".as_bytes().to_vec(), "is no mailbox")];
-
-    fresh(&path);
-    edit(&path, "PRAGMA user_version = 2");
-    contents.push((fs::read(&path).expect("a file"), "newer"));
-    edit(&path, "PRAGMA user_version = 0");
-    contents.push((fs::read(&path).expect("a file"), "another program"));
-    edit(&path, "PRAGMA user_version = 1");
-    let mut damaged = fs::read(&path).expect("a file");
-    let end = damaged.len();
-    damaged[4096..end].fill(0x5a);
-    contents.push((damaged, "damaged"));
-
-    for (content, reason) in contents {
-        fs::write(&path, &content).expect("a file");
-        let error = Mailbox::open(&path).expect_err(reason).to_string();
-        assert!(
-            error.contains(reason) && error.contains("server.db"),
-            "{error}"
-        );
-        assert!(!error.contains('\n'), "{error}");
-        assert_eq!(fs::read(&path).expect("a file"), content, "{reason}");
-    }
-}
-
-#[test]
-fn a_row_that_was_edited_by_hand_is_named() {
-    for (edited, expected) in [
-        (
-            "UPDATE people SET address = 'home'",
-            "table people, row \"x\": expected address",
-        ),
-        (
-            "UPDATE people SET extended = 2",
-            "row \"x\": expected extended",
-        ),
-        (
-            "UPDATE mail SET recipient = 'a b'",
-            "table mail, row 7: expected recipient",
-        ),
-        ("UPDATE mail SET seq = 0", "row 7: expected seq"),
-        ("UPDATE mail SET stream = -1", "row 7: expected stream"),
-        ("UPDATE mail SET lowest = 9", "row 7: expected lowest"),
-        (
-            "UPDATE mail SET part_index = 2",
-            "row 7: expected part_index",
-        ),
-        (
-            "UPDATE mail SET part_count = 1 << 40",
-            "row 7: expected part_count",
-        ),
-        (
-            "UPDATE mail SET text = CAST(zeroblob(20000) AS TEXT)",
-            "row 7: expected text",
-        ),
-        (
-            "UPDATE receipts SET below = 1 << 60",
-            "table receipts, row 3: expected below",
-        ),
-        (
-            "UPDATE classic_streams SET sender = ''",
-            "table classic_streams, row \"\": expected sender",
-        ),
-    ] {
-        let (_folder, path) = place();
-        let records = [
-            Record::Person(person("x", 1234)),
-            Record::Mail(mail(7, "hi")),
-            Record::Receipt(receipt(3, 5)),
-            Record::ClassicStream(classic_stream(2)),
-        ];
-        fresh(&path).commit(&records).expect("a good batch");
-        edit(&path, edited);
-        let error = Mailbox::open(&path).expect_err(edited).to_string();
-        assert!(error.contains(expected), "{edited}: {error}");
-    }
-}
-
 #[cfg(unix)]
 #[test]
 fn nobody_but_the_owner_can_read_it() {
@@ -229,20 +177,13 @@ fn place() -> (TempDir, PathBuf) {
 }
 
 fn fresh(path: &Path) -> Mailbox {
-    let (mailbox, saved) = Mailbox::open(path).expect("a new mailbox");
-    assert_eq!(saved, Saved::default());
-    mailbox
+    let opened = Mailbox::open(path).expect("a new mailbox");
+    assert_eq!(opened.saved, Saved::default());
+    opened.mailbox
 }
 
 fn saved(path: &Path) -> Saved {
-    Mailbox::open(path).expect("an old mailbox").1
-}
-
-fn edit(path: &Path, statement: &str) {
-    let connection = rusqlite::Connection::open(path).expect("a database");
-    connection
-        .execute_batch(statement)
-        .expect("a good statement");
+    Mailbox::open(path).expect("an old mailbox").saved
 }
 
 fn nickname(text: &str) -> Nickname {
@@ -295,5 +236,23 @@ fn classic_stream(next: u64) -> ClassicStream {
         recipient: nickname("x"),
         stream: Stream(11),
         next: Seq(next),
+    }
+}
+
+fn passed(stream: u64, below: u64) -> Passed {
+    Passed {
+        recipient: nickname("x"),
+        stream: Stream(stream),
+        below: Seq(below),
+    }
+}
+
+fn expired(stream: u64, seq: u64) -> HeldExpiry {
+    HeldExpiry {
+        sender: nickname("y"),
+        expired: Expired {
+            stream: Stream(stream),
+            seq: Seq(seq),
+        },
     }
 }

@@ -1,0 +1,80 @@
+//! Moving a store that can't be used out of the way: beside its place, under a name that is nobody's.
+//! Why it can't be used is `file`'s subject.
+
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use chrono::Utc;
+
+use crate::store::{StoreError, beside};
+
+/// What SQLite puts beside a store, and the store itself first: without it nobody takes the rest for
+/// a store's, while a store without its `-wal` would pass for an older one.
+const PARTS: [&str; 3] = ["", "-wal", "-shm"];
+
+/// A store that was moved aside when a new one was begun in its place. Nothing in it was removed.
+#[derive(Debug)]
+pub struct Aside {
+    /// Where it is now.
+    pub path: PathBuf,
+    pub why: StoreError,
+}
+
+impl fmt::Display for Aside {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { path, why } = self;
+        write!(
+            f,
+            "{why}; it was moved to {}, and a new one was begun",
+            path.display()
+        )
+    }
+}
+
+/// Moves the store in `path` to `<path>.<word>-<date>-<time>`, in UTC. An error: it is where it was.
+pub(super) fn move_aside(path: &Path, word: &str) -> Result<PathBuf, StoreError> {
+    let stamp = Utc::now().format("%Y%m%d-%H%M%S");
+    let mut aside = beside(path, &format!(".{word}-{stamp}"));
+    let mut number = 1;
+    while PARTS.iter().any(|part| is_there(&beside(&aside, part))) {
+        number += 1;
+        aside = beside(path, &format!(".{word}-{stamp}-{number}"));
+    }
+    let mut moved = Vec::new();
+    for part in PARTS {
+        let (from, to) = (beside(path, part), beside(&aside, part));
+        if !is_there(&from) {
+            continue;
+        }
+        if let Err(source) = fs::rename(&from, &to) {
+            for (from, to) in moved {
+                // What can't be moved back is not lost either: it lies beside.
+                let _ = fs::rename(to, from);
+            }
+            return Err(StoreError::File { path: from, source });
+        }
+        moved.push((from, to));
+    }
+    sync_folder(path).map_err(|source| StoreError::File {
+        path: path.to_owned(),
+        source,
+    })?;
+    Ok(aside)
+}
+
+fn is_there(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}
+
+/// A power cut leaves the new names, not the old ones. Windows knows no such thing and needs none.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    if cfg!(windows) {
+        return Ok(());
+    }
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    fs::File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+}

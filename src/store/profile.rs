@@ -1,0 +1,323 @@
+//! A client's profile in one SQLite file: the history of its lines, what its delivery goes on from, and
+//! where its user was. Writing lives here; what a row means is the subject of `profile_rows`, the file
+//! itself of `file`, looking things up of [`history`](super::history).
+
+use std::path::Path;
+
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use crate::machine::Room;
+use crate::machine::client::{Delivery, Incoming, Line, LineId, Origin, Outgoing, Record, Saved};
+use crate::protocol::{Nickname, Seq, Stream};
+use crate::store::aside::Aside;
+use crate::store::file::{self, Database, Kind, integer};
+use crate::store::profile_rows::{self as rows, delivery_number, path_number};
+use crate::store::{StoreError, words};
+
+/// People whose conversations an [`Overview`] has in any case: those with the latest lines.
+pub const PEOPLE_MAX: usize = 200;
+
+/// Lines of an open tab that an [`Overview`] has: a few windows full. The rest is read when it is
+/// looked at.
+pub const LINES_MAX: usize = 200;
+
+/// `scPF`, big-endian.
+const KIND: Kind = Kind {
+    application: 0x7363_5046,
+    unmarked: None,
+    steps: &[TABLES],
+};
+
+/// `people.last` and `people.unread` follow from the lines; they are kept so that opening does not
+/// have to read them. A line of somebody else has neither `delivery` nor `settled`; own ones have no
+/// `path`. `words` finds lines by their id and holds no text itself.
+const TABLES: &str = "
+CREATE TABLE people (
+    id INTEGER PRIMARY KEY,
+    nickname TEXT NOT NULL UNIQUE,
+    last INTEGER NOT NULL DEFAULT 0,
+    read INTEGER NOT NULL DEFAULT 0,
+    unread INTEGER NOT NULL DEFAULT 0,
+    tab INTEGER,
+    draft TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE TABLE lines (
+    id INTEGER PRIMARY KEY,
+    person INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    written_ms INTEGER,
+    path INTEGER,
+    delivery INTEGER,
+    settled INTEGER,
+    first INTEGER,
+    handing_over_ms INTEGER,
+    waiting_ms INTEGER,
+    stored_ms INTEGER,
+    done_ms INTEGER
+) STRICT;
+CREATE INDEX lines_of_person ON lines (person);
+CREATE INDEX open_lines ON lines (settled) WHERE settled = 0;
+CREATE INDEX failed_lines ON lines (id) WHERE delivery >= 6;
+CREATE TABLE outgoing (
+    person INTEGER PRIMARY KEY,
+    stream INTEGER NOT NULL,
+    lowest INTEGER NOT NULL,
+    next INTEGER NOT NULL
+) STRICT;
+CREATE TABLE incoming (
+    stream INTEGER PRIMARY KEY,
+    person INTEGER NOT NULL,
+    next INTEGER NOT NULL
+) STRICT;
+CREATE TABLE pieces (
+    stream INTEGER PRIMARY KEY,
+    text TEXT NOT NULL
+) STRICT;
+CREATE VIRTUAL TABLE words USING fts5 (
+    person, text, content = '', columnsize = 0, prefix = '2 3',
+    tokenize = 'unicode61 remove_diacritics 2'
+);
+";
+
+/// An open profile. While it is open nobody else can open it; a [`History`](super::history::History)
+/// can be open beside it.
+#[derive(Debug)]
+pub struct Profile(Database);
+
+/// A profile and what is in it.
+#[derive(Debug)]
+pub struct Opened {
+    pub profile: Profile,
+    pub saved: Saved,
+    pub overview: Overview,
+    pub room: Room,
+    /// The profile that was there before and can't be used.
+    pub aside: Option<Aside>,
+}
+
+/// Where the user was.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Overview {
+    /// The open tabs in their order.
+    pub tabs: Vec<Nickname>,
+    /// Everybody with a tab, a draft or unread lines, and the [`PEOPLE_MAX`] people with the latest
+    /// lines; latest first.
+    pub conversations: Vec<Conversation>,
+}
+
+/// What there is with one person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conversation {
+    pub peer: Nickname,
+    /// What stands in the message field.
+    pub draft: String,
+    /// Everything up to this line has been seen; 0: nothing.
+    pub read: LineId,
+    /// Lines of the other's that have not been seen.
+    pub unread: u64,
+    /// The latest [`LINES_MAX`], oldest first; of a person without a tab none.
+    pub lines: Vec<Line>,
+}
+
+impl Profile {
+    /// Opens the profile in the file `path`. The file is made, with its folder, when it is not there;
+    /// on Unix for nobody but their owner. A damaged or newer one is moved aside for a new one.
+    pub fn open(path: &Path) -> Result<Opened, StoreError> {
+        let (database, (saved, overview), aside) = file::open(path, &KIND, rows::read_all)?;
+        Ok(Opened {
+            room: database.room(),
+            profile: Self(database),
+            saved,
+            overview,
+            aside,
+        })
+    }
+
+    /// Puts `records` on the disk in their order: all of them, or none and an error, which is for
+    /// good. Answers whether there is room for more.
+    pub fn commit(&mut self, records: &[Record]) -> Result<Room, StoreError> {
+        let write = |transaction: &Transaction<'_>| {
+            let profile = Writing(transaction);
+            records.iter().try_for_each(|record| profile.apply(record))
+        };
+        self.0.commit(write)
+    }
+}
+
+/// A commit that is being made.
+struct Writing<'a>(&'a Transaction<'a>);
+
+impl Writing<'_> {
+    fn apply(&self, record: &Record) -> rusqlite::Result<()> {
+        match record {
+            Record::Line(line) => self.line(line),
+            Record::Delivery {
+                line,
+                delivery,
+                at_ms,
+                settled,
+            } => self.delivery(*line, *delivery, *at_ms, *settled),
+            Record::Outgoing(outgoing) => self.outgoing(outgoing),
+            Record::Placed { line, first } => self.run(
+                "UPDATE lines SET first = ?2 WHERE id = ?1",
+                params![integer(line.0)?, integer(first.0)?],
+            ),
+            Record::Incoming(incoming) => self.incoming(incoming),
+            Record::IncomingForgotten(stream) => {
+                self.run(
+                    "DELETE FROM incoming WHERE stream = ?1",
+                    params![integer(stream.0)?],
+                )?;
+                self.pieces_joined(*stream)
+            }
+            Record::Piece { stream, text } => self.run(
+                "INSERT INTO pieces (stream, text) VALUES (?1, ?2)
+                    ON CONFLICT (stream) DO UPDATE SET text = text || excluded.text",
+                params![integer(stream.0)?, text],
+            ),
+            Record::PiecesJoined(stream) => self.pieces_joined(*stream),
+            Record::Draft { peer, text } => self.run(
+                "UPDATE people SET draft = ?2 WHERE id = ?1",
+                params![self.person(peer)?, text],
+            ),
+            Record::Read { peer, line } => self.run(
+                "UPDATE people SET read = max(read, ?2), unread = (SELECT count(*) FROM lines
+                    WHERE person = people.id AND lines.id > max(read, ?2) AND delivery IS NULL)
+                    WHERE id = ?1",
+                params![self.person(peer)?, integer(line.0)?],
+            ),
+            Record::Tabs(tabs) => self.tabs(tabs),
+        }
+    }
+
+    fn run(&self, statement: &str, values: &[&dyn rusqlite::ToSql]) -> rusqlite::Result<()> {
+        self.0.prepare_cached(statement)?.execute(values)?;
+        Ok(())
+    }
+
+    /// The person's number, from now on if there was none.
+    fn person(&self, nickname: &Nickname) -> rusqlite::Result<i64> {
+        let mut find = self
+            .0
+            .prepare_cached("SELECT id FROM people WHERE nickname = ?1")?;
+        let found = find.query_row([nickname.as_str()], |row| row.get(0));
+        if let Some(person) = found.optional()? {
+            return Ok(person);
+        }
+        let add = "INSERT INTO people (nickname) VALUES (?1)";
+        self.run(add, params![nickname.as_str()])?;
+        Ok(self.0.last_insert_rowid())
+    }
+
+    fn line(&self, line: &Line) -> rusqlite::Result<()> {
+        let id = integer(line.id.0)?;
+        let person = self.person(&line.peer)?;
+        let (written_ms, path, delivery) = match line.origin {
+            Origin::Own { delivery } => (None, None, Some(delivery)),
+            Origin::Theirs { written_ms, path } => (written_ms, Some(path), None),
+        };
+        self.run(
+            "INSERT INTO lines (id, person, text, at_ms, written_ms, path, delivery, settled)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            params![
+                id,
+                person,
+                line.text,
+                line.at_ms,
+                written_ms,
+                path.map(path_number),
+                delivery.map(delivery_number),
+                delivery.map(|delivery| matches!(
+                    delivery,
+                    Delivery::Delivered(_) | Delivery::Failed(_)
+                ))
+            ],
+        )?;
+        self.run(
+            "UPDATE people SET last = max(last, ?2), unread = unread + (?3 AND ?2 > read)
+                WHERE id = ?1",
+            params![person, id, path.is_some()],
+        )?;
+        self.run(
+            "INSERT INTO words (rowid, person, text) VALUES (?1, ?2, ?3)",
+            params![id, person.to_string(), words::spaced(&line.text)],
+        )
+    }
+
+    /// The first time that a line comes to each state is kept. A retry begins anew.
+    fn delivery(
+        &self,
+        line: LineId,
+        delivery: Delivery,
+        at_ms: i64,
+        settled: bool,
+    ) -> rusqlite::Result<()> {
+        let time = match delivery {
+            Delivery::Trying => {
+                return self.run(
+                    "UPDATE lines SET delivery = ?2, settled = ?3, first = NULL,
+                        handing_over_ms = NULL, waiting_ms = NULL, stored_ms = NULL, done_ms = NULL
+                        WHERE id = ?1 AND delivery IS NOT NULL",
+                    params![integer(line.0)?, delivery_number(delivery), settled],
+                );
+            }
+            Delivery::HandingOver => "handing_over_ms",
+            Delivery::Waiting => "waiting_ms",
+            Delivery::Stored => "stored_ms",
+            Delivery::Delivered(_) | Delivery::Failed(_) => "done_ms",
+        };
+        let statement = format!(
+            "UPDATE lines SET delivery = ?2, settled = ?3, {time} = coalesce({time}, ?4)
+                WHERE id = ?1 AND delivery IS NOT NULL"
+        );
+        self.run(
+            &statement,
+            params![integer(line.0)?, delivery_number(delivery), settled, at_ms],
+        )
+    }
+
+    fn outgoing(&self, outgoing: &Outgoing) -> rusqlite::Result<()> {
+        let Outgoing {
+            peer,
+            stream: Stream(stream),
+            lowest: Seq(lowest),
+            next: Seq(next),
+        } = outgoing;
+        self.run(
+            "REPLACE INTO outgoing (person, stream, lowest, next) VALUES (?1, ?2, ?3, ?4)",
+            params![
+                self.person(peer)?,
+                integer(*stream)?,
+                integer(*lowest)?,
+                integer(*next)?
+            ],
+        )
+    }
+
+    fn incoming(&self, incoming: &Incoming) -> rusqlite::Result<()> {
+        let Incoming { stream, from, next } = incoming;
+        self.run(
+            "REPLACE INTO incoming (stream, person, next) VALUES (?1, ?2, ?3)",
+            params![integer(stream.0)?, self.person(from)?, integer(next.0)?],
+        )
+    }
+
+    fn pieces_joined(&self, stream: Stream) -> rusqlite::Result<()> {
+        self.run(
+            "DELETE FROM pieces WHERE stream = ?1",
+            params![integer(stream.0)?],
+        )
+    }
+
+    fn tabs(&self, tabs: &[Nickname]) -> rusqlite::Result<()> {
+        self.run("UPDATE people SET tab = NULL WHERE tab IS NOT NULL", &[])?;
+        for (place, peer) in (0_i64..).zip(tabs) {
+            self.run(
+                "UPDATE people SET tab = ?2 WHERE id = ?1",
+                params![self.person(peer)?, place],
+            )?;
+        }
+        Ok(())
+    }
+}
