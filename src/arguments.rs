@@ -117,8 +117,8 @@ struct Line {
     #[arg(long, value_name = "DIR", global = true)]
     data_dir: Option<PathBuf>,
 
-    /// Listen on this address only
-    #[arg(long, value_name = "ADDR", default_value = "0.0.0.0")]
+    /// Listen on this address only; by default on all of IPv4 and IPv6
+    #[arg(long, value_name = "ADDR", default_value = "::")]
     bind: IpAddr,
 
     /// Log this much to the standard error; RUST_LOG goes before it

@@ -10,6 +10,8 @@ use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
 use super::event_loop::{EventLoop, Port, Role};
 use super::handle::{self, COMMANDS_MAX, Handle};
 use super::keeper::Keeper;
+use super::mender::Wish;
+use super::socket::{Network, System, inner, reaches};
 use super::{DriverError, Notify, SendError};
 use crate::machine::client::{self as machine, Event, LineId};
 use crate::machine::{Machine, Now};
@@ -41,7 +43,7 @@ pub enum Command {
 /// What the client's thread tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Told {
-    /// The socket is open at this address. First of all, once.
+    /// The socket is open at this address. First of all, and again when the address has changed.
     Bound(SocketAddr),
     /// A host did not resolve ([`DriverError::UnknownHost`]: the thread goes on), or the thread could
     /// not start or had to end (nothing follows).
@@ -54,12 +56,21 @@ pub struct Client {
     handle: Handle<Command, Told>,
 }
 
-/// Starts a client on `bind`:`port` (0: any free port). `notify` is called after news.
+/// Addresses of one host that are asked: more than a machine with a few networks has.
+const ADDRESSES_MAX: usize = 8;
+
+/// Starts a client on `bind`:`port` (`::`: all addresses of this machine, IPv4 and IPv6; 0: any free
+/// port). `notify` is called after news.
 pub fn start(bind: IpAddr, port: u16, notify: Notify) -> Client {
+    start_on(Box::new(System), SocketAddr::new(bind, port), notify)
+}
+
+pub(super) fn start_on(network: Box<dyn Network>, wanted: SocketAddr, notify: Notify) -> Client {
+    let port = Port::open(network, wanted, Wish::Preferred);
     let run = move |port: Port, asked, teller| {
         let (found, lookups) = bounded(COMMANDS_MAX);
         let role = ClientRole {
-            bind,
+            own: port.line.address().ip(),
             asked,
             found,
             lookups,
@@ -70,7 +81,7 @@ pub fn start(bind: IpAddr, port: u16, notify: Notify) -> Client {
         EventLoop::new(role, machine, port, Keeper::none(), teller).run();
     };
     Client {
-        handle: Handle::start("client", Port::open(bind, port), notify, run),
+        handle: Handle::start("client", port, notify, run),
     }
 }
 
@@ -124,11 +135,12 @@ impl handle::Told for Told {
 struct Lookup {
     number: u64,
     nickname: Nickname,
-    found: Result<SocketAddr, DriverError>,
+    found: Result<Vec<SocketAddr>, DriverError>,
 }
 
 struct ClientRole {
-    bind: IpAddr,
+    /// What the socket was bound to at first.
+    own: IpAddr,
     asked: Receiver<Command>,
     found: Sender<Lookup>,
     lookups: Receiver<Lookup>,
@@ -141,14 +153,14 @@ impl ClientRole {
     /// Looks the host up on a thread of its own, since the system's resolver blocks.
     fn look_up(&mut self, nickname: Nickname, host: String, port: u16) -> Result<(), DriverError> {
         self.lookup += 1;
-        let (number, bind, found, waker) = (
+        let (number, own, found, waker) = (
             self.lookup,
-            self.bind,
+            self.own,
             self.found.clone(),
             self.waker.clone(),
         );
         let run = move || {
-            let found_at = resolve(&host, port, bind);
+            let found_at = resolve(&host, port, own);
             if found
                 .try_send(Lookup {
                     number,
@@ -167,13 +179,28 @@ impl ClientRole {
     }
 }
 
-/// The first address of `host` that a socket on `bind` can reach.
-fn resolve(host: &str, port: u16, bind: IpAddr) -> Result<SocketAddr, DriverError> {
-    let unknown = || DriverError::UnknownHost(host.to_owned());
-    let mut addresses = (host, port).to_socket_addrs().map_err(|_| unknown())?;
-    addresses
-        .find(|address| address.is_ipv4() == bind.is_ipv4())
-        .ok_or_else(unknown)
+/// The addresses of `host`, at least one.
+fn resolve(host: &str, port: u16, own: IpAddr) -> Result<Vec<SocketAddr>, DriverError> {
+    let found = (host, port).to_socket_addrs().into_iter().flatten();
+    let candidates = candidates(found, own);
+    if candidates.is_empty() {
+        return Err(DriverError::UnknownHost(host.to_owned()));
+    }
+    Ok(candidates)
+}
+
+/// Those that a socket on `own` can reach, each once, in their order, at most [`ADDRESSES_MAX`].
+fn candidates(found: impl Iterator<Item = SocketAddr>, own: IpAddr) -> Vec<SocketAddr> {
+    let mut candidates = Vec::new();
+    for address in found.map(inner) {
+        if candidates.len() < ADDRESSES_MAX
+            && reaches(own, address.ip())
+            && !candidates.contains(&address)
+        {
+            candidates.push(address);
+        }
+    }
+    candidates
 }
 
 impl Role for ClientRole {
@@ -194,13 +221,9 @@ impl Role for ClientRole {
         {
             match found {
                 _ if number != self.lookup => {}
-                Ok(server) => machine.handle_command(
-                    now,
-                    machine::Command::Register {
-                        nickname,
-                        servers: vec![server],
-                    },
-                ),
+                Ok(servers) => {
+                    machine.handle_command(now, machine::Command::Register { nickname, servers });
+                }
                 // The old session would go on by itself behind the user's back.
                 Err(error) => {
                     tell(Told::Failed(error));
@@ -236,5 +259,37 @@ impl Role for ClientRole {
             };
             machine.handle_command(now, command);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_is_asked_at_all_of_its_addresses_that_the_socket_reaches() {
+        let found = [
+            "[::1]:5000",
+            "127.0.0.1:5000",
+            "[::ffff:127.0.0.1]:5000",
+            "[fd00::1]:5000",
+        ];
+        for (own, expected) in [
+            ("::", "[::1]:5000 127.0.0.1:5000 [fd00::1]:5000"),
+            ("0.0.0.0", "127.0.0.1:5000"),
+            ("127.0.0.1", "127.0.0.1:5000"),
+            ("::1", "[::1]:5000 [fd00::1]:5000"),
+        ] {
+            let found = found.iter().map(|text| text.parse().expect("an address"));
+            let candidates = candidates(found, own.parse().expect("an address"));
+            let texts: Vec<_> = candidates.iter().map(SocketAddr::to_string).collect();
+            assert_eq!(texts.join(" "), expected, "{own}");
+        }
+        let many = (0..100).map(|number| SocketAddr::from(([10, 0, 0, number], 5000)));
+        let own = IpAddr::from([0, 0, 0, 0]);
+        assert_eq!(
+            candidates(many.clone(), own),
+            many.take(ADDRESSES_MAX).collect::<Vec<_>>()
+        );
     }
 }

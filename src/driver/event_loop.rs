@@ -1,15 +1,18 @@
 //! The loop of a UDP thread, the same for the client and the server. Each round:
 //!
-//! 1. wait for a datagram, a command, a commit or the machine's deadline;
-//! 2. feed the commands;
-//! 3. feed the datagrams, and answer each before the next is read;
-//! 4. feed the deadline;
-//! 5. pass the records that were decided to the store, all of the round as one commit;
-//! 6. tell what there is to tell.
+//! 1. wait for a datagram, a command, a commit or a deadline;
+//! 2. open the socket again if it broke or the computer slept, and tell the machine;
+//! 3. feed the commands;
+//! 4. feed the datagrams, and answer each before the next is read;
+//! 5. feed the machine's deadline;
+//! 6. pass the records that were decided to the store, all of the round as one commit;
+//! 7. tell what there is to tell.
 //!
 //! Whatever the machine decides goes through one queue in its order: what stands behind a record
-//! waits there until the record is on disk, and is sent in the round in which that is known.
-//! A failed send is a lost datagram. A failed write ends the thread with an event.
+//! waits there until the record is on disk, and is sent in the round in which that is known. While
+//! too much waits the machine is fed nothing.
+//! No error of the network ends the thread: what can't be sent is lost, and a socket that broke is
+//! replaced. A failed write ends it with an event.
 
 use std::collections::VecDeque;
 use std::io::ErrorKind;
@@ -18,20 +21,25 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crossbeam_channel::TrySendError;
-use mio::{Events, Interest, Poll, Token, Waker};
+use mio::{Events, Poll, Token, Waker};
 
-use super::clock::Clock;
+use super::DriverError;
+use super::clock::{self, Clock};
 use super::handle::{Teller, Told};
 use super::keeper::{Keeper, Turn};
-use super::{DriverError, socket};
-use crate::machine::{Machine, Now, Output, Transmit};
+use super::line::{Line, Mended, Read};
+use super::mender::Wish;
+use super::socket::Network;
+use crate::machine::{Machine, Now, Output, Room};
 
 /// Datagrams taken in one round: commands and deadlines wait no longer than that.
 const ROUND_MAX: usize = 256;
 
-/// Outputs and news that may wait. Beyond it the socket is not read: what comes is lost or waits in
-/// the system's buffer, and is sent again by whoever wants an answer.
-const WAITING_MAX: usize = 65_536;
+/// Outputs for the disk, and news, that may wait: memory for a disk that hangs for seconds under full
+/// load. Beyond it the socket is not read: what comes is lost or waits in the system's buffer, and is
+/// sent again by whoever wants an answer. Where the disk is behind, commands wait in their channel and
+/// deadlines for the disk, too; a window that is behind can still close.
+pub(super) const WAITING_MAX: usize = 65_536;
 
 /// How soon a full channel to the window is tried again.
 const TOLD_AGAIN: Duration = Duration::from_millis(20);
@@ -40,7 +48,6 @@ const TOLD_AGAIN: Duration = Duration::from_millis(20);
 /// datagrams behind many errors are not late, long enough for the processor to rest.
 const READ_AGAIN: Duration = Duration::from_millis(20);
 
-const SOCKET: Token = Token(0);
 const WAKER: Token = Token(1);
 
 /// What distinguishes the client's loop from the server's.
@@ -59,27 +66,23 @@ pub(super) trait Role: Send + 'static {
 
 /// An open socket with its poll, before the thread starts.
 pub(super) struct Port {
-    pub socket: mio::net::UdpSocket,
-    pub address: SocketAddr,
+    pub line: Line,
     pub poll: Poll,
     pub waker: Arc<Waker>,
 }
 
 impl Port {
-    pub fn open(bind: std::net::IpAddr, port: u16) -> Result<Self, DriverError> {
-        let (mut socket, address) = socket::open(bind, port)?;
+    pub fn open(
+        network: Box<dyn Network>,
+        wanted: SocketAddr,
+        wish: Wish,
+    ) -> Result<Self, DriverError> {
         let other = |error: std::io::Error| DriverError::Socket(error.to_string());
         let poll = Poll::new().map_err(other)?;
-        poll.registry()
-            .register(&mut socket, SOCKET, Interest::READABLE)
-            .map_err(other)?;
         let waker = Arc::new(Waker::new(poll.registry(), WAKER).map_err(other)?);
-        Ok(Self {
-            socket,
-            address,
-            poll,
-            waker,
-        })
+        let registry = poll.registry().try_clone().map_err(other)?;
+        let line = Line::open(network, registry, wanted, wish)?;
+        Ok(Self { line, poll, waker })
     }
 }
 
@@ -94,7 +97,8 @@ pub(super) struct EventLoop<R: Role> {
     untold: VecDeque<R::Told>,
     /// When the round began, or its latest datagram was read.
     now: Now,
-    read_errors: Occasional,
+    /// What the store said last.
+    room: Room,
     /// The last word stands in `untold`.
     last: bool,
     /// As long as any datagram: a longer one than ours is refused whole, not read in part.
@@ -104,37 +108,17 @@ pub(super) struct EventLoop<R: Role> {
 /// The longest datagram that UDP has, rounded up, in bytes.
 const BUFFER_LEN: usize = 65_536;
 
-/// Something that may happen all the time and is logged at most once in [`LOG_AGAIN`].
-#[derive(Default)]
-struct Occasional {
-    next: Duration,
-    unlogged: u64,
-}
-
-/// Often enough to see that it goes on.
-const LOG_AGAIN: Duration = Duration::from_secs(10);
-
-impl Occasional {
-    /// How often it has happened unlogged before; `None`: too soon to log it.
-    fn count(&mut self, mono: Duration) -> Option<u64> {
-        if mono < self.next {
-            self.unlogged += 1;
-            return None;
-        }
-        self.next = mono + LOG_AGAIN;
-        Some(std::mem::take(&mut self.unlogged))
-    }
-}
-
 /// What reading the socket came to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reading {
-    /// Nothing is left, or there is no room for more.
+    /// Nothing is left.
     Done,
+    /// There may be more, and no room for it. It is not announced a second time.
+    Held,
     /// There may be more.
     More,
     /// Nothing but errors. Whether the system announces the next datagram after them is its own
-    /// affair, so the socket is read again after [`READ_AGAIN`].
+    /// affair, so the socket is read again after [`READ_AGAIN`], until it is replaced.
     Failing,
 }
 
@@ -149,7 +133,7 @@ impl<R: Role> EventLoop<R> {
     /// A loop whose first news is the port's address.
     pub fn new(
         role: R,
-        machine: R::Machine,
+        mut machine: R::Machine,
         port: Port,
         keeper: Keeper<<R::Machine as Machine>::Record, <R::Machine as Machine>::Event>,
         teller: Teller<R::Told>,
@@ -157,16 +141,20 @@ impl<R: Role> EventLoop<R> {
         // What stands in `untold` is told in the first round, which must not wait.
         let _ = port.waker.wake();
         let mut clock = Clock::start();
+        let (now, room) = (clock.now(), keeper.room());
+        if room == Room::Scarce {
+            machine.handle_room(now, room);
+        }
         Self {
             role,
             machine,
-            untold: VecDeque::from([Told::bound(port.address)]),
+            untold: VecDeque::from([Told::bound(port.line.address())]),
             port,
             keeper,
             teller,
-            now: clock.now(),
+            now,
             clock,
-            read_errors: Occasional::default(),
+            room,
             last: false,
             buffer: vec![0; BUFFER_LEN].into(),
         }
@@ -184,30 +172,31 @@ impl<R: Role> EventLoop<R> {
             {
                 break Err(DriverError::Socket(error.to_string()));
             }
+            let before = std::mem::replace(&mut self.now, self.clock.now());
             // 2
-            self.now = self.clock.now();
+            if clock::slept(before, self.now, wait) {
+                tracing::info!("the computer slept");
+                self.port.line.on_sleep(self.now.mono);
+            }
+            self.mend();
+            // 3
             if self.feed_commands() == Flow::End {
                 break Ok(());
             }
-            self.carry_out();
-            // 3
-            reading = self.feed_datagrams();
             // 4
-            if self
-                .machine
-                .poll_timeout()
-                .is_some_and(|at| at <= self.now.mono)
-            {
+            reading = self.feed_datagrams();
+            // 5
+            if self.deadline().is_some_and(|at| at <= self.now.mono) {
                 self.machine.handle_timeout(self.now);
                 self.carry_out();
             }
-            // 5
+            // 6
             match self.keeper.turn() {
                 Ok(Turn::Same) => {}
-                Ok(Turn::Committed) => self.carry_out(),
+                Ok(Turn::Committed(room)) => self.on_committed(room),
                 Err(error) => break Err(error),
             }
-            // 6
+            // 7
             if self.last || self.tell() == Flow::End {
                 break Ok(());
             }
@@ -232,38 +221,77 @@ impl<R: Role> EventLoop<R> {
     fn wait(&self, reading: Reading) -> Option<Duration> {
         let again = match reading {
             Reading::Done => None,
-            Reading::More => return Some(Duration::ZERO),
+            Reading::Held if self.is_full() => None,
+            Reading::Held | Reading::More => return Some(Duration::ZERO),
             Reading::Failing => Some(READ_AGAIN),
         };
-        let deadline = self
-            .machine
-            .poll_timeout()
-            .map(|at| at.saturating_sub(self.now.mono));
+        let mending = self.port.line.poll_due();
+        let due = self.deadline().into_iter().chain(mending).min();
+        let deadline = due.map(|at| at.saturating_sub(self.now.mono));
         let untold = (!self.untold.is_empty()).then_some(TOLD_AGAIN);
         deadline.into_iter().chain(untold).chain(again).min()
     }
 
+    /// When the machine is due; `None`: never, or not while so much waits for the disk.
+    fn deadline(&self) -> Option<Duration> {
+        let at = self.machine.poll_timeout()?;
+        (!self.is_behind()).then_some(at)
+    }
+
+    /// Too much waits for the disk. Its next commit wakes the loop.
+    fn is_behind(&self) -> bool {
+        self.keeper.waiting() >= WAITING_MAX
+    }
+
+    /// There is no room for what datagrams bring.
+    fn is_full(&self) -> bool {
+        self.is_behind() || self.untold.len() >= WAITING_MAX
+    }
+
+    fn mend(&mut self) {
+        let Some(mended) = self.port.line.mend(self.now.mono) else {
+            return;
+        };
+        if let Mended::Moved(address) = mended {
+            self.untold.push_back(Told::bound(address));
+        }
+        self.machine.handle_wake(self.now);
+        self.carry_out();
+    }
+
+    fn on_committed(&mut self, room: Room) {
+        self.carry_out();
+        if room != self.room {
+            self.room = room;
+            self.machine.handle_room(self.now, room);
+            self.carry_out();
+        }
+    }
+
     fn feed_commands(&mut self) -> Flow {
+        if self.is_behind() {
+            return Flow::On;
+        }
         let (untold, last) = (&mut self.untold, &mut self.last);
         let mut tell = |told: R::Told| {
             *last |= told.is_last();
             untold.push_back(told);
         };
-        if self.role.feed(self.now, &mut self.machine, &mut tell) {
-            Flow::On
-        } else {
-            Flow::End
+        if !self.role.feed(self.now, &mut self.machine, &mut tell) {
+            return Flow::End;
         }
+        self.carry_out();
+        Flow::On
     }
 
     fn feed_datagrams(&mut self) -> Reading {
         let mut read = false;
         for number in 0..ROUND_MAX {
-            if self.keeper.waiting() >= WAITING_MAX || self.untold.len() >= WAITING_MAX {
-                return Reading::Done;
+            if self.is_full() {
+                return Reading::Held;
             }
-            match self.port.socket.recv_from(&mut self.buffer) {
-                Ok((len, from)) => {
+            match self.port.line.recv(self.now.mono, &mut self.buffer) {
+                Read::Datagram { len, from } => {
                     if number > 0 {
                         self.now = self.clock.now();
                     }
@@ -272,20 +300,15 @@ impl<R: Role> EventLoop<R> {
                     self.carry_out();
                     read = true;
                 }
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return Reading::Done,
-                // A peer's "port unreachable", an interface that went: the next read may work.
-                Err(error) => {
-                    if let Some(unlogged) = self.read_errors.count(self.now.mono) {
-                        tracing::debug!(%error, unlogged, "a datagram could not be read");
-                    }
-                }
+                Read::Nothing => return Reading::Done,
+                Read::Failed => {}
             }
         }
         if read {
-            Reading::More
-        } else {
-            Reading::Failing
+            return Reading::More;
         }
+        self.port.line.on_failing_round(self.now.mono);
+        Reading::Failing
     }
 
     /// Takes the machine's decisions, and does what need not wait for the disk.
@@ -295,11 +318,7 @@ impl<R: Role> EventLoop<R> {
         }
         while let Some(output) = self.keeper.poll() {
             match output {
-                Output::Transmit(Transmit { to, bytes }) => {
-                    if let Err(error) = self.port.socket.send_to(&bytes, to) {
-                        tracing::debug!(%to, %error, "a datagram could not be sent");
-                    }
-                }
+                Output::Transmit(transmit) => self.port.line.send(self.now.mono, &transmit),
                 Output::Event(event) => {
                     let told: R::Told = Told::event(event);
                     self.last |= told.is_last();
@@ -330,20 +349,5 @@ impl<R: Role> EventLoop<R> {
             self.teller.bell.ring();
         }
         flow
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_happens_all_the_time_is_logged_now_and_then() {
-        let mut errors = Occasional::default();
-        assert_eq!(errors.count(Duration::ZERO), Some(0));
-        assert_eq!(errors.count(Duration::ZERO), None);
-        assert_eq!(errors.count(LOG_AGAIN / 2), None);
-        assert_eq!(errors.count(LOG_AGAIN), Some(2));
-        assert_eq!(errors.count(LOG_AGAIN), None);
     }
 }

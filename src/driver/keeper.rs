@@ -8,15 +8,16 @@ use std::thread::{self, JoinHandle};
 use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
 
 use super::DriverError;
-use crate::machine::Output;
+use crate::machine::{Output, Room};
 
-/// A batch of records to disk, all or nothing.
-pub(super) type Commit<R> = Box<dyn FnMut(&[R]) -> Result<(), String> + Send>;
+/// A batch of records to disk, all or nothing: what room is left there after it. It is not called
+/// again after an error.
+pub(super) type Commit<R> = Box<dyn FnMut(&[R]) -> Result<Room, String> + Send>;
 
 /// The near end of the thread that commits.
 struct Store<R> {
     batches: Sender<Vec<R>>,
-    results: Receiver<Result<(), String>>,
+    results: Receiver<Result<Room, String>>,
     thread: JoinHandle<()>,
 }
 
@@ -33,7 +34,7 @@ impl Drop for Alarm {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Turn {
     Same,
-    Committed,
+    Committed(Room),
 }
 
 pub(super) struct Keeper<R, E> {
@@ -45,6 +46,7 @@ pub(super) struct Keeper<R, E> {
     gathered: u64,
     done: u64,
     busy: bool,
+    room: Room,
 }
 
 impl<R: Send + 'static, E> Keeper<R, E> {
@@ -57,6 +59,7 @@ impl<R: Send + 'static, E> Keeper<R, E> {
             gathered: 1,
             done: 0,
             busy: false,
+            room: Room::Plenty,
         }
     }
 
@@ -69,7 +72,9 @@ impl<R: Send + 'static, E> Keeper<R, E> {
             let alarm = Alarm(waker);
             let committed = committed;
             for batch in to_commit {
-                if committed.send(commit(&batch)).is_err() || alarm.0.wake().is_err() {
+                let result = commit(&batch);
+                let failed = result.is_err();
+                if committed.send(result).is_err() || alarm.0.wake().is_err() || failed {
                     return;
                 }
             }
@@ -85,6 +90,16 @@ impl<R: Send + 'static, E> Keeper<R, E> {
             store,
             ..Self::none()
         })
+    }
+
+    /// With a store that has this room at first.
+    pub fn with_room(self, room: Room) -> Self {
+        Self { room, ..self }
+    }
+
+    /// What room there was at first.
+    pub fn room(&self) -> Room {
+        self.room
     }
 
     /// Takes what the machine decided.
@@ -113,10 +128,10 @@ impl<R: Send + 'static, E> Keeper<R, E> {
         let mut turn = Turn::Same;
         match results.try_recv() {
             Ok(result) => {
-                result.map_err(DriverError::Store)?;
+                let room = result.map_err(DriverError::Store)?;
                 self.done += 1;
                 self.busy = false;
-                turn = Turn::Committed;
+                turn = Turn::Committed(room);
             }
             Err(TryRecvError::Empty) => {}
             Err(TryRecvError::Disconnected) => return Err(ended()),
@@ -158,9 +173,9 @@ impl<R: Send + 'static, E> Keeper<R, E> {
         }
     }
 
-    /// Outputs that wait for the disk.
+    /// Records and other outputs that wait for the disk, but for the batch that is on its way.
     pub fn waiting(&self) -> usize {
-        self.waiting.len()
+        self.gathering.len() + self.waiting.len()
     }
 }
 

@@ -1,11 +1,20 @@
-//! *Does*: the UDP thread and its one event loop, the clock, the order "write, then send".
-//! It decides nothing.
+//! *Does*: the UDP thread and its one event loop, the clock, the order "write, then send", and the
+//! socket, which it keeps working. It decides nothing that a message depends on.
 
 pub mod client;
+#[cfg(test)]
+mod client_tests;
 pub mod clock;
 mod event_loop;
+#[cfg(test)]
+mod faulty;
 mod handle;
 mod keeper;
+mod line;
+#[cfg(test)]
+mod loop_tests;
+mod mender;
+mod occasional;
 pub mod server;
 mod socket;
 

@@ -10,6 +10,8 @@ use crossbeam_channel::{Receiver, TryRecvError};
 use super::event_loop::{EventLoop, Port, Role};
 use super::handle::{self, Handle, Teller};
 use super::keeper::Keeper;
+use super::mender::Wish;
+use super::socket::{System, reaches};
 use super::{DriverError, Notify, SendError};
 use crate::machine::server::{self as machine, Command, Event};
 use crate::machine::{Machine, Now};
@@ -19,7 +21,7 @@ use crate::store::mailbox::{self, Mailbox};
 /// What the server's thread tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Told {
-    /// Open at this address, mail read. First of all, once.
+    /// Open at this address, mail read. First of all, and again when the address has changed.
     Bound(SocketAddr),
     /// The thread could not start or had to end; nothing follows.
     Failed(DriverError),
@@ -31,9 +33,11 @@ pub struct Server {
     handle: Handle<Command, Told>,
 }
 
-/// Starts a server on `bind`:`port` that keeps its mail in the SQLite file `store` (made, with its
+/// Starts a server on `bind`:`port` (`::`: all addresses of this machine, IPv4 and IPv6) that keeps its mail in the SQLite file `store` (made, with its
 /// folder, when it is not there). The file is opened on the server's thread.
 pub fn start(bind: IpAddr, port: u16, store: PathBuf, notify: Notify) -> Server {
+    let wanted = SocketAddr::new(bind, port);
+    let port = Port::open(Box::new(System), wanted, Wish::Only);
     let run = move |port: Port, asked, teller: Teller<Told>| match open_store(store, &port.waker) {
         Ok((machine, keeper)) => {
             EventLoop::new(ServerRole { asked }, machine, port, keeper, teller).run();
@@ -43,7 +47,7 @@ pub fn start(bind: IpAddr, port: u16, store: PathBuf, notify: Notify) -> Server 
         }
     };
     Server {
-        handle: Handle::start("server", Port::open(bind, port), notify, run),
+        handle: Handle::start("server", port, notify, run),
     }
 }
 
@@ -67,16 +71,16 @@ fn open_store(path: PathBuf, waker: &Arc<mio::Waker>) -> Result<Opened, DriverEr
         mut mailbox,
         saved,
         aside,
-        ..
+        room,
     } = Mailbox::open(&path).map_err(failed)?;
     if let Some(aside) = aside {
         tracing::error!("{aside}");
     }
     let commit = move |records: &[machine::Record]| {
         let committed = mailbox.commit(records);
-        committed.map(|_| ()).map_err(|error| error.to_string())
+        committed.map_err(|error| error.to_string())
     };
-    let keeper = Keeper::start(Box::new(commit), waker.clone())?;
+    let keeper = Keeper::start(Box::new(commit), waker.clone())?.with_room(room);
     Ok((machine::Server::new(fastrand::u64(..), saved), keeper))
 }
 
@@ -146,24 +150,21 @@ impl Role for ServerRole {
 }
 
 /// The addresses under which others reach a server that listens on `bind`: those of this machine's
-/// networks first, loopback last.
+/// networks first, loopback last, and those of IPv4 before those of IPv6.
 pub fn reachable_at(bind: IpAddr) -> Vec<IpAddr> {
+    let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
+    reachable_among(bind, interfaces.iter().map(if_addrs::Interface::ip))
+}
+
+fn reachable_among(bind: IpAddr, own: impl Iterator<Item = IpAddr>) -> Vec<IpAddr> {
     if !bind.is_unspecified() {
         return vec![bind];
     }
-    let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
-    let own =
-        |ip: &IpAddr| ip.is_ipv4() == bind.is_ipv4() && !ip.is_loopback() && !is_link_local(ip);
-    let mut addresses: Vec<_> = interfaces
-        .iter()
-        .map(if_addrs::Interface::ip)
-        .filter(own)
-        .collect();
-    addresses.push(if bind.is_ipv4() {
-        Ipv4Addr::LOCALHOST.into()
-    } else {
-        std::net::Ipv6Addr::LOCALHOST.into()
-    });
+    let useful = |ip: &IpAddr| reaches(bind, *ip) && !ip.is_loopback() && !is_link_local(ip);
+    let mut addresses: Vec<_> = own.filter(useful).collect();
+    // Stable: the system's order stays within each.
+    addresses.sort_by_key(IpAddr::is_ipv6);
+    addresses.push(Ipv4Addr::LOCALHOST.into());
     addresses.dedup();
     addresses
 }
@@ -172,5 +173,35 @@ fn is_link_local(ip: &IpAddr) -> bool {
     match ip {
         IpAddr::V4(ip) => ip.is_link_local(),
         IpAddr::V6(ip) => ip.is_unicast_link_local(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn others_are_told_the_addresses_of_networks_first_and_of_ipv4_first() {
+        let own = [
+            "127.0.0.1",
+            "::1",
+            "fe80::1",
+            "fd00::2",
+            "169.254.3.4",
+            "192.168.1.5",
+            "10.0.0.5",
+        ];
+        for (bind, expected) in [
+            ("::", "192.168.1.5 10.0.0.5 fd00::2 127.0.0.1"),
+            ("0.0.0.0", "192.168.1.5 10.0.0.5 127.0.0.1"),
+            ("10.0.0.5", "10.0.0.5"),
+            ("fd00::2", "fd00::2"),
+        ] {
+            let bind = bind.parse().expect("an address");
+            let own = own.iter().map(|text| text.parse().expect("an address"));
+            let reachable = reachable_among(bind, own);
+            let texts: Vec<_> = reachable.iter().map(IpAddr::to_string).collect();
+            assert_eq!(texts.join(" "), expected);
+        }
     }
 }

@@ -38,8 +38,8 @@
 //! more than one part; its answer, plain or by number, tells. A client that has not heard its server for 20 s asks with a `Verification`; the server
 //! asks silent clients likewise. An ack is never acked.
 //!
-//! A request with the token of somebody who is registered at another address shows that they have
-//! moved. The server asks the new address with a `Verification`, as it asks a silent client, and takes
+//! A request with the token of somebody who is registered at another address, or a `Reg` with the
+//! number of the one that registered them, shows that they have moved. The server asks the new address with a `Verification`, as it asks a silent client, and takes
 //! it for theirs once that is answered from there: nobody can be moved to where nobody asked to be.
 //! A `Reg` is then answered; its holder's old address need not be asked.
 //!
@@ -91,7 +91,7 @@
 //! stands at. It answers at once when it lacks a page, which is how it asks for one; full pages, which
 //! others follow, may be answered together, 8 at the most and after 10 ms at the latest. Up to 16
 //! pages are under way; a client keeps those that come early. A page of another run makes
-//! the client register again.
+//! the client register again: a server that starts sends an empty one to whom its last run knew.
 
 pub mod armour;
 pub mod decode;

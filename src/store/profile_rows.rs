@@ -6,8 +6,7 @@ use std::path::Path;
 use rusqlite::{Connection, Params};
 
 use crate::machine::client::{
-    Delivery, FAILED_MAX, Failure, Incoming, Line, LineId, OpenLine, Origin, Outgoing, Path as Way,
-    Saved,
+    Delivery, Failure, Incoming, Line, LineId, OpenLine, Origin, Outgoing, Path as Way, Saved,
 };
 use crate::protocol::{Nickname, Stream};
 use crate::store::StoreError;
@@ -108,17 +107,10 @@ impl Reading<'_> {
             LEFT JOIN people ON people.id = incoming.person
             LEFT JOIN pieces ON pieces.stream = incoming.stream ORDER BY incoming.stream";
         let open = lines!("lines", "WHERE settled = 0 ORDER BY lines.id");
-        let failed = lines!(
-            "lines",
-            "WHERE delivery >= 6 AND settled = 1 ORDER BY lines.id DESC LIMIT ?1"
-        );
-        let mut failed = self.rows(("lines", failed), [FAILED_MAX as i64], line)?;
-        failed.reverse();
         Ok(Saved {
             last_line: last.into_iter().next().unwrap_or_default(),
             outgoing: self.rows(("outgoing", outgoing), [], outgoing_stream)?,
             open: self.rows(("lines", open), [], open_line)?,
-            failed,
             incoming: self.rows(("incoming", incoming), [], incoming_stream)?,
         })
     }

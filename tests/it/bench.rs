@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super_chatter::machine::client::{self, Client, Delivery, Line, LineId, Origin, Session};
-use super_chatter::machine::{Machine, Now, Output, Transmit};
+use super_chatter::machine::{Machine, Now, Output, Room, Transmit};
 use super_chatter::protocol::{
     Ack, Answer, Datagram, Epoch, Instance, MailAnswer, Name, Nickname, Part, Receipt, RequestId,
     Seq, Stream, Style, Table, TableEntry, TablePage, Token, Version, decode, encode,
@@ -124,6 +124,27 @@ impl<M: Machine> Bench<M> {
         let sent = self.sent();
         let to = sent.iter().filter(|sent| sent.to == to);
         to.map(Sent::datagram).collect()
+    }
+
+    /// Looks at what came out since the last time without taking it.
+    pub fn peek<T>(&mut self, look: impl FnOnce(&mut Self) -> T) -> T
+    where
+        Timed<M>: Clone,
+    {
+        let kept = self.outputs.clone();
+        let seen = look(self);
+        self.outputs = kept;
+        seen
+    }
+
+    pub fn wake(&mut self) {
+        self.machine.handle_wake(self.clock());
+        self.drain();
+    }
+
+    pub fn set_room(&mut self, room: Room) {
+        self.machine.handle_room(self.clock(), room);
+        self.drain();
     }
 
     /// Takes the events that came out since the last time, and forgets the rest.

@@ -38,9 +38,9 @@ fn a_message_that_gets_no_ack_is_sent_again_and_goes_to_the_server_at_500_ms() {
     let straight = times(at(2));
     assert_eq!((straight.len(), straight[0]), (4, 0));
     for (number, try_at) in (0..).zip(straight.windows(2)) {
-        // 60, 120 and 240 ms, up to a quarter shorter.
-        let (wait, longest) = (try_at[1] - try_at[0], 60 << number);
-        assert!(wait <= longest && wait >= longest * 3 / 4, "{straight:?}");
+        // 50, 100 and 200 ms, up to a quarter longer.
+        let (wait, shortest) = (try_at[1] - try_at[0], 50 << number);
+        assert!(wait >= shortest && wait <= shortest * 5 / 4, "{straight:?}");
     }
     assert_eq!(times(server_at()), [500, 1_000, 1_500, 2_000, 2_500]);
 }

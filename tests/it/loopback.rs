@@ -5,7 +5,7 @@
 )]
 
 use std::collections::BTreeSet;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs, UdpSocket};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,6 +20,7 @@ use super_chatter::machine::server::Event as ServerEvent;
 use super_chatter::protocol::Nickname;
 
 const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+const ALL: IpAddr = IpAddr::V6(Ipv6Addr::UNSPECIFIED);
 
 /// Far longer than anything here takes.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -33,7 +34,11 @@ fn name(text: &str) -> Nickname {
 }
 
 fn start_server(port: u16, folder: &Path) -> (Server, SocketAddr) {
-    let server = server::start(HERE, port, folder.join("server.db"), nobody());
+    start_server_on(HERE, port, folder)
+}
+
+fn start_server_on(bind: IpAddr, port: u16, folder: &Path) -> (Server, SocketAddr) {
+    let server = server::start(bind, port, folder.join("server.db"), nobody());
     match server.wait_told(Instant::now() + PATIENCE) {
         Some(server::Told::Bound(address)) => (server, address),
         told => panic!("expected an open port, got {told:?}"),
@@ -56,8 +61,19 @@ fn start_client(nickname: &str, server: SocketAddr) -> Client {
     client
 }
 
+/// A client that uses all addresses of this machine, as is the default.
+fn start_client_at(nickname: &str, host: &str, port: u16) -> Client {
+    let client = client::start(ALL, 0, nobody());
+    sign_in_at(&client, nickname, host, port);
+    client
+}
+
 fn sign_in(client: &Client, nickname: &str, server: SocketAddr) {
-    let (host, port) = (server.ip().to_string(), server.port());
+    sign_in_at(client, nickname, &server.ip().to_string(), server.port());
+}
+
+fn sign_in_at(client: &Client, nickname: &str, host: &str, port: u16) {
+    let host = host.to_owned();
     client
         .send(Command::SignIn {
             nickname: name(nickname),
@@ -234,6 +250,89 @@ fn a_host_that_is_not_found_ends_the_old_session() {
     sign_in(&x, "x", address);
     wait_seen(&x, "x", true);
     stop_server(server);
+}
+
+#[test]
+fn by_default_both_ipv4_and_ipv6_are_spoken() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (server, address) = start_server_on(ALL, 0, folder.path());
+    let port = address.port();
+    let (a, b) = (
+        start_client_at("a", "127.0.0.1", port),
+        start_client_at("b", "127.0.0.1", port),
+    );
+    wait_seen(&a, "b", true);
+    wait_seen(&b, "a", true);
+    say(&a, 1, "b", "by IPv4");
+    assert_eq!(wait_text(&b), "by IPv4");
+    wait_delivery(&a, 1, Delivery::Delivered(Way::Direct));
+    // The server's machine knows it as an address of IPv4, and so does everybody.
+    if !has_ipv6() {
+        return stop_server(server);
+    }
+    let (x, y) = (
+        start_client_at("x", "::1", port),
+        start_client_at("y", "::1", port),
+    );
+    wait_seen(&x, "y", true);
+    wait_seen(&y, "x", true);
+    say(&x, 1, "y", "by IPv6");
+    assert_eq!(wait_text(&y), "by IPv6");
+    wait_delivery(&x, 1, Delivery::Delivered(Way::Direct));
+    // Each other's address is none that the table knows: the server is between them.
+    say(&x, 2, "a", "from IPv6 to IPv4");
+    assert_eq!(wait_text(&a), "from IPv6 to IPv4");
+    say(&a, 2, "x", "and back");
+    assert_eq!(wait_text(&x), "and back");
+    stop_server(server);
+}
+
+#[test]
+fn one_who_speaks_only_ipv4_is_in_the_same_room() {
+    if !has_ipv6() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let (server, address) = start_server_on(ALL, 0, folder.path());
+    let port = address.port();
+    let x = start_client("x", SocketAddr::new(HERE, port));
+    let y = start_client_at("y", "::1", port);
+    wait_seen(&x, "y", true);
+    wait_seen(&y, "x", true);
+    // Its socket can't send to the other's address: that is a lost datagram.
+    say(&x, 1, "y", "by the server");
+    assert_eq!(wait_text(&y), "by the server");
+    wait_delivery(&x, 1, Delivery::Delivered(Way::ViaServer));
+    say(&y, 1, "x", "and back");
+    assert_eq!(wait_text(&x), "and back");
+    stop_server(server);
+}
+
+#[allow(clippy::print_stderr, reason = "what is not tested is said")]
+#[test]
+fn localhost_is_found_whichever_loopback_its_server_has() {
+    for bind in [HERE, IpAddr::V6(Ipv6Addr::LOCALHOST)] {
+        let mut named = ("localhost", 0).to_socket_addrs().expect("it resolves");
+        if !named.any(|address| address.ip() == bind) {
+            eprintln!("NOT TESTED: this machine does not call {bind} localhost");
+            continue;
+        }
+        let folder = tempfile::tempdir().expect("a folder");
+        let (server, address) = start_server_on(bind, 0, folder.path());
+        let x = start_client_at("x", "localhost", address.port());
+        wait_seen(&x, "x", true);
+        stop_server(server);
+    }
+}
+
+/// Whether this machine has the loopback of IPv6.
+#[allow(clippy::print_stderr, reason = "what is not tested is said")]
+fn has_ipv6() -> bool {
+    let has = UdpSocket::bind((Ipv6Addr::LOCALHOST, 0)).is_ok();
+    if !has {
+        eprintln!("NOT TESTED: this machine has no IPv6");
+    }
+    has
 }
 
 #[test]

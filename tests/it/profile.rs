@@ -9,8 +9,8 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use super_chatter::machine::Room;
 use super_chatter::machine::client::{
-    Delivery, FAILED_MAX, Failure, Incoming, Line, LineId, OpenLine, Origin, Outgoing, Path as Way,
-    Record, Saved,
+    Delivery, Failure, Incoming, Line, LineId, OpenLine, Origin, Outgoing, Path as Way, Record,
+    Saved,
 };
 use super_chatter::protocol::limits::NUMBER_END;
 use super_chatter::protocol::{Seq, Stream};
@@ -40,12 +40,6 @@ fn what_was_committed_is_there_after_a_restart() {
             line: own(1, "sonic", "你好 🦔\0\n", Delivery::Stored),
             first: Some(Seq(7)),
         }],
-        failed: vec![own(
-            2,
-            "sonic",
-            "too long",
-            Delivery::Failed(Failure::TooLong),
-        )],
         incoming: vec![(incoming(4, 9), "begun, goes on".to_owned())],
     };
     assert_eq!(opened.saved, saved);
@@ -107,13 +101,12 @@ fn a_line_that_is_tried_again_begins_anew() {
         (story.stored_ms, story.done_ms, story.settled),
         (Some(30), Some(40), true)
     );
-    assert_eq!(place.open().saved.failed, [story.line]);
+    assert_eq!(place.open().saved.open, [], "it is settled");
 
     place.commit(&[delivery(Delivery::Trying, 50, false)]);
     let saved = place.open().saved;
     let line = own(1, "sonic", "x", Delivery::Trying);
     assert_eq!(saved.open, [OpenLine { line, first: None }]);
-    assert_eq!(saved.failed, []);
     let story = place.story(1);
     assert_eq!((story.handing_over_ms, story.waiting_ms), (None, None));
     assert_eq!(
@@ -127,22 +120,14 @@ fn what_has_no_end_is_cut_at_its_limit() {
     let place = Place::new();
     let mut records = vec![Record::Tabs(vec![nickname("sonic")])];
     let failed = Delivery::Failed(Failure::TooMany);
-    let many = FAILED_MAX as u64 + 10;
+    let many = LINES_MAX as u64 + 10;
     records.extend((1..=many).map(|id| Record::Line(own(id, "sonic", "x", failed))));
     let people = PEOPLE_MAX as u64 + 10;
     let person = |id: u64| format!("person{id}");
     records.extend((1..=people).map(|id| Record::Line(own(many + id, &person(id), "x", failed))));
     records.push(Record::Line(theirs(many + people + 1, "sonic", "hi")));
     place.commit(&records);
-    let Opened {
-        saved, overview, ..
-    } = place.open();
-    let ids: Vec<_> = saved.failed.iter().map(|line| line.id.0).collect();
-    assert_eq!(ids.len(), FAILED_MAX);
-    assert!(
-        ids.is_sorted() && ids.last() == Some(&(many + people)),
-        "{ids:?}"
-    );
+    let Opened { overview, .. } = place.open();
     assert_eq!(overview.conversations.len(), PEOPLE_MAX);
     assert_eq!(overview.conversations[0].peer, nickname("sonic"));
     assert_eq!(overview.conversations[1].peer, nickname(&person(people)));

@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use super_chatter::machine::client::{
-    Delivery, FAILED_MAX, Failure, Incoming, Line, LineId, OpenLine, Origin, Outgoing, Path,
-    Record, Saved,
+    Delivery, Failure, Incoming, Line, LineId, OpenLine, Origin, Outgoing, Path, Record, Saved,
 };
 use super_chatter::protocol::{Nickname, Seq, Stream};
 use super_chatter::store::history::Story;
@@ -108,16 +107,12 @@ impl Model {
             line: story.line.clone(),
             first: *first,
         });
-        let failed = self.lines.values().filter(|(story, _)| story.settled);
-        let failed = failed.map(|(story, _)| story.line.clone());
-        let failed: Vec<_> = failed.filter(has_failed).collect();
         let pieces = |stream| self.pieces.get(&stream).cloned().unwrap_or_default();
         let incoming = self.incoming.values();
         Saved {
             last_line: self.lines.keys().next_back().copied().unwrap_or_default(),
             outgoing: self.outgoing.values().cloned().collect(),
             open: open.collect(),
-            failed: failed[failed.len().saturating_sub(FAILED_MAX)..].to_vec(),
             incoming: incoming
                 .map(|one| (one.clone(), pieces(one.stream)))
                 .collect(),
@@ -168,13 +163,6 @@ impl Model {
         let lines = self.stories().map(|story| &story.line);
         lines.filter(|line| line.peer == *peer).cloned().collect()
     }
-}
-
-fn has_failed(line: &Line) -> bool {
-    let Origin::Own { delivery } = line.origin else {
-        return false;
-    };
-    matches!(delivery, Delivery::Failed(_))
 }
 
 fn story(line: Line, settled: bool) -> Story {

@@ -176,29 +176,6 @@ fn mail_for_nobody_is_refused() {
 }
 
 #[test]
-fn a_full_mailbox_is_said_to_be_full_and_fills_no_other() {
-    let mut room = room_of(Some(1), Some(1));
-    room.join("z", at(3));
-    room.leave("y", at(2));
-    room.leave("z", at(3));
-    room.run_for(100);
-    let text = "x".repeat(700);
-    let mut full_at = 0;
-    for seq in 1..10_000 {
-        room.forget();
-        room.hear(at(1), &mail("x", "y", &text, Some(part(STREAM, seq, 1))));
-        if room.words_to(at(1)) == ["full"] {
-            full_at = seq;
-            break;
-        }
-    }
-    assert!((4_000..5_000).contains(&full_at), "full at {full_at}");
-    assert_eq!(room.records, []);
-    room.hear(at(1), &mail("x", "z", &text, Some(part(8, 1, 1))));
-    assert_eq!(room.words_to(at(1)), ["stored"]);
-}
-
-#[test]
 fn mail_of_a_classic_sender_for_somebody_who_is_there_is_not_kept() {
     let mut room = room_of(None, None);
     room.forget();
@@ -298,13 +275,16 @@ fn mail_that_gets_no_answer_is_sent_again_ever_more_rarely() {
     room.forget();
     let began_ms = room.bench.now_ms();
     room.hear(at(1), &mail("x", "y", "hi", Some(part(STREAM, 1, 1))));
-    room.run_for(1_500);
+    room.run_for(2_000);
     let tries = room
         .sent
         .iter()
         .filter(|(_, to, datagram)| *to == at(2) && matches!(datagram, Datagram::Chat { .. }));
     let tries: Vec<_> = tries.map(|(ms, ..)| ms - began_ms).collect();
-    assert_eq!(tries, [0, 200, 600, 1400]);
+    // 200 ms, then twice as long each time, give or take a quarter.
+    assert_eq!(tries[..2], [0, 200]);
+    assert!((500..=700).contains(&tries[2]), "{tries:?}");
+    assert!((600..=1_000).contains(&(tries[3] - tries[2])), "{tries:?}");
 }
 
 #[test]

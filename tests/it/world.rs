@@ -430,7 +430,16 @@ pub fn saved(disk: &[Record]) -> Saved {
                 saved.people.push(person);
             }
             Record::Mail(mail) => saved.mail.push(mail),
-            Record::MailRemoved(id) => saved.mail.retain(|mail| mail.id != id),
+            Record::MailRemoved(id) => {
+                saved.mail.retain(|mail| mail.id != id);
+                // A stream's row goes with its last mail.
+                let mail = &saved.mail;
+                saved.passed.retain(|passed| {
+                    mail.iter().any(|mail| {
+                        (&mail.recipient, mail.part.stream) == (&passed.recipient, passed.stream)
+                    })
+                });
+            }
             Record::Receipt(held) => {
                 saved
                     .receipts
@@ -449,7 +458,10 @@ pub fn saved(disk: &[Record]) -> Saved {
             }
             Record::Epoch(epoch) => saved.epoch = Some(epoch),
             Record::Passed(passed) => {
-                saved.passed.retain(|other| other.stream != passed.stream);
+                let key = (passed.recipient.clone(), passed.stream);
+                saved
+                    .passed
+                    .retain(|other| (other.recipient.clone(), other.stream) != key);
                 saved.passed.push(passed);
             }
             Record::Expired(held) => saved.expired.push(held),

@@ -214,9 +214,12 @@ impl Outbound {
             {
                 self.states[at] = State::Queued;
             }
-            State::Stored { next: Some(next) } if next <= now => {
-                self.states[at] = State::Stored { next: None };
-            }
+            State::Stored { next: Some(next) } if next <= now => match around.server {
+                ServerSide::Extended(_) => self.hand_over(at, around, sink),
+                ServerSide::Classic(_) | ServerSide::Away => {
+                    self.states[at] = State::Stored { next: None };
+                }
+            },
             State::Direct { .. }
             | State::Early { .. }
             | State::Parked { .. }
@@ -259,8 +262,8 @@ impl Outbound {
     /// The wait behind that many straight tries.
     fn direct_wait(&mut self, tries: usize) -> Duration {
         let first = self.rtt.timeout(DIRECT_WAIT).unwrap_or(DIRECT_WAIT);
-        let longest = first * (1 << (tries - 1));
-        longest.mul_f64(1.0 - self.rng.f64() / 4.0)
+        let shortest = first * (1 << (tries - 1));
+        shortest.mul_f64(1.0 + self.rng.f64() / 4.0)
     }
 
     /// What lies beyond the window is looked at again later.

@@ -13,9 +13,9 @@ pub const ANSWER_WAIT: Duration = Duration::from_millis(500);
 pub(super) const DIRECT_TRIES: usize = 4;
 
 /// The wait for the answer to the first of them, before a round trip to the peer is known and below
-/// which it never falls. It doubles with each try and is up to a quarter shorter by chance, so that
-/// all four leave within 60 + 120 + 240 ms.
-pub(super) const DIRECT_WAIT: Duration = Duration::from_millis(60);
+/// which it never falls. It doubles with each try and is up to a quarter longer by chance, so that all
+/// four leave within 1.25 (50 + 100 + 200) ms.
+pub(super) const DIRECT_WAIT: Duration = Duration::from_millis(50);
 
 /// Parts beyond the lowest unconfirmed one that may be under way to a peer. The receiver keeps as
 /// many that came early.

@@ -27,11 +27,11 @@ impl Client {
         } else {
             return tracing::debug!(%from, %sender, "dropped a message from an address that is not its sender's");
         };
+        if self.room == Room::Scarce && !part.is_some_and(|part| self.inbox.has(&part)) {
+            return tracing::debug!(%sender, "a message found no room on the disk");
+        }
         match (part, path) {
             (Some(part), _) => self.on_part(now, from, &sender, part, (text, path)),
-            _ if self.room == Room::Scarce && !part.is_some_and(|part| self.inbox.has(&part)) => {
-                tracing::debug!(%sender, "a message found no room on the disk");
-            }
             (None, Path::ViaServer) => {
                 match armour::unwrap(text) {
                     Some((part, text)) => self.on_armoured(now, &sender, part, text),

@@ -295,7 +295,13 @@ impl Outbound {
     /// The server no longer keeps the part `seq`, and nobody has it. What follows it is told to the
     /// server again, so that nobody waits for it.
     pub fn expire(&mut self, now: Now, seq: Seq, sink: &mut ClientSink) {
-        if !matches!(self.state(seq), Some(State::Stored { .. })) {
+        let Some(at) = self.place(seq) else { return };
+        // What is on its way straight to the peer again may still arrive.
+        let with_server = matches!(
+            self.states[at],
+            State::Stored { .. } | State::Server { .. } | State::Parked { .. }
+        );
+        if !with_server || self.part(at).0.told != Delivery::Stored {
             return;
         }
         self.close_at(now, seq, Delivery::Failed(Failure::Expired), sink);

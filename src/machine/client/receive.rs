@@ -51,12 +51,13 @@ impl Client {
                 expired,
             } if by_server => {
                 // What it tells is written down before the server forgets it.
-                receipts
-                    .iter()
-                    .for_each(|receipt| self.on_receipt(now, *receipt));
+                // A receipt is for all that its recipient need not wait for: what expired comes first.
                 expired
                     .iter()
                     .for_each(|expired| self.on_expired(now, *expired));
+                receipts
+                    .iter()
+                    .for_each(|receipt| self.on_receipt(now, *receipt));
                 self.acknowledge(from, id);
                 self.on_notification(now, &text, offline);
             }
@@ -229,11 +230,13 @@ impl Client {
 
     fn on_table(&mut self, now: Now, from: SocketAddr, table: Table<'_>, answer_at: Duration) {
         let Phase::Online { kind, .. } = self.phase else {
-            // A classic server's table can overtake nothing that the client waits for.
-            if let Table::Whole(_) = table {
-                self.acknowledge(from, None);
-            }
-            return;
+            return match table {
+                // A classic server's table can overtake nothing that the client waits for.
+                Table::Whole(_) => self.acknowledge(from, None),
+                // The server that was waited for is here.
+                Table::Page(page) if self.roster.is_new(page.instance) => self.reconnect(now),
+                Table::Page(_) => {}
+            };
         };
         let changed = match (table, kind) {
             (Table::Whole(entries), ServerKind::Classic) => {
@@ -272,6 +275,7 @@ impl Client {
         peers
             .iter()
             .for_each(|peer| self.drive(now, Which::One(peer)));
+        self.on_listed(now);
         if forgotten {
             self.register_again(now);
         }

@@ -75,6 +75,11 @@ impl Roster {
         self.all_offline(|_| false)
     }
 
+    /// Whether it is another run than the one that is known.
+    pub fn is_new(&self, instance: Instance) -> bool {
+        self.instance != Some(instance)
+    }
+
     /// Takes a page and what it was waited for with it; keeps one that comes early. The server gets
     /// its answer at `answer_at`, or at once when there is more to say.
     /// `None`: it is of another run.

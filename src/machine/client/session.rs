@@ -25,6 +25,8 @@ pub(super) enum Phase {
     Online {
         kind: ServerKind,
         since: Duration,
+        /// Whether a table has come.
+        listed: bool,
         /// When the server was last heard.
         heard: Duration,
         /// Whether it is there.
@@ -176,6 +178,7 @@ impl Client {
         self.phase = Phase::Online {
             kind,
             since: now.mono,
+            listed: false,
             heard: now.mono,
             probe: None,
         };
@@ -187,17 +190,35 @@ impl Client {
                 self.sink.tell(Event::Contacts(gone));
             }
         }
-        self.wake_all(now);
+        // Who is known is written to at once; the others may be in the table, which follows.
+        let listed = |peer: &&Nickname| self.roster.entry(peer).is_some();
+        let known: Vec<_> = self.outbox.peers.keys().filter(listed).cloned().collect();
+        known.iter().for_each(|peer| self.wake_one(now, peer));
+    }
+
+    /// The first table has come: who is not in it is away.
+    pub(super) fn on_listed(&mut self, now: Now) {
+        if let Phase::Online { listed, .. } = &mut self.phase
+            && !std::mem::replace(listed, true)
+        {
+            self.wake_all(now);
+        }
     }
 
     /// Whatever waited is tried again.
     fn wake_all(&mut self, now: Now) {
+        let peers: Vec<_> = self.outbox.peers.keys().cloned().collect();
+        peers.iter().for_each(|peer| self.wake_one(now, peer));
+    }
+
+    /// What waited for somebody is tried again.
+    fn wake_one(&mut self, now: Now, peer: &Nickname) {
         let told = self.server_tells();
-        for (peer, outbound) in &mut self.outbox.peers {
-            let entry = self.roster.entry(peer).copied().unwrap_or(Entry::GONE);
+        let entry = self.roster.entry(peer).copied().unwrap_or(Entry::GONE);
+        if let Some(outbound) = self.outbox.peers.get_mut(peer) {
             outbound.wake(now.mono, &entry, told);
         }
-        self.drive(now, Which::All);
+        self.drive(now, Which::One(peer));
     }
 
     /// The server is gone for now; the client tries again by itself, with growing pauses.

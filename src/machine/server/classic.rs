@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::limits::*;
 use super::members::{ClassicLink, Flight, Link, Word};
 use super::presence::session_mut;
-use super::types::{HeldReceipt, MailId, Record};
+use super::types::{HeldReceipt, Mail, MailId};
 use super::{Now, Server};
 use crate::protocol::limits::CLASSIC_DATAGRAM_MAX;
 use crate::protocol::parts::split;
@@ -165,23 +165,17 @@ impl Server {
     /// A classic recipient has a message: it is no longer kept, and its sender is told.
     fn classic_confirmed(&mut self, now: Now, nickname: &Nickname, mail: &[MailId]) {
         for id in mail {
-            let Some(mail) = self.mailroom.remove(nickname, *id) else {
+            let Some(mail) = self.drop_mail(nickname, *id) else {
                 continue;
             };
-            self.sink.persist(Record::MailRemoved(*id));
+            let Mail { part, sender, .. } = mail;
             let receipt = Receipt {
-                stream: mail.part.stream,
-                below: mail.part.seq.next(),
+                stream: part.stream,
+                below: part.seq.next(),
             };
             self.mailroom.learn_confirmed(nickname, receipt);
-            self.hold_receipt(
-                now,
-                HeldReceipt {
-                    sender: mail.sender,
-                    receipt,
-                },
-                nickname,
-            );
+            self.record_passed(nickname, part.stream);
+            self.hold_receipt(now, HeldReceipt { sender, receipt }, nickname);
         }
     }
 

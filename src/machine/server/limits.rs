@@ -35,9 +35,25 @@ pub(super) const MAIL_FLIGHT_MAX: usize = 64;
 /// A part that its recipient keeps for an earlier one is sent again after this time.
 pub(super) const EARLY_WAIT: Duration = Duration::from_secs(30);
 
-/// The first wait for the answer to a page, a part or receipts; it doubles up to the second one.
+/// The first wait for the answer to a page, a part or a notification as long as no round trip has
+/// been measured, and the longest one that it doubles to.
 pub(super) const RETRY_FIRST: Duration = Duration::from_millis(200);
 pub(super) const RETRY_LAST: Duration = Duration::from_secs(5);
+
+/// The shortest wait for an answer: it may stand behind a disk's commit of up to 20 ms, and a wireless
+/// link adds its own.
+pub(super) const RETRY_SHORTEST: Duration = Duration::from_millis(100);
+
+/// When those whom the last run knew are greeted, in seconds after the round before: three times, since
+/// each can be lost.
+pub(super) const GREETINGS_S: [u64; 3] = [0, 1, 3];
+
+/// How many are greeted at once, and how soon the next ones: a table page for each of them follows.
+pub(super) const GREETED_AT_ONCE: usize = 32;
+pub(super) const GREETING_TICK: Duration = Duration::from_millis(20);
+
+/// People who are greeted, those who were here last first. The others miss the old run by themselves.
+pub(super) const GREETED_MAX: usize = 2_000;
 
 /// Unanswered tries after which a client is asked whether it is there.
 pub(super) const RETRIES_BEFORE_CHECK: u32 = 2;
@@ -55,9 +71,13 @@ pub(super) const WAITERS_MAX: usize = 64;
 /// made when they are sent.
 pub(super) const CLASSIC_QUEUE_MAX: usize = 64;
 
-/// Mail kept for one recipient and in all, in bytes of text. More is refused with an answer.
-pub(super) const MAILBOX_BYTES_MAX: usize = 4 << 20;
+/// Mail kept in all, for one recipient, of one sender, and of one sender for one recipient, in bytes
+/// of text and overhead. More is refused with an answer. A quarter of a mailbox for each sender, and
+/// an eighth of the store for all that one sends: one flood leaves room for everybody else.
 pub(super) const MAIL_BYTES_MAX: usize = 64 << 20;
+pub(super) const MAILBOX_BYTES_MAX: usize = 4 << 20;
+pub(super) const SENDER_BYTES_MAX: usize = 8 << 20;
+pub(super) const PAIR_BYTES_MAX: usize = 1 << 20;
 
 /// What a kept part costs beside its text, in bytes: names, numbers and indexes.
 pub(super) const MAIL_OVERHEAD: usize = 256;
@@ -66,5 +86,32 @@ pub(super) const MAIL_OVERHEAD: usize = 256;
 /// mail again after a while and gets a new one.
 pub(super) const RECEIPTS_KEPT_MAX: usize = 100_000;
 
+/// Streams whose receipts were taken and are remembered, so that a request which the network
+/// repeats late is not kept anew. The oldest is forgotten: then the recipient's own count decides.
+pub(super) const RECEIPTS_TAKEN_MAX: usize = 10_000;
+
+/// Expired parts whose senders are still to be told. At the limit nothing more expires.
+pub(super) const EXPIRED_KEPT_MAX: usize = 100_000;
+
+/// How long mail is kept, in milliseconds of the wall clock: 30 days. It covers a long holiday.
+pub(super) const MAIL_AGE_MAX_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+
+/// Between two looks for mail that is too old, and the parts after which one look ends: their records
+/// are one commit, and everybody waits for it.
+pub(super) const EXPIRY_EVERY: Duration = Duration::from_secs(60);
+pub(super) const EXPIRED_ROUND_MAX: usize = 1000;
+
 /// Pairs of a classic sender and a recipient whose mail is counted. Mail of one pair more is refused.
 pub(super) const CLASSIC_STREAMS_MAX: usize = 100_000;
+
+/// Members who are being asked whether they have moved. One more is not heard, and asks again: each
+/// takes one round trip, so that a thousand who move at once are through within seconds.
+pub(super) const MOVES_MAX: usize = 256;
+
+/// Everybody online is asked within this time after the host slept: ten thousand then make no burst
+/// that their socket buffers could not take.
+pub(super) const WAKE_SPREAD: Duration = Duration::from_secs(1);
+
+/// Tries of one part whose times are kept. With waits that double, an answer that takes up to 3 s is
+/// still measured before anything is known of the path.
+pub(super) const TIMED_TRIES: usize = 4;

@@ -1,50 +1,80 @@
-//! The mail and the receipts that a server keeps, in memory as they are on disk.
+//! The mail that a server keeps, in memory as it is on disk, and what is known of its streams.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::ledger::Ledger;
 use super::limits::*;
-use super::types::{ClassicStream, HeldReceipt, Mail, MailId};
+use super::quota::Quota;
+use super::types::{ClassicStream, Mail, MailId, Passed};
 use crate::protocol::{Nickname, Part, Receipt, Seq, Stream};
 
 #[derive(Default)]
 pub(super) struct Mailroom {
     boxes: BTreeMap<Nickname, Mailbox>,
     parts: usize,
-    bytes: usize,
+    quota: Quota,
     last_id: u64,
-    receipts: BTreeMap<Nickname, BTreeMap<Stream, Seq>>,
-    receipts_kept: usize,
     classic: BTreeMap<(Nickname, Nickname), ClassicStream>,
+    /// What the senders are to be told.
+    pub ledger: Ledger,
 }
 
 #[derive(Default)]
 struct Mailbox {
     mail: BTreeMap<MailId, Mail>,
     places: BTreeMap<(Stream, Seq), MailId>,
-    /// Up to where the recipient has confirmed a stream that mail is kept of. After a restart it is
-    /// known again from the next part or receipt.
-    confirmed: BTreeMap<Stream, Seq>,
-    bytes: usize,
+    streams: BTreeMap<Stream, Progress>,
 }
 
-/// The mailbox or the whole store has no room.
+/// How far a stream is settled that mail is kept of.
+struct Progress {
+    sender: Nickname,
+    /// Nobody need wait for what is below: its recipient has it or its sender knows of its end.
+    passed: Seq,
+    /// What the disk tells of that by itself.
+    recorded: Seq,
+    /// Of the kept parts, the one that tells most of it by its own `lowest`.
+    bearer: Option<(MailId, Seq)>,
+}
+
+/// A mailbox, a share of one or the whole store has no room.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Full;
 
 impl Mailroom {
-    /// Mail as it was read from disk.
-    pub fn restore(&mut self, mail: Mail) {
-        self.last_id = self.last_id.max(mail.id.0);
-        self.insert(mail);
+    /// All as it was read from disk.
+    pub fn new(
+        mail: Vec<Mail>,
+        passed: Vec<Passed>,
+        classic: Vec<ClassicStream>,
+        ledger: Ledger,
+    ) -> Self {
+        let pair = |stream: ClassicStream| {
+            let pair = (stream.sender.clone(), stream.recipient.clone());
+            (pair, stream)
+        };
+        let mut mailroom = Self {
+            classic: classic.into_iter().map(pair).collect(),
+            ledger,
+            ..Self::default()
+        };
+        for mail in mail {
+            mailroom.last_id = mailroom.last_id.max(mail.id.0);
+            mailroom.insert(mail);
+        }
+        for passed in passed {
+            mailroom.restore_passed(passed);
+        }
+        mailroom
     }
 
-    pub fn restore_receipt(&mut self, held: HeldReceipt) {
-        self.hold_receipt(&held);
-    }
-
-    pub fn restore_stream(&mut self, stream: ClassicStream) {
-        self.classic
-            .insert((stream.sender.clone(), stream.recipient.clone()), stream);
+    fn restore_passed(&mut self, passed: Passed) {
+        let mailbox = self.boxes.get_mut(&passed.recipient);
+        let progress = mailbox.and_then(|mailbox| mailbox.streams.get_mut(&passed.stream));
+        if let Some(progress) = progress {
+            progress.passed = progress.passed.max(passed.below);
+            progress.recorded = passed.below;
+        }
     }
 
     /// Parts kept.
@@ -53,59 +83,77 @@ impl Mailroom {
     }
 
     fn insert(&mut self, mail: Mail) {
-        let size = mail.text.len() + MAIL_OVERHEAD;
+        self.quota.add(&mail);
         let mailbox = self.boxes.entry(mail.recipient.clone()).or_default();
-        let confirmed = mailbox
-            .confirmed
+        let fresh = || Progress {
+            sender: mail.sender.clone(),
+            passed: Seq::FIRST,
+            recorded: Seq::FIRST,
+            bearer: None,
+        };
+        let progress = mailbox
+            .streams
             .entry(mail.part.stream)
-            .or_insert(Seq::FIRST);
-        *confirmed = mail.part.lowest.max(*confirmed);
+            .or_insert_with(fresh);
+        let lowest = mail.part.lowest;
+        progress.passed = progress.passed.max(lowest);
+        if progress.bearer.is_none_or(|(_, known)| known <= lowest) {
+            progress.bearer = Some((mail.id, lowest));
+        }
         mailbox
             .places
             .insert((mail.part.stream, mail.part.seq), mail.id);
-        mailbox.bytes += size;
         mailbox.mail.insert(mail.id, mail);
-        self.bytes += size;
         self.parts += 1;
     }
 
     /// Whose stream it is, as far as mail is kept of it.
     pub fn sender_of(&self, recipient: &Nickname, stream: Stream) -> Option<&Nickname> {
-        let mailbox = self.boxes.get(recipient)?;
-        let (place, id) = mailbox.places.range((stream, Seq(0))..).next()?;
-        (place.0 == stream).then(|| &mailbox.mail[id].sender)
+        let progress = self.boxes.get(recipient)?.streams.get(&stream)?;
+        Some(&progress.sender)
     }
 
     /// Learns that the recipient has everything below, as the stream's sender or the recipient says.
     pub fn learn_confirmed(&mut self, recipient: &Nickname, receipt: Receipt) {
-        let known = self
+        let progress = self
             .boxes
             .get_mut(recipient)
-            .and_then(|mailbox| mailbox.confirmed.get_mut(&receipt.stream));
-        if let Some(known) = known {
-            *known = receipt.below.max(*known);
+            .and_then(|mailbox| mailbox.streams.get_mut(&receipt.stream));
+        if let Some(progress) = progress {
+            progress.passed = receipt.below.max(progress.passed);
         }
+    }
+
+    /// Brings together what is known of a stream. Answers it if the disk does not tell it yet; the
+    /// record of it is the caller's to write. A stream that the server counts itself needs none:
+    /// what is no longer kept of it is settled.
+    pub fn news_passed(&mut self, recipient: &Nickname, stream: Stream) -> Option<Passed> {
+        let progress = self.boxes.get_mut(recipient)?.streams.get_mut(&stream)?;
+        let (ledger, sender) = (&self.ledger, &progress.sender);
+        let mut passed = progress.passed.max(ledger.confirmed_below(sender, stream));
+        while ledger.is_expired(sender, stream, passed) {
+            passed = passed.next();
+        }
+        progress.passed = passed;
+        let borne = progress.bearer.map_or(Seq::FIRST, |(_, lowest)| lowest);
+        if passed <= progress.recorded.max(borne) {
+            return None;
+        }
+        let own = self.classic.get(&(sender.clone(), recipient.clone()));
+        if own.is_some_and(|own| own.stream == stream) {
+            return None;
+        }
+        progress.recorded = passed;
+        Some(Passed {
+            recipient: recipient.clone(),
+            stream,
+            below: passed,
+        })
     }
 
     /// Whether the part is kept already.
     pub fn holds(&self, recipient: &Nickname, part: &Part) -> bool {
-        self.boxes
-            .get(recipient)
-            .is_some_and(|mailbox| mailbox.places.contains_key(&(part.stream, part.seq)))
-    }
-
-    /// Whether the recipient has confirmed the part, as far as is still known.
-    pub fn is_confirmed(&self, sender: &Nickname, part: &Part) -> bool {
-        part.seq < self.confirmed_below(sender, part.stream)
-    }
-
-    /// Up to where a stream is known to be confirmed.
-    pub fn confirmed_below(&self, sender: &Nickname, stream: Stream) -> Seq {
-        let below = self
-            .receipts
-            .get(sender)
-            .and_then(|receipts| receipts.get(&stream));
-        below.copied().unwrap_or(Seq::FIRST)
+        self.id_of(recipient, part.stream, part.seq).is_some()
     }
 
     /// Whether the stream is one that the server counts for a classic sender.
@@ -114,16 +162,14 @@ impl Mailroom {
         own.is_some_and(|own| own.stream == stream)
     }
 
-    /// Whether `bytes` more of text find room in a mailbox.
-    pub fn has_room(&self, recipient: &Nickname, bytes: usize) -> bool {
-        let size = bytes + MAIL_OVERHEAD;
-        let used = self.boxes.get(recipient).map_or(0, |mailbox| mailbox.bytes);
-        used + size <= MAILBOX_BYTES_MAX && self.bytes + size <= MAIL_BYTES_MAX
+    /// Whether `parts` more with `bytes` of text in all find room, for a sender and a recipient.
+    pub fn has_room(&self, pair: (&Nickname, &Nickname), parts: usize, bytes: usize) -> bool {
+        self.quota.has_room(pair, parts, bytes)
     }
 
     /// Keeps a part. The record of it is the caller's to write.
     pub fn keep(&mut self, mut mail: Mail) -> Result<Mail, Full> {
-        if !self.has_room(&mail.recipient, mail.text.len()) {
+        if !self.has_room((&mail.sender, &mail.recipient), 1, mail.text.len()) {
             return Err(Full);
         }
         self.last_id += 1;
@@ -135,22 +181,18 @@ impl Mailroom {
     pub fn remove(&mut self, recipient: &Nickname, id: MailId) -> Option<Mail> {
         let mailbox = self.boxes.get_mut(recipient)?;
         let mail = mailbox.mail.remove(&id)?;
-        let size = mail.text.len() + MAIL_OVERHEAD;
-        mailbox.places.remove(&(mail.part.stream, mail.part.seq));
         let stream = mail.part.stream;
-        if mailbox
-            .places
-            .range((stream, Seq(0))..)
-            .next()
-            .is_none_or(|(place, _)| place.0 != stream)
-        {
-            mailbox.confirmed.remove(&stream);
+        mailbox.places.remove(&(stream, mail.part.seq));
+        let next = mailbox.places.range((stream, Seq(0))..).next();
+        if next.is_none_or(|(place, _)| place.0 != stream) {
+            mailbox.streams.remove(&stream);
+        } else if let Some(progress) = mailbox.streams.get_mut(&stream) {
+            progress.bearer = progress.bearer.filter(|(bearer, _)| *bearer != id);
         }
-        mailbox.bytes -= size;
         if mailbox.mail.is_empty() {
             self.boxes.remove(recipient);
         }
-        self.bytes -= size;
+        self.quota.subtract(&mail);
         self.parts -= 1;
         Some(mail)
     }
@@ -203,62 +245,46 @@ impl Mailroom {
             return Vec::new();
         };
         let mut ids = Vec::new();
-        let mut from = Stream(0);
-        while let Some(((stream, _), _)) = mailbox.places.range((from, Seq(0))..).next() {
+        for stream in mailbox.streams.keys() {
             let of_stream = (*stream, Seq(0))..(Stream(stream.0 + 1), Seq(0));
-            ids.extend(
-                mailbox
-                    .places
-                    .range(of_stream)
-                    .map(|(_, id)| *id)
-                    .take(window),
-            );
-            from = Stream(stream.0 + 1);
+            let parts = mailbox.places.range(of_stream).take(window);
+            ids.extend(parts.map(|(_, id)| *id));
         }
         ids.sort_unstable();
         ids
     }
 
-    /// Keeps what a sender has to be told. Answers whether it is news.
-    pub fn hold_receipt(&mut self, held: &HeldReceipt) -> bool {
-        let of_sender = self.receipts.get(&held.sender);
-        let known = of_sender
-            .and_then(|receipts| receipts.get(&held.receipt.stream))
-            .copied();
-        if known.is_some_and(|below| below >= held.receipt.below) {
-            return false;
+    /// The messages that are older than `since_ms` and may be given up, up to [`EXPIRED_ROUND_MAX`]
+    /// parts and the last one's rest. A stream is given up from its beginning and a message as a
+    /// whole: what is left is never behind something that was kept.
+    pub fn overdue(
+        &self,
+        since_ms: i64,
+        may_go: impl Fn(&Mail) -> bool,
+    ) -> Vec<(Nickname, MailId)> {
+        let mut overdue = Vec::new();
+        for (recipient, mailbox) in &self.boxes {
+            let mut rest = None;
+            let mut stays = None;
+            for ((stream, seq), id) in &mailbox.places {
+                let mail = &mailbox.mail[id];
+                let goes_on = rest.is_some_and(|(of, last)| of == *stream && *seq <= last);
+                if stays == Some(*stream) {
+                    continue;
+                }
+                if !goes_on && overdue.len() >= EXPIRED_ROUND_MAX {
+                    return overdue;
+                }
+                if !goes_on && (mail.stored_ms >= since_ms || !may_go(mail)) {
+                    stays = Some(*stream);
+                    continue;
+                }
+                let left = u64::from(mail.part.count - mail.part.index);
+                rest = Some((*stream, Seq(seq.0 + left)));
+                overdue.push((recipient.clone(), *id));
+            }
         }
-        if known.is_none() && self.receipts_kept >= RECEIPTS_KEPT_MAX {
-            return false;
-        }
-        self.receipts_kept += usize::from(known.is_none());
-        let of_sender = self.receipts.entry(held.sender.clone()).or_default();
-        of_sender.insert(held.receipt.stream, held.receipt.below);
-        true
-    }
-
-    pub fn receipts_of(&self, sender: &Nickname) -> impl Iterator<Item = Receipt> {
-        let receipts = self.receipts.get(sender).into_iter().flatten();
-        receipts.map(|(stream, below)| Receipt {
-            stream: *stream,
-            below: *below,
-        })
-    }
-
-    /// The sender has it. Answers whether it was the newest of its stream.
-    pub fn drop_receipt(&mut self, sender: &Nickname, receipt: Receipt) -> bool {
-        let Some(of_sender) = self.receipts.get_mut(sender) else {
-            return false;
-        };
-        if of_sender.get(&receipt.stream) != Some(&receipt.below) {
-            return false;
-        }
-        of_sender.remove(&receipt.stream);
-        self.receipts_kept -= 1;
-        if of_sender.is_empty() {
-            self.receipts.remove(sender);
-        }
-        true
+        overdue
     }
 
     /// The stream in which a classic sender's mail is counted, with `parts` places taken from it.
@@ -295,11 +321,7 @@ impl Mailroom {
             let first = mailbox.places.range((part.stream, Seq(0))..).next();
             return first.map_or(part.seq, |((_, seq), _)| (*seq).min(part.seq));
         }
-        let confirmed = mailbox
-            .confirmed
-            .get(&part.stream)
-            .copied()
-            .unwrap_or(part.lowest);
-        confirmed.max(self.confirmed_below(sender, part.stream))
+        let progress = mailbox.streams.get(&part.stream);
+        progress.map_or(part.lowest, |progress| progress.passed)
     }
 }

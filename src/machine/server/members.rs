@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use super::limits::*;
 use super::types::MailId;
-use crate::protocol::{Nickname, Receipt, RequestId, Version};
+use crate::machine::rtt::Rtt;
+use crate::protocol::limits::ATTEMPT_MAX;
+use crate::protocol::{Expired, Nickname, Receipt, RequestId, Token, Version};
 
 pub(super) struct Member {
     pub address: SocketAddr,
@@ -22,7 +24,8 @@ pub(super) struct Member {
 
 /// What a person who is online is being sent.
 pub(super) struct Session {
-    pub heard: Duration,
+    /// When the member is asked whether they are there, if nothing is heard before.
+    pub quiet_at: Duration,
     /// The request that began the session, to answer its repeats alike.
     pub request: Option<RequestId>,
     pub check: Option<Check>,
@@ -36,11 +39,16 @@ pub(super) enum Link {
 
 /// A question whether somebody is there.
 pub(super) struct Check {
-    pub began: Duration,
+    pub question: Question,
+    pub waiters: VecDeque<Waiter>,
+}
+
+/// A question that is repeated until it is answered.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Question {
+    pub id: RequestId,
     pub tries: u32,
     pub next: Duration,
-    pub id: RequestId,
-    pub waiters: VecDeque<Waiter>,
 }
 
 /// Who waits for the answer.
@@ -93,11 +101,13 @@ pub(super) struct Flight {
 }
 
 /// An extended client: everything has its number.
-#[derive(Default)]
 pub(super) struct ExtendedLink {
+    /// Shows at another address that it is this member.
+    pub token: Token,
     pub table: TableFlight,
     pub mail: BTreeMap<MailId, Retry>,
-    pub receipts: Option<ReceiptFlight>,
+    pub notice: Option<Box<NoticeFlight>>,
+    pub rtt: Rtt,
 }
 
 /// How far an extended client's table is.
@@ -112,38 +122,137 @@ pub(super) struct TableFlight {
     pub resent: Duration,
 }
 
-pub(super) struct ReceiptFlight {
+/// What a sender of mail is being told.
+pub(super) struct NoticeFlight {
     pub id: RequestId,
     pub receipts: Vec<Receipt>,
+    pub expired: Vec<Expired>,
     pub retry: Retry,
 }
 
 /// Something that is sent again until it is answered.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Retry {
+    /// Tries since anything was answered.
     pub tries: u32,
     pub next: Duration,
     /// It has arrived, and is sent again only in case that was forgotten.
     pub settled: bool,
+    /// The number of the last try.
+    pub attempt: u32,
+    /// When the last tries were made, each under its number's remainder.
+    made: [Option<Duration>; TIMED_TRIES],
 }
 
 impl Retry {
-    pub fn first(now: Duration) -> Self {
-        Self {
+    /// The first try, and the wait for its answer.
+    pub fn first(now: Duration, wait: Duration) -> Self {
+        let mut retry = Self {
             tries: 1,
-            next: now + RETRY_FIRST,
+            next: now + wait,
             settled: false,
+            attempt: 1,
+            made: [None; TIMED_TRIES],
+        };
+        retry.note(now);
+        retry
+    }
+
+    /// One more try: the wait, first `wait`, doubles and varies by a quarter, so that many who lost
+    /// the same moment do not meet again.
+    pub fn again(&mut self, now: Duration, wait: Duration, rng: &mut fastrand::Rng) {
+        let wait = (wait * 2u32.saturating_pow(self.tries.min(8))).min(RETRY_LAST);
+        let wait = (wait * rng.u32(75..=125) / 100).min(RETRY_LAST);
+        self.tries += 1;
+        self.next = now + wait;
+        self.settled = false;
+        if self.attempt == ATTEMPT_MAX {
+            // Later tries can't be told apart.
+            self.made = [None; TIMED_TRIES];
+        } else {
+            self.attempt += 1;
+            self.note(now);
         }
     }
 
-    /// One more try: the wait doubles.
-    pub fn again(self, now: Duration) -> Self {
-        let wait = (RETRY_FIRST * 2u32.saturating_pow(self.tries.min(8))).min(RETRY_LAST);
+    fn note(&mut self, now: Duration) {
+        self.made[self.attempt as usize % TIMED_TRIES] = Some(now);
+    }
+
+    /// An answer to the try of that number has come. Answers the round trip, once for all tries.
+    pub fn answered(&mut self, now: Duration, attempt: u32) -> Option<Duration> {
+        let (first, last) = (
+            self.attempt.saturating_sub(TIMED_TRIES as u32),
+            self.attempt,
+        );
+        let known = first < attempt && attempt <= last;
+        let made = known.then_some(self.made[attempt as usize % TIMED_TRIES]);
+        self.made = [None; TIMED_TRIES];
+        now.checked_sub(made??)
+    }
+
+    /// It has arrived, but waits for something before it.
+    pub fn settle(&mut self, now: Duration) {
+        self.tries = 1;
+        self.next = now + EARLY_WAIT;
+        self.settled = true;
+    }
+}
+
+impl Question {
+    pub fn new(now: Duration, id: RequestId) -> Self {
         Self {
-            tries: self.tries + 1,
-            next: now + wait,
-            settled: false,
+            id,
+            tries: 0,
+            next: now,
         }
+    }
+
+    /// Counts one more try; `false`: the last one had its time. The times count from try to try: while
+    /// the host itself stands still, nobody misses a question.
+    pub fn ask(&mut self, now: Duration) -> bool {
+        let at = |tries: usize| {
+            let ms = CHECK_TRIES_MS.get(tries);
+            ms.map_or(CHECK_END, |ms| Duration::from_millis(*ms))
+        };
+        let tries = self.tries as usize;
+        if tries == CHECK_TRIES_MS.len() {
+            return false;
+        }
+        self.tries += 1;
+        self.next = now + at(tries + 1) - at(tries);
+        true
+    }
+}
+
+impl ExtendedLink {
+    fn new(token: Token) -> Self {
+        Self {
+            token,
+            table: TableFlight::default(),
+            mail: BTreeMap::new(),
+            notice: None,
+            rtt: Rtt::default(),
+        }
+    }
+
+    /// How long an answer is waited for at first.
+    pub fn wait(&self) -> Duration {
+        self.rtt
+            .timeout(RETRY_SHORTEST)
+            .unwrap_or(RETRY_FIRST)
+            .min(RETRY_LAST)
+    }
+
+    /// The client is at another address: what was under way may have gone to the old one, and the way
+    /// is another.
+    pub fn restart(&mut self) {
+        self.mail.clear();
+        self.notice = None;
+        self.rtt = Rtt::default();
+        self.table.sent = self.table.acked;
+        self.table.pages.clear();
+        self.table.retry = None;
     }
 }
 
@@ -159,34 +268,53 @@ impl TableFlight {
 }
 
 impl Session {
-    pub fn new(now: Duration, request: Option<RequestId>) -> Self {
-        let link = match request {
-            Some(_) => Link::Extended(ExtendedLink::default()),
+    /// `token`: an extended client's.
+    pub fn new(now: Duration, request: Option<RequestId>, token: Option<Token>) -> Self {
+        let link = match token {
+            Some(token) => Link::Extended(ExtendedLink::new(token)),
             None => Link::Classic(ClassicLink::default()),
         };
-        Self {
-            heard: now,
+        let mut session = Self {
+            quiet_at: now,
             request,
             check: None,
             link,
+        };
+        session.heard(now);
+        session
+    }
+
+    /// Something came from the member.
+    pub fn heard(&mut self, now: Duration) {
+        self.quiet_at = now
+            + match &self.link {
+                Link::Classic(_) => CLASSIC_QUIET,
+                Link::Extended(_) => EXTENDED_QUIET,
+            };
+    }
+
+    /// An extended client's token.
+    pub fn token(&self) -> Option<Token> {
+        match &self.link {
+            Link::Extended(link) => Some(link.token),
+            Link::Classic(_) => None,
         }
     }
 
     /// When something is due by itself.
     pub fn deadline(&self) -> Duration {
         let quiet = match (&self.check, &self.link) {
-            (Some(check), Link::Extended(_)) => check.next,
+            (Some(check), Link::Extended(_)) => check.question.next,
             (Some(_), Link::Classic(_)) => Duration::MAX,
-            (None, Link::Extended(_)) => self.heard + EXTENDED_QUIET,
-            (None, Link::Classic(_)) => self.heard + CLASSIC_QUIET,
+            (None, _) => self.quiet_at,
         };
         let link = match &self.link {
             Link::Classic(link) => link.flight.as_ref().map(|flight| flight.until),
             Link::Extended(link) => {
                 let table = link.table.retry.map(|retry| retry.next);
-                let receipts = link.receipts.as_ref().map(|flight| flight.retry.next);
+                let notice = link.notice.as_ref().map(|flight| flight.retry.next);
                 let mail = link.mail.values().map(|retry| retry.next).min();
-                [table, receipts, mail].into_iter().flatten().min()
+                [table, notice, mail].into_iter().flatten().min()
             }
         };
         link.map_or(quiet, |link| link.min(quiet))

@@ -1,13 +1,22 @@
-//! The server machine: who is registered and there (`registration`, `presence`), what everybody
-//! is told of it (`table`), the mail it keeps (`mailroom`, `post`) and how it speaks with a
-//! classic client, one datagram at a time (`classic`).
+//! The server machine: who is registered, there and where (`registration`, `presence`, `moves`),
+//! what everybody is told of it (`table`), the mail it keeps (`mailroom`, `quota`), how that comes in
+//! (`post`), goes out (`delivery`) and is given up (`expiry`), what its senders hear of it (`ledger`,
+//! `notices`), and how it speaks with a classic client, one datagram at a time (`classic`).
 
 mod classic;
+mod delivery;
+mod expiry;
+mod farewell;
+mod greeting;
+mod ledger;
 mod limits;
 mod mailroom;
 mod members;
+mod moves;
+mod notices;
 mod post;
 mod presence;
+mod quota;
 mod registration;
 mod table;
 mod types;
@@ -18,15 +27,18 @@ use std::time::Duration;
 
 pub use self::types::*;
 
-use self::limits::FAREWELL;
+use self::farewell::Farewell;
+use self::greeting::Greeting;
+use self::ledger::Ledger;
 use self::mailroom::Mailroom;
 use self::members::Member;
+use self::moves::Moves;
 use self::table::Board;
 use super::sink::Sink;
 use super::{Machine, Now, Output, Room};
 use crate::protocol::limits::NUMBER_END;
 use crate::protocol::{
-    Ack, Datagram, Epoch, Instance, Nickname, RequestId, Style, Version, decode, texts,
+    Ack, Datagram, Epoch, Instance, Nickname, RequestId, Token, Version, decode,
 };
 
 type ServerSink = Sink<Record, Event>;
@@ -43,74 +55,81 @@ pub struct Server {
     addresses: BTreeMap<SocketAddr, Nickname>,
     /// The classic clients among them.
     classics: BTreeSet<Nickname>,
+    /// Whose token it is, of the extended ones.
+    tokens: BTreeMap<Token, Nickname>,
+    moves: Moves,
+    greeting: Greeting,
     /// When which member has something due.
     timers: BTreeSet<(Duration, Nickname)>,
     board: Board,
     mailroom: Mailroom,
+    /// When mail is looked through for what is too old.
+    next_expiry: Duration,
+    room: Room,
     farewell: Option<Farewell>,
     told: Option<Event>,
 }
 
-/// The server's end: who has not confirmed the good-bye yet.
-struct Farewell {
-    until: Duration,
-    again: Duration,
-    missing: BTreeSet<SocketAddr>,
-}
-
 impl Server {
-    /// A server that goes on with what was kept. Chance (its run's name, streams) comes from `seed`.
+    /// A server that goes on with what was kept. Chance (its run's name, tokens, streams) comes from
+    /// `seed`. The name of a new store is the first thing that it wants written.
     pub fn new(seed: u64, saved: Saved) -> Self {
         let mut rng = fastrand::Rng::with_seed(seed);
+        let mut sink = Sink::new();
+        let instance = Instance(rng.u64(..NUMBER_END));
+        let epoch = saved.epoch.unwrap_or_else(|| {
+            let epoch = Epoch(rng.u64(..NUMBER_END));
+            sink.persist(Record::Epoch(epoch));
+            epoch
+        });
         let mut server = Self {
-            instance: Instance(rng.u64(..NUMBER_END)),
-            epoch: Epoch(rng.u64(..NUMBER_END)),
+            instance,
+            epoch,
+            last_request: rng.u64(..NUMBER_END / 2),
             rng,
-            sink: Sink::new(),
-            last_request: 0,
+            sink,
             members: BTreeMap::new(),
             addresses: BTreeMap::new(),
             classics: BTreeSet::new(),
+            tokens: BTreeMap::new(),
+            moves: Moves::default(),
+            greeting: Greeting::new(&saved.people),
             timers: BTreeSet::new(),
             board: Board::default(),
-            mailroom: Mailroom::default(),
+            mailroom: Mailroom::new(
+                saved.mail,
+                saved.passed,
+                saved.classic_streams,
+                Ledger::new(saved.receipts, saved.expired),
+            ),
+            next_expiry: Duration::ZERO,
+            room: Room::Plenty,
             farewell: None,
             told: None,
         };
-        for person in saved.people {
-            let changed = server.board.change(&person.nickname, Version(0));
+        server.restore_people(saved.people);
+        server.tell_counts();
+        server
+    }
+
+    fn restore_people(&mut self, people: Vec<Person>) {
+        for person in people {
             let Person {
                 nickname,
                 address,
                 extended,
                 seen_ms,
             } = person;
-            server.members.insert(
-                nickname,
-                Member {
-                    address,
-                    extended,
-                    seen_ms,
-                    changed,
-                    session: None,
-                    timer: None,
-                },
-            );
+            let member = Member {
+                address,
+                extended,
+                seen_ms,
+                changed: self.board.change(&nickname, Version(0)),
+                session: None,
+                timer: None,
+            };
+            self.members.insert(nickname, member);
         }
-        saved
-            .mail
-            .into_iter()
-            .for_each(|mail| server.mailroom.restore(mail));
-        saved
-            .receipts
-            .into_iter()
-            .for_each(|held| server.mailroom.restore_receipt(held));
-        saved
-            .classic_streams
-            .into_iter()
-            .for_each(|stream| server.mailroom.restore_stream(stream));
-        server.tell_counts();
-        server
     }
 
     fn next_request(&mut self) -> RequestId {
@@ -172,25 +191,29 @@ impl Server {
     }
 
     fn receive(&mut self, now: Now, from: SocketAddr, datagram: Datagram<'_>) {
-        // Who signs out, or takes another name, is not found there by that.
+        // Who signs out, takes another name, or is somebody else, is not found there by that.
         let here = self.addresses.get(&from).map(Nickname::as_str);
         let leaves = match &datagram {
             Datagram::Reg { nickname, .. } => here.is_some_and(|here| here != nickname.as_str()),
             Datagram::Dereg { nickname, .. } => here == Some(nickname.as_str()),
+            Datagram::Verification { token, .. } => token
+                .and_then(|token| self.tokens.get(&token))
+                .is_some_and(|owner| here.is_some_and(|here| here != owner.as_str())),
             Datagram::Offline { .. }
             | Datagram::Chat { .. }
             | Datagram::Ack(_)
             | Datagram::Table(_)
-            | Datagram::Notification { .. }
-            | Datagram::Verification { .. } => false,
+            | Datagram::Notification { .. } => false,
         };
         if !leaves {
             self.hear(now, from);
         }
         match datagram {
-            Datagram::Reg { nickname, id, .. } => {
-                self.on_reg(now, from, nickname.to_nickname(), id)
-            }
+            Datagram::Reg {
+                nickname,
+                id,
+                token,
+            } => self.on_reg(now, from, nickname.to_nickname(), (id, token)),
             Datagram::Dereg { nickname, id } => {
                 self.on_dereg(now, from, &nickname.to_nickname(), id)
             }
@@ -208,7 +231,7 @@ impl Server {
                 }
             }
             Datagram::Ack(ack) => self.on_ack(now, from, ack),
-            Datagram::Verification { id, .. } => self.on_verification(from, id),
+            Datagram::Verification { id, token } => self.on_verification(now, from, id, token),
             Datagram::Chat { .. } | Datagram::Table(_) | Datagram::Notification { .. } => {
                 tracing::debug!(%from, "dropped a datagram that is not for a server");
             }
@@ -216,6 +239,11 @@ impl Server {
     }
 
     fn on_ack(&mut self, now: Now, from: SocketAddr, ack: Ack) {
+        if let Ack::Request { id, .. } = ack
+            && self.on_move_ack(now, from, id)
+        {
+            return;
+        }
         let Some(nickname) = self.addresses.get(&from).cloned() else {
             return;
         };
@@ -224,76 +252,15 @@ impl Server {
             Ack::Table { instance, version } if instance == self.instance => {
                 self.on_table_ack(now, &nickname, version);
             }
-            Ack::Part { seq, receipt, .. } => self.on_mail_ack(now, &nickname, seq, receipt),
+            Ack::Part {
+                seq,
+                receipt,
+                attempt,
+            } => self.on_mail_ack(now, &nickname, (seq, attempt), receipt),
             Ack::Request { id, .. } => self.on_request_ack(now, &nickname, id),
             Ack::Table { .. } | Ack::Mail { .. } => {}
         }
         self.reschedule(&nickname);
-    }
-
-    fn stop(&mut self, now: Now) {
-        // Who left just before is not shown as online for as long as there is no server.
-        self.flush(now);
-        let missing = self.addresses.keys().copied().collect();
-        self.farewell = Some(Farewell {
-            until: now.mono + FAREWELL,
-            again: now.mono,
-            missing,
-        });
-        self.say_farewell(now);
-    }
-
-    /// Says good-bye, to extended clients again until they confirm it.
-    fn say_farewell(&mut self, now: Now) {
-        let Some(farewell) = &mut self.farewell else {
-            return;
-        };
-        if farewell.missing.is_empty() || now.mono >= farewell.until {
-            farewell.missing.clear();
-            farewell.until = Duration::MAX;
-            return self.sink.tell(Event::Stopped);
-        }
-        if now.mono < farewell.again {
-            return;
-        }
-        let first = farewell.again + FAREWELL == farewell.until;
-        farewell.again = now.mono + FAREWELL / 4;
-        for address in &farewell.missing {
-            let member = self
-                .addresses
-                .get(address)
-                .and_then(|nickname| self.members.get(nickname));
-            let extended = member.is_some_and(|member| member.extended);
-            let id = extended.then_some(RequestId(0));
-            let (text, receipts) = (texts::SERVER_IS_DOWN.into(), Vec::new());
-            if first || extended {
-                let style = if extended {
-                    Style::Compact
-                } else {
-                    Style::Classic
-                };
-                self.sink.send(
-                    *address,
-                    &Datagram::Notification {
-                        text,
-                        offline: true,
-                        id,
-                        receipts,
-                        expired: Vec::new(),
-                    },
-                    style,
-                );
-            }
-        }
-    }
-
-    fn on_farewell_ack(&mut self, now: Now, from: SocketAddr) {
-        if let Some(farewell) = &mut self.farewell
-            && farewell.missing.remove(&from)
-            && farewell.missing.is_empty()
-        {
-            self.say_farewell(now);
-        }
     }
 }
 
@@ -329,12 +296,21 @@ impl Machine for Server {
         while self.timers.first().is_some_and(|(due, _)| *due <= now.mono) {
             self.run_timer(now);
         }
+        self.greet_if_due(now);
+        self.moves_timeout(now);
+        self.expire_if_due(now);
         self.settle(now);
     }
 
-    fn handle_wake(&mut self, _now: Now) {}
+    fn handle_wake(&mut self, now: Now) {
+        if self.farewell.is_none() {
+            self.ask_everybody(now);
+        }
+    }
 
-    fn handle_room(&mut self, _now: Now, _room: Room) {}
+    fn handle_room(&mut self, _now: Now, room: Room) {
+        self.room = room;
+    }
 
     fn poll_output(&mut self) -> Option<Output<Record, Event>> {
         self.sink.poll()
@@ -344,10 +320,16 @@ impl Machine for Server {
         match &self.farewell {
             Some(farewell) if farewell.until == Duration::MAX => None,
             Some(farewell) => Some(farewell.again.min(farewell.until)),
-            None => [self.timers.first().map(|(due, _)| *due), self.board.due()]
-                .into_iter()
-                .flatten()
-                .min(),
+            None => {
+                let timer = self.timers.first().map(|(due, _)| *due);
+                let others = [
+                    self.board.due(),
+                    self.moves.due(),
+                    self.greeting.due(),
+                    self.expiry_due(),
+                ];
+                others.into_iter().chain([timer]).flatten().min()
+            }
         }
     }
 }

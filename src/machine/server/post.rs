@@ -1,18 +1,16 @@
-//! Mail on its way: taken in, kept, handed over, confirmed, and its sender told.
+//! Mail that comes in: taken or refused, and answered when it is on disk.
 
 use std::net::SocketAddr;
 
-use super::limits::*;
 use super::mailroom::Full;
-use super::members::{ExtendedLink, Link, ReceiptFlight, Retry, Waiter, Word};
-use super::presence::session_mut;
-use super::types::{HeldReceipt, Mail, MailId, Record};
+use super::members::Waiter;
+use super::types::{Mail, MailId, Record};
 use super::{Now, Server};
+use crate::machine::Room;
 use crate::protocol::limits::NUMBER_END;
 use crate::protocol::parts::parts;
 use crate::protocol::{
-    Ack, Datagram, MailAnswer, Nickname, Part, RECEIPTS_MAX, Receipt, RequestId, Seq, Stream,
-    Style, texts,
+    Ack, Datagram, MailAnswer, Nickname, Part, Receipt, Seq, Stream, Style, texts,
 };
 
 impl Server {
@@ -68,24 +66,29 @@ impl Server {
         for id in self.mailroom.below(recipient, receipt) {
             self.drop_mail(recipient, id);
         }
-        if self.mailroom.is_confirmed(sender, &part) {
-            self.deliver_receipts(now, sender);
+        self.record_passed(recipient, part.stream);
+        if self.mailroom.ledger.is_done(sender, &part) {
+            self.deliver_notices(now, sender);
             return MailAnswer::Stored;
         }
         if self.mailroom.holds(recipient, &part) {
             return MailAnswer::Stored;
         }
+        if self.room == Room::Scarce {
+            return MailAnswer::Full;
+        }
         let mail = Mail {
             id: MailId(0),
             recipient: recipient.clone(),
             sender: sender.clone(),
-            part,
+            part: Part { attempt: 1, ..part },
             text: text.to_owned(),
             stored_ms: now.unix_ms,
         };
         match self.mailroom.keep(mail) {
             Ok(mail) => {
                 self.sink.persist(Record::Mail(mail));
+                self.record_passed(recipient, part.stream);
                 MailAnswer::Stored
             }
             Err(_) => MailAnswer::Full,
@@ -119,7 +122,8 @@ impl Server {
             // Somebody who was taken for gone.
             self.welcome(now, from, sender.clone(), None);
         }
-        if self.is_classic(recipient) {
+        // One at an address that the sender can't reach gets it from the server.
+        if self.is_classic(recipient) && self.members[recipient].address.is_ipv4() {
             let (sender, text) = (sender.clone(), text.to_owned());
             self.check(now, recipient, Some(Waiter::Mail { from, sender, text }));
         } else {
@@ -137,9 +141,12 @@ impl Server {
     ) {
         let (sender, recipient) = pair.clone();
         let pieces = parts(text);
-        let size = text.len() + pieces.len() * MAIL_OVERHEAD;
         let fresh = Stream(self.rng.u64(..NUMBER_END));
-        let places = match self.mailroom.has_room(&recipient, size) {
+        let has_room = self.room == Room::Plenty
+            && self
+                .mailroom
+                .has_room((&sender, &recipient), pieces.len(), text.len());
+        let places = match has_room {
             true => self.mailroom.take_places(pair, pieces.len(), fresh),
             false => Err(Full),
         };
@@ -176,219 +183,5 @@ impl Server {
         self.sink.persist(Record::ClassicStream(stream));
         self.say_to(now, from, texts::SAVED.into());
         self.deliver(now, &recipient);
-    }
-
-    /// Hands over what is kept for somebody who is online.
-    pub(super) fn deliver(&mut self, now: Now, recipient: &Nickname) {
-        if self.is_classic(recipient) {
-            if self.mailroom.next_message(recipient).is_some() {
-                self.say(now, recipient, Word::Mail);
-            }
-            return;
-        }
-        let Some(link) = extended_link(&mut self.members, recipient) else {
-            return;
-        };
-        let waiting = link.mail.values().filter(|retry| !retry.settled).count();
-        let room = MAIL_FLIGHT_MAX.saturating_sub(waiting);
-        if room == 0 {
-            return;
-        }
-        let window = self.mailroom.window(recipient, MAIL_WINDOW);
-        let next = window
-            .into_iter()
-            .filter(|id| !link.mail.contains_key(id))
-            .take(room);
-        let next: Vec<_> = next.collect();
-        for id in next {
-            if let Some(link) = extended_link(&mut self.members, recipient) {
-                link.mail.insert(id, Retry::first(now.mono));
-            }
-            self.send_mail(recipient, id);
-        }
-        self.reschedule(recipient);
-    }
-
-    fn send_mail(&mut self, recipient: &Nickname, id: MailId) {
-        let Some(mail) = self.mailroom.get(recipient, id) else {
-            return;
-        };
-        let Some(address) = self.members.get(recipient).map(|member| member.address) else {
-            return;
-        };
-        let lowest = self.mailroom.lowest(recipient, mail).min(mail.part.seq);
-        let part = Part {
-            lowest,
-            ..mail.part
-        };
-        let chat = Datagram::Chat {
-            sender: mail.sender.name(),
-            text: mail.text.as_str().into(),
-            part: Some(part),
-        };
-        self.sink.send(address, &chat, Style::Compact);
-    }
-
-    /// An extended recipient confirmed mail: it is no longer kept, and its sender is told.
-    pub(super) fn on_mail_ack(
-        &mut self,
-        now: Now,
-        recipient: &Nickname,
-        seq: Seq,
-        receipt: Receipt,
-    ) {
-        self.mailroom.learn_confirmed(recipient, receipt);
-        let confirmed = self.mailroom.below(recipient, receipt);
-        let gone = confirmed
-            .into_iter()
-            .filter_map(|id| self.drop_mail(recipient, id));
-        let sender = gone.last().map(|mail| mail.sender);
-        if let Some(id) = self.mailroom.id_of(recipient, receipt.stream, seq)
-            && let Some(retry) =
-                extended_link(&mut self.members, recipient).and_then(|link| link.mail.get_mut(&id))
-        {
-            // It has arrived, but waits for an earlier one.
-            *retry = Retry {
-                tries: 1,
-                next: now.mono + EARLY_WAIT,
-                settled: true,
-            };
-        }
-        if let Some(sender) = sender {
-            self.hold_receipt(now, HeldReceipt { sender, receipt }, recipient);
-        }
-        self.deliver(now, recipient);
-    }
-
-    /// Lets go of mail that its recipient has.
-    fn drop_mail(&mut self, recipient: &Nickname, id: MailId) -> Option<Mail> {
-        let mail = self.mailroom.remove(recipient, id)?;
-        self.sink.persist(Record::MailRemoved(id));
-        if let Some(link) = extended_link(&mut self.members, recipient) {
-            link.mail.remove(&id);
-        }
-        Some(mail)
-    }
-
-    /// Keeps a receipt until its sender has it.
-    pub(super) fn hold_receipt(&mut self, now: Now, held: HeldReceipt, recipient: &Nickname) {
-        if self
-            .mailroom
-            .is_own(&held.sender, recipient, held.receipt.stream)
-            || !self.mailroom.hold_receipt(&held)
-        {
-            return;
-        }
-        let sender = held.sender.clone();
-        self.sink.persist(Record::Receipt(held));
-        self.deliver_receipts(now, &sender);
-    }
-
-    /// Tells a sender who is online what its recipients have.
-    pub(super) fn deliver_receipts(&mut self, now: Now, sender: &Nickname) {
-        let id = self.next_request();
-        let Some(link) = extended_link(&mut self.members, sender) else {
-            return;
-        };
-        if link.receipts.is_some() {
-            return;
-        }
-        let receipts: Vec<_> = self
-            .mailroom
-            .receipts_of(sender)
-            .take(RECEIPTS_MAX)
-            .collect();
-        if receipts.is_empty() {
-            return;
-        }
-        link.receipts = Some(ReceiptFlight {
-            id,
-            receipts,
-            retry: Retry::first(now.mono),
-        });
-        self.send_receipts(sender);
-        self.reschedule(sender);
-    }
-
-    fn send_receipts(&mut self, sender: &Nickname) {
-        let Some(address) = self.members.get(sender).map(|member| member.address) else {
-            return;
-        };
-        let Some(link) = extended_link(&mut self.members, sender) else {
-            return;
-        };
-        let Some(ReceiptFlight { id, receipts, .. }) = &link.receipts else {
-            return;
-        };
-        let (id, receipts) = (Some(*id), receipts.clone());
-        let datagram = Datagram::Notification {
-            text: "".into(),
-            offline: false,
-            id,
-            receipts,
-            expired: Vec::new(),
-        };
-        self.sink.send(address, &datagram, Style::Compact);
-    }
-
-    /// A member answered a request by number.
-    pub(super) fn on_request_ack(&mut self, now: Now, nickname: &Nickname, id: RequestId) {
-        let Some(link) = extended_link(&mut self.members, nickname) else {
-            return;
-        };
-        let Some(flight) = link.receipts.take_if(|flight| flight.id == id) else {
-            return;
-        };
-        for receipt in flight.receipts {
-            if self.mailroom.drop_receipt(nickname, receipt) {
-                self.sink.persist(Record::ReceiptTaken(receipt.stream));
-            }
-        }
-        self.deliver_receipts(now, nickname);
-    }
-
-    /// Sends mail and receipts again whose answer is due.
-    pub(super) fn post_timeout(&mut self, now: Now, nickname: &Nickname) {
-        let Some(link) = extended_link(&mut self.members, nickname) else {
-            return;
-        };
-        let mut tired = false;
-        let mut again = Vec::new();
-        for (id, retry) in link
-            .mail
-            .iter_mut()
-            .filter(|(_, retry)| retry.next <= now.mono)
-        {
-            tired |= retry.tries >= RETRIES_BEFORE_CHECK;
-            *retry = retry.again(now.mono);
-            again.push(*id);
-        }
-        let receipts = match &mut link.receipts {
-            Some(flight) if flight.retry.next <= now.mono => {
-                tired |= flight.retry.tries >= RETRIES_BEFORE_CHECK;
-                flight.retry = flight.retry.again(now.mono);
-                true
-            }
-            Some(_) | None => false,
-        };
-        again
-            .into_iter()
-            .for_each(|id| self.send_mail(nickname, id));
-        if receipts {
-            self.send_receipts(nickname);
-        }
-        if tired {
-            self.check(now, nickname, None);
-        }
-    }
-}
-
-fn extended_link<'a>(
-    members: &'a mut std::collections::BTreeMap<Nickname, super::members::Member>,
-    nickname: &Nickname,
-) -> Option<&'a mut ExtendedLink> {
-    match &mut session_mut(members, nickname)?.link {
-        Link::Extended(link) => Some(link),
-        Link::Classic(_) => None,
     }
 }

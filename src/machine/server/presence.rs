@@ -6,9 +6,9 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::limits::*;
-use super::members::{Check, Link, Member, Session, Waiter, Word};
+use super::members::{Check, Link, Member, Question, Session, Waiter, Word};
 use super::{Now, Server};
-use crate::protocol::{Answer, Datagram, Nickname, RequestId, Style, texts};
+use crate::protocol::{Datagram, Nickname, RequestId, Style, texts};
 
 impl Server {
     /// Anything that somebody sends shows that they are there.
@@ -19,7 +19,7 @@ impl Server {
         let Some(session) = session_mut(&mut self.members, &nickname) else {
             return;
         };
-        session.heard = now.mono;
+        session.heard(now.mono);
         if let Some(check) = session.check.take() {
             if let Link::Classic(link) = &mut session.link {
                 link.queue.retain(|word| *word != Word::Verification);
@@ -31,13 +31,6 @@ impl Server {
         }
     }
 
-    /// An extended client asks whether the server is there and still knows it.
-    pub(super) fn on_verification(&mut self, from: SocketAddr, id: Option<RequestId>) {
-        if self.addresses.contains_key(&from) {
-            self.answer(from, id, Answer::Done);
-        }
-    }
-
     /// Asks somebody who is online whether they are there, for `waiter` too.
     pub(super) fn check(&mut self, now: Now, nickname: &Nickname, waiter: Option<Waiter>) {
         let id = self.next_request();
@@ -46,10 +39,7 @@ impl Server {
         };
         let begins = session.check.is_none();
         let fresh = || Check {
-            began: now.mono,
-            tries: 0,
-            next: now.mono,
-            id,
+            question: Question::new(now.mono, id),
             waiters: Default::default(),
         };
         let check = session.check.get_or_insert_with(fresh);
@@ -78,24 +68,22 @@ impl Server {
             return;
         };
         match &session.link {
-            Link::Extended(_) => {
-                if now.mono >= check.began + CHECK_END {
-                    return self.found_gone(now, nickname);
-                }
-                check.tries += 1;
-                let at = CHECK_TRIES_MS.get(check.tries as usize);
-                check.next = check.began + at.map_or(CHECK_END, |ms| Duration::from_millis(*ms));
-                self.sink.send(
-                    address,
-                    &Datagram::Verification {
-                        id: Some(check.id),
-                        token: None,
-                    },
-                    Style::Compact,
-                );
+            Link::Extended(_) if check.question.ask(now.mono) => {
+                let id = check.question.id;
+                self.send_question(address, id);
             }
+            Link::Extended(_) => self.found_gone(now, nickname),
             Link::Classic(_) => self.say(now, nickname, Word::Verification),
         }
+    }
+
+    /// Asks an extended client whether it is there.
+    pub(super) fn send_question(&mut self, to: SocketAddr, id: RequestId) {
+        let question = Datagram::Verification {
+            id: Some(id),
+            token: None,
+        };
+        self.sink.send(to, &question, Style::Compact);
     }
 
     /// A classic client did not ack a verification.
@@ -106,16 +94,16 @@ impl Server {
         let Some(check) = &mut session.check else {
             return;
         };
-        check.tries += 1;
+        check.question.tries += 1;
         // Whoever waits gets the answer to one question, as from the classic server.
-        if !check.waiters.is_empty() || check.tries >= CLASSIC_CHECKS {
+        if !check.waiters.is_empty() || check.question.tries >= CLASSIC_CHECKS {
             self.found_gone(now, nickname);
         } else {
             self.say(now, nickname, Word::Verification);
         }
     }
 
-    fn found_there(&mut self, now: Now, nickname: &Nickname, waiter: Waiter) {
+    pub(super) fn found_there(&mut self, now: Now, nickname: &Nickname, waiter: Waiter) {
         match waiter {
             Waiter::Newcomer { from, id } => self.refuse_newcomer(from, nickname, id),
             Waiter::Mail { from, .. } => {
@@ -153,6 +141,20 @@ impl Server {
         }
     }
 
+    /// The host slept: everybody online is asked whether they are there, spread so that it is no
+    /// storm. What they did not answer while nobody could hear them does not count.
+    pub(super) fn ask_everybody(&mut self, now: Now) {
+        let online: Vec<_> = self.addresses.values().cloned().collect();
+        let count = online.len() as u32;
+        for (number, nickname) in (0..).zip(online) {
+            let at = now.mono + WAKE_SPREAD * number / count;
+            if let Some(session) = session_mut(&mut self.members, &nickname) {
+                session.woke(now.mono, at);
+            }
+            self.reschedule(&nickname);
+        }
+    }
+
     /// Something is due for a member.
     pub(super) fn member_timeout(&mut self, now: Now, nickname: &Nickname) {
         let Some(session) = self
@@ -162,13 +164,13 @@ impl Server {
         else {
             return;
         };
-        let (quiet, extended) = match &session.link {
-            Link::Classic(_) => (CLASSIC_QUIET, false),
-            Link::Extended(_) => (EXTENDED_QUIET, true),
+        let extended = match &session.link {
+            Link::Classic(_) => false,
+            Link::Extended(_) => true,
         };
         match &session.check {
-            Some(check) if extended && check.next <= now.mono => self.ask(now, nickname),
-            None if session.heard + quiet <= now.mono => self.check(now, nickname, None),
+            Some(check) if extended && check.question.next <= now.mono => self.ask(now, nickname),
+            None if session.quiet_at <= now.mono => self.check(now, nickname, None),
             Some(_) | None => {}
         }
         if extended {
@@ -188,7 +190,35 @@ pub(super) fn session_mut<'a>(
     members.get_mut(nickname)?.session.as_mut()
 }
 
+impl Session {
+    /// The member is asked at `at`, with all tries before them.
+    fn woke(&mut self, now: Duration, at: Duration) {
+        self.quiet_at = at;
+        if let Some(check) = &mut self.check {
+            check.question = Question::new(at, check.question.id);
+        }
+        let Link::Classic(link) = &mut self.link else {
+            return;
+        };
+        link.misses = 0;
+        if let Some(flight) = &mut link.flight {
+            // Its ack may have waited here meanwhile; a question is put again.
+            flight.until = now + CLASSIC_WAIT;
+            if std::mem::take(&mut flight.verifies) {
+                link.say(Word::Verification);
+            }
+        }
+    }
+}
+
 impl Waiter {
+    /// Who gets the answer.
+    pub fn from(&self) -> SocketAddr {
+        match self {
+            Self::Newcomer { from, .. } | Self::Mail { from, .. } => *from,
+        }
+    }
+
     /// The same request, asked again.
     fn is_same(&self, other: &Self) -> bool {
         match (self, other) {

@@ -4,8 +4,11 @@ use std::net::SocketAddr;
 
 use super::limits::PEOPLE_MAX;
 use super::members::{Member, Session, Waiter, Word};
+use super::moves::Asked;
 use super::types::{Person, Record};
 use super::{Now, Server};
+use crate::machine::Room;
+use crate::protocol::limits::NUMBER_END;
 use crate::protocol::{Ack, Answer, Datagram, Nickname, RequestId, Style, Token, Version, texts};
 
 impl Server {
@@ -14,7 +17,7 @@ impl Server {
         now: Now,
         from: SocketAddr,
         nickname: Nickname,
-        id: Option<RequestId>,
+        (id, token): (Option<RequestId>, Option<Token>),
     ) {
         if id.is_none() {
             self.sink
@@ -27,7 +30,8 @@ impl Server {
             self.found_gone(now, &other);
         }
         let known = self.members.get(&nickname);
-        if known.is_none() && self.members.len() >= PEOPLE_MAX {
+        let full = self.members.len() >= PEOPLE_MAX || self.room == Room::Scarce;
+        if known.is_none() && full {
             return self.refuse(from, id);
         }
         let session = known.and_then(|member| Some((member.address, member.session.as_ref()?)));
@@ -35,19 +39,22 @@ impl Server {
             Some((address, session))
                 if address == from && id.is_some() && session.request == id =>
             {
-                self.answer(
-                    from,
-                    id,
-                    Answer::Welcome {
-                        instance: self.instance,
-                        epoch: self.epoch,
-                        token: Token(0),
-                    },
-                );
+                let token = session.token();
+                self.answer_welcome(from, id, token);
             }
-            Some((address, _)) if address != from => {
-                self.check(now, &nickname, Some(Waiter::Newcomer { from, id }));
-            }
+            Some((address, session)) if address != from => match id {
+                // Who knows the number of the holder's own request is the holder, as who knows the
+                // token: a host with two addresses is asked at both before the first answers.
+                Some(id)
+                    if session.request == Some(id)
+                        || token.is_some() && session.token() == token =>
+                {
+                    self.on_elsewhere(now, &nickname, from, Asked::Reg(id));
+                }
+                Some(_) | None => {
+                    self.check(now, &nickname, Some(Waiter::Newcomer { from, id }));
+                }
+            },
             Some(_) | None => self.welcome(now, from, nickname, id),
         }
     }
@@ -68,17 +75,9 @@ impl Server {
             seen_ms: now.unix_ms,
         };
         self.sink.persist(Record::Person(person));
-        self.seat(now, from, nickname.clone(), id);
+        let token = self.seat(now, from, nickname.clone(), id);
         match id {
-            Some(_) => self.answer(
-                from,
-                id,
-                Answer::Welcome {
-                    instance: self.instance,
-                    epoch: self.epoch,
-                    token: Token(0),
-                },
-            ),
+            Some(_) => self.answer_welcome(from, id, token),
             None => self.say(
                 now,
                 &nickname,
@@ -101,15 +100,24 @@ impl Server {
             );
         }
         self.deliver(now, &nickname);
-        self.deliver_receipts(now, &nickname);
+        self.deliver_notices(now, &nickname);
         self.reschedule(&nickname);
     }
 
-    /// Gives somebody a place in the room, in the place of an earlier one.
-    fn seat(&mut self, now: Now, from: SocketAddr, nickname: Nickname, id: Option<RequestId>) {
+    /// Gives somebody a place in the room, in the place of an earlier one. Answers an extended
+    /// client's token.
+    fn seat(
+        &mut self,
+        now: Now,
+        from: SocketAddr,
+        nickname: Nickname,
+        id: Option<RequestId>,
+    ) -> Option<Token> {
         let extended = id.is_some();
         let before = self.members.remove(&nickname);
+        self.moves.end(&nickname, Some(from));
         if let Some(before) = &before {
+            self.void_token(before.session.as_ref());
             // Somebody else may be where this person was last.
             if self.addresses.get(&before.address) == Some(&nickname) {
                 self.addresses.remove(&before.address);
@@ -122,7 +130,11 @@ impl Server {
             &nickname,
             before.map_or(Version(0), |before| before.changed),
         );
-        let session = Some(Session::new(now.mono, id));
+        let token = id.map(|_| Token(self.rng.u64(..NUMBER_END)));
+        if let Some(token) = token {
+            self.tokens.insert(token, nickname.clone());
+        }
+        let session = Some(Session::new(now.mono, id, token));
         let member = Member {
             address: from,
             extended,
@@ -137,6 +149,14 @@ impl Server {
             true => self.classics.remove(&nickname),
             false => self.classics.insert(nickname.clone()),
         };
+        token
+    }
+
+    /// The token of a session that has ended shows nothing any more.
+    fn void_token(&mut self, session: Option<&Session>) {
+        if let Some(token) = session.and_then(Session::token) {
+            self.tokens.remove(&token);
+        }
     }
 
     /// The name stays with its holder.
@@ -192,14 +212,26 @@ impl Server {
         let Some(member) = self.members.get_mut(nickname) else {
             return false;
         };
-        if member.session.take().is_none() {
+        let Some(session) = member.session.take() else {
             return false;
-        }
+        };
         self.addresses.remove(&member.address);
         self.classics.remove(nickname);
         member.changed = self.board.change(nickname, member.changed);
+        self.void_token(Some(&session));
+        self.moves.end(nickname, None);
         self.reschedule(nickname);
         true
+    }
+
+    fn answer_welcome(&mut self, to: SocketAddr, id: Option<RequestId>, token: Option<Token>) {
+        let Some(token) = token else { return };
+        let welcome = Answer::Welcome {
+            instance: self.instance,
+            epoch: self.epoch,
+            token,
+        };
+        self.answer(to, id, welcome);
     }
 
     pub(super) fn answer(&mut self, to: SocketAddr, id: Option<RequestId>, answer: Answer) {

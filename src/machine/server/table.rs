@@ -3,6 +3,7 @@
 //! changes of one tick go together. A classic client gets the whole table.
 
 use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
 use std::ops::Bound::{Excluded, Unbounded};
 use std::sync::Arc;
 use std::time::Duration;
@@ -82,7 +83,9 @@ impl Server {
             };
             table.sent = to;
             table.pages.push_back(to);
-            table.retry.get_or_insert(Retry::first(now.mono));
+            table
+                .retry
+                .get_or_insert(Retry::first(now.mono, RETRY_FIRST));
         }
         self.reschedule(nickname);
     }
@@ -149,7 +152,7 @@ impl Server {
             table.retry = if table.pages.is_empty() {
                 None
             } else {
-                Some(Retry::first(now.mono))
+                Some(Retry::first(now.mono, RETRY_FIRST))
             };
         } else if missing {
             self.resend_page(now, nickname);
@@ -174,12 +177,16 @@ impl Server {
         let Some((_, table)) = self.table_flight(nickname) else {
             return;
         };
-        let Some(retry) = table.retry.filter(|retry| retry.next <= now.mono) else {
+        let Some(mut retry) = table.retry.filter(|retry| retry.next <= now.mono) else {
             return;
         };
-        table.retry = Some(retry.again(now.mono));
+        let tired = retry.tries >= RETRIES_BEFORE_CHECK;
+        retry.again(now.mono, RETRY_FIRST, &mut self.rng);
+        if let Some((_, table)) = self.table_flight(nickname) {
+            table.retry = Some(retry);
+        }
         self.resend_page(now, nickname);
-        if retry.tries >= RETRIES_BEFORE_CHECK {
+        if tired {
             self.check(now, nickname, None);
         }
     }
@@ -201,7 +208,7 @@ impl Server {
         let table = |members: &[(&Nickname, &Member)]| -> Vec<u8> {
             let entries = members
                 .iter()
-                .map(|(nickname, member)| entry(nickname, member))
+                .map(|(nickname, member)| classic_entry(nickname, member))
                 .collect();
             encode(&Datagram::Table(Table::Whole(entries)), Style::Classic)
         };
@@ -231,5 +238,19 @@ fn entry<'a>(nickname: &'a Nickname, member: &Member) -> TableEntry<'a> {
         address,
         online: member.session.is_some(),
         extended,
+    }
+}
+
+/// The entry as a classic client can take it: its socket knows IPv4 alone, and fails at the sight of
+/// another address. Somebody there counts as offline, and is written to through the server.
+fn classic_entry<'a>(nickname: &'a Nickname, member: &Member) -> TableEntry<'a> {
+    let entry = entry(nickname, member);
+    if entry.address.is_ipv4() {
+        return entry;
+    }
+    TableEntry {
+        address: (Ipv4Addr::UNSPECIFIED, entry.address.port()).into(),
+        online: false,
+        ..entry
     }
 }
