@@ -136,6 +136,14 @@ fn read_attempt(sc: &Sc<'_>) -> Result<u32, DecodeError> {
     }
 }
 
+fn read_time(sc: &Sc<'_>) -> Result<i64, DecodeError> {
+    let time = sc.t.ok_or(DecodeError::Missing("sc", "t"))?;
+    if !(0..NUMBER_END as i64).contains(&time) {
+        return Err(DecodeError::Range("t"));
+    }
+    Ok(time)
+}
+
 fn read_part(sc: &Sc<'_>) -> Result<Option<Part>, DecodeError> {
     if sc.st.is_none() {
         return Ok(None);
@@ -146,7 +154,7 @@ fn read_part(sc: &Sc<'_>) -> Result<Option<Part>, DecodeError> {
         lowest: seq(sc.lo, "lo")?,
         index: sc.k.unwrap_or(1),
         count: sc.n.unwrap_or(1),
-        written_ms: sc.t.ok_or(DecodeError::Missing("sc", "t"))?,
+        written_ms: read_time(sc)?,
         attempt: read_attempt(sc)?,
     };
     let whole = part.index >= 1 && part.index <= part.count && part.count <= PARTS_MAX;
@@ -213,13 +221,17 @@ fn read_ack(sc: &Sc<'_>) -> Result<Ack, DecodeError> {
     })
 }
 
+/// Receipts, and expired parts, belong to a notification by number: their sender goes on until it is
+/// acked.
 fn read_receipts(sc: Option<&Sc<'_>>) -> Result<Vec<Receipt>, DecodeError> {
+    let sc = sc.filter(|sc| sc.id.is_some());
     let places = read_places(sc.and_then(|sc| sc.rc.as_deref()), "rc")?;
     let receipt = |(stream, below)| Receipt { stream, below };
     Ok(places.into_iter().map(receipt).collect())
 }
 
 fn read_expired(sc: Option<&Sc<'_>>) -> Result<Vec<Expired>, DecodeError> {
+    let sc = sc.filter(|sc| sc.id.is_some());
     let places = read_places(sc.and_then(|sc| sc.ex.as_deref()), "ex")?;
     let expired = |(stream, seq)| Expired { stream, seq };
     Ok(places.into_iter().map(expired).collect())

@@ -63,6 +63,8 @@ const REFUSED: &[&str] = &[
     r#"{"Type":"Chat","Sender":"x","Msg":"","sc":{"v":1,"st":1,"q":1,"lo":1,"k":0,"n":1,"t":0}}"#,
     r#"{"Type":"Chat","Sender":"x","Msg":"","sc":{"v":1,"st":1,"q":1,"lo":1,"k":1,"n":999,"t":0}}"#,
     r#"{"Type":"Chat","Sender":"x","Msg":"","sc":{"v":1,"st":1,"q":1,"lo":1}}"#,
+    r#"{"Type":"Chat","Sender":"x","Msg":"","sc":{"v":1,"st":1,"q":1,"lo":1,"t":-1}}"#,
+    r#"{"Type":"Chat","Sender":"x","Msg":"","sc":{"v":1,"st":1,"q":1,"lo":1,"t":9007199254740992}}"#,
 ];
 
 proptest! {

@@ -15,6 +15,7 @@ mod console;
 #[cfg(unix)]
 mod console_processes;
 mod datagrams;
+mod fuzz;
 mod house;
 mod loopback;
 mod mail_files;
