@@ -23,6 +23,9 @@ use super::rest::i19_a_classic_program_can_read_it;
 use super::room::Room;
 use crate::classic_program::Job;
 
+/// How long a party that [`World::crash_at`] stopped is away, in milliseconds.
+const PLANTED_MS: u64 = 700;
+
 /// What will happen, in the order of time and then of deciding.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Happening {
@@ -78,6 +81,8 @@ pub struct World<'p> {
     pub classic_packets: u64,
     /// What is to become of single datagrams.
     pub edits: Vec<Edit>,
+    /// A crash at that commit of a party, whatever the plan says.
+    pub crash_at: Option<(Who, u64, Moment)>,
     pub ended: bool,
 }
 
@@ -113,6 +118,7 @@ impl<'p> World<'p> {
             answering: None,
             classic_packets: 0,
             edits: Vec::new(),
+            crash_at: None,
             ended: false,
         };
         world.schedule(Duration::ZERO, Happening::Back(SERVER, 0));
@@ -251,7 +257,7 @@ impl<'p> World<'p> {
                 Some(Output::Transmit(transmit)) => self.transmit(who, transmit)?,
                 Some(Output::Event(event)) => {
                     person.hear(&event);
-                    self.trace = mix(self.trace, hash(format!("{event:?}").as_bytes()));
+                    self.trace = mix(self.trace, event_hash(&event));
                     client_told(&mut self.model, &person.node.disk.kept, who, &event)?;
                     self.note_time(who, &event);
                 }
@@ -340,6 +346,12 @@ impl<'p> World<'p> {
             self.schedule(until, Happening::Commit(who, life));
             return Ok(());
         }
+        let commits = match who {
+            SERVER => self.room.server.commits,
+            _ => self.room.person(who).node.commits,
+        };
+        let planted = self.crash_at.filter(|(at, commit, _)| (*at, *commit) == (who, commits));
+        let trap = trap.or(planted.map(|(_, _, moment)| (moment, PLANTED_MS)));
         if let Some((Moment::BeforeCommit, span)) = trap {
             return self.crash(who, Some(span), Some(Torn::Nothing));
         }
@@ -389,6 +401,15 @@ impl<'p> World<'p> {
             self.schedule(at, Happening::Back(who, life));
         }
         Ok(())
+    }
+}
+
+/// A hash of what is told of lines. (All else shows in what is sent.)
+fn event_hash(event: &client::Event) -> u64 {
+    match event {
+        client::Event::Line(line) => hash(line.text.as_bytes()) ^ line.id.0,
+        client::Event::Delivery { line, .. } => line.0,
+        _ => 0,
     }
 }
 
