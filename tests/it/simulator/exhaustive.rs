@@ -20,7 +20,11 @@ const SESSION: &str = "seed 1 people 3 modern loss 0 doubles 0 delay 4 outliers 
     4200 ms #10 tails says 15 bytes to sonic";
 
 /// The session with one fault more.
-fn with(session: &Plan, edits: Vec<Edit>, crash: Option<(Who, u64, Moment)>) -> (Option<Broken>, Counts) {
+fn with(
+    session: &Plan,
+    edits: Vec<Edit>,
+    crash: Option<(Who, u64, Moment)>,
+) -> (Option<Broken>, Counts) {
     let mut world = World::new(session, None);
     world.edits = edits;
     world.crash_at = crash;
@@ -76,7 +80,11 @@ fn a_server_that_loses_its_disk_at_any_moment_costs_only_what_it_alone_had() {
     for at_ms in (900..5000).step_by(50) {
         let mut session = session.clone();
         let (number, what) = (99, What::Wipe { span: 300 });
-        session.operations.push(Operation { number, at_ms, what });
+        session.operations.push(Operation {
+            number,
+            at_ms,
+            what,
+        });
         session.operations.sort_by_key(|operation| operation.at_ms);
         let (broken, _) = with(&session, Vec::new(), None);
         assert_eq!(broken, None, "{at_ms} ms");

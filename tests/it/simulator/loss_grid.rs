@@ -43,7 +43,11 @@ fn cell(clients: usize, loss: u64) -> String {
         Operation {
             number,
             at_ms: 5000 + number * 50,
-            what: What::Say { from, to, bytes: 60 },
+            what: What::Say {
+                from,
+                to,
+                bytes: 60,
+            },
         }
     };
     let mut operations: Vec<_> = (1..=MESSAGES).map(say).collect();
@@ -69,7 +73,10 @@ fn cell(clients: usize, loss: u64) -> String {
     };
     let mut world = World::new(&plan, None);
     assert_eq!(world.go_on(), Ok(()));
-    let delivered = world.times.values().filter_map(|(at, done)| Some(done.as_ref()?.saturating_sub(*at)));
+    let delivered = world
+        .times
+        .values()
+        .filter_map(|(at, done)| Some(done.as_ref()?.saturating_sub(*at)));
     let mut waits: Vec<_> = delivered.collect();
     waits.sort_unstable();
     let share = waits.len() as f64 * 100.0 / MESSAGES as f64;

@@ -7,8 +7,10 @@
 
 mod archive;
 mod chance;
+mod crash;
 mod disk;
 mod exhaustive;
+mod hops;
 mod invariants;
 mod kept;
 mod loss_grid;

@@ -62,7 +62,10 @@ impl World<'_> {
         let most = (clients + left) * HEARTBEATS_MAX;
         match datagrams <= most {
             true => Ok(()),
-            false => broken("I9 the wire is quiet at rest", format!("{datagrams} > {most}")),
+            false => broken(
+                "I9 the wire is quiet at rest",
+                format!("{datagrams} > {most}"),
+            ),
         }
     }
 
@@ -76,7 +79,9 @@ impl World<'_> {
 
     fn is_at_rest(&self) -> bool {
         let room = &self.room;
-        let here = (1..=self.plan.people).map(Who).filter(|who| !room.is_gone(*who));
+        let here = (1..=self.plan.people)
+            .map(Who)
+            .filter(|who| !room.is_gone(*who));
         let mut here = here.map(|who| room.person(who));
         here.all(|person| person.session == Session::Online && person.node.disk.is_idle())
             && room.server.disk.is_idle()
@@ -146,9 +151,7 @@ impl World<'_> {
         };
         let mailbox = self.room.mailbox();
         let mut mail = mailbox.mail.values();
-        let left = mail.find(|mail| {
-            !gone(mail.recipient.as_str()) && !gone(mail.sender.as_str())
-        });
+        let left = mail.find(|mail| !gone(mail.recipient.as_str()) && !gone(mail.sender.as_str()));
         if let Some(mail) = left {
             return broken(RULE, format!("{mail:?}"));
         }
