@@ -37,6 +37,7 @@ mod server_store_spec;
 mod server_survival;
 mod server_table_spec;
 mod simulation;
+mod simulator;
 mod store;
 mod store_files;
 mod town;

@@ -1,13 +1,13 @@
 //! What must hold at each step: one function an invariant, each looking only at what has just
-//! changed. What must hold at rest is in [`super::rest`].
+//! changed. What must hold on the hop through the server is in [`super::hops`], what must hold at rest in
+//! [`super::rest`].
 
 use super_chatter::machine::client::{self, Delivery, Failure, Line, Origin};
-use super_chatter::machine::server;
 use super_chatter::protocol::parts::parts;
-use super_chatter::protocol::{Datagram, Expired, Seq, Stream, decode};
+use super_chatter::protocol::{Datagram, Seq, Stream, decode};
 
 use super::chance::hash;
-use super::kept::{Mailbox, Profile};
+use super::kept::Profile;
 use super::model::{Broken, Model, Placed, Verdict, broken, number, text, who};
 use super::plan::{CLASSIC, Who};
 use super::room::Room;
@@ -63,13 +63,22 @@ pub fn client_committed(
 fn accepted(model: &mut Model, me: Who, line: &Line) -> Verdict {
     let said = number(&line.text).and_then(|number| Some((number, *model.said.get(&number)?)));
     let Some((number, said)) = said else {
-        return broken("the history holds what was said", format!("{:?}", line.text));
+        return broken(
+            "the history holds what was said",
+            format!("{:?}", line.text),
+        );
     };
     if said.from != me || who(line.peer.as_str()) != Some(said.to) {
-        return broken("the history holds what was said", format!("#{number} by somebody else"));
+        return broken(
+            "the history holds what was said",
+            format!("#{number} by somebody else"),
+        );
     }
     if line.text != text(number, said.bytes) {
-        return broken("the history holds what was said", format!("#{number} is changed"));
+        return broken(
+            "the history holds what was said",
+            format!("#{number} is changed"),
+        );
     }
     model.accept(me, line.id.0, number, said.to);
     Ok(())
@@ -86,16 +95,25 @@ fn shown(model: &mut Model, me: Who, line: &Line) -> Verdict {
         return broken("what is shown was said", format!("{:?}", line.text));
     };
     if who(line.peer.as_str()) != Some(said.from) {
-        return broken("what is shown bears its sender's name", format!("#{number}"));
+        return broken(
+            "what is shown bears its sender's name",
+            format!("#{number}"),
+        );
     }
     if said.to != me {
-        return broken("what is shown is for whom it is shown to", format!("#{number}"));
+        return broken(
+            "what is shown is for whom it is shown to",
+            format!("#{number}"),
+        );
     }
     if said.from == CLASSIC {
         return Ok(());
     }
     if line.text != text(number, said.bytes) {
-        return broken("what is shown is whole", format!("#{number}: {:?}", line.text));
+        return broken(
+            "what is shown is whole",
+            format!("#{number}: {:?}", line.text),
+        );
     }
     let long_away = model.long_away;
     let pair = model.pairs.entry((said.from, me)).or_default();
@@ -115,11 +133,16 @@ fn shown(model: &mut Model, me: Who, line: &Line) -> Verdict {
                 failed.shown = true;
                 Ok(())
             }
-            None => broken("I1 never shown twice", format!("#{number}, or never accepted")),
+            None => broken(
+                "I1 never shown twice",
+                format!("#{number}, or never accepted"),
+            ),
         };
     };
     let skipped = pair.attempts[pair.cursor..at].iter();
-    let missing = skipped.clone().find(|attempt| !attempt.failed && !long_away);
+    let missing = skipped
+        .clone()
+        .find(|attempt| !attempt.failed && !long_away);
     if let Some(missing) = missing {
         return broken(
             "I2 shown in the order of accepting",
@@ -214,7 +237,7 @@ fn i5_told_stored_is_kept(model: &Model, room: &Room, me: Who, line: u64) -> Ver
     }
 }
 
-fn has_taken(room: &Room, to: Who, (stream, seq): (Stream, Seq)) -> bool {
+pub fn has_taken(room: &Room, to: Who, (stream, seq): (Stream, Seq)) -> bool {
     to != CLASSIC && room.profile(to).taken(stream) > seq
 }
 
@@ -226,7 +249,9 @@ fn a_failure_is_one(model: &Model, me: Who, line: u64, failure: Failure) -> Verd
             .iter()
             .any(|place| model.expired.contains(place)),
         Failure::TooLongForClassic => own.to == CLASSIC,
-        Failure::UnknownRecipient | Failure::TooLong | Failure::TooMany | Failure::DiskFull => false,
+        Failure::UnknownRecipient | Failure::TooLong | Failure::TooMany | Failure::DiskFull => {
+            false
+        }
     };
     match may {
         true => Ok(()),
@@ -235,12 +260,20 @@ fn a_failure_is_one(model: &Model, me: Who, line: u64, failure: Failure) -> Verd
 }
 
 /// Somebody is told something.
-pub fn client_told(model: &mut Model, profile: &Profile, me: Who, event: &client::Event) -> Verdict {
+pub fn client_told(
+    model: &mut Model,
+    profile: &Profile,
+    me: Who,
+    event: &client::Event,
+) -> Verdict {
     match event {
         client::Event::Line(line) => {
             let kept = profile.history.get(&line.id.0);
             if kept.is_none_or(|kept| kept.text != line.text || kept.peer != line.peer) {
-                return broken("a line in the window is on disk", format!("{:?}", line.text));
+                return broken(
+                    "a line in the window is on disk",
+                    format!("{:?}", line.text),
+                );
             }
             match model.told.entry(me).or_default().insert(line.id.0) {
                 true => Ok(()),
@@ -264,119 +297,6 @@ pub fn client_told(model: &mut Model, profile: &Profile, me: Who, event: &client
         | client::Event::MailboxFull(_)
         | client::Event::Notice(_)
         | client::Event::Closed => Ok(()),
-    }
-}
-
-/// Records of the server came to disk.
-pub fn server_committed(model: &mut Model, room: &Room, records: &[server::Record]) -> Verdict {
-    use server::Record;
-    for record in records {
-        match record {
-            Record::Mail(mail) => {
-                let (from, to) = (who(mail.sender.as_str()), who(mail.recipient.as_str()));
-                let (Some(from), Some(to)) = (from, to) else {
-                    return broken("mail is from somebody for somebody", format!("{mail:?}"));
-                };
-                let place = (mail.part.stream, mail.part.seq, from, to);
-                model.mail.insert(mail.id, place);
-            }
-            Record::Receipt(held) => {
-                model
-                    .receipts
-                    .insert(held.receipt.stream, held.receipt.below);
-            }
-            Record::Expired(held) => {
-                let Expired { stream, seq } = held.expired;
-                model.expired.insert((stream, seq));
-            }
-            Record::MailRemoved(_)
-            | Record::ReceiptTaken(_)
-            | Record::ExpiryTaken(_)
-            | Record::Person(_)
-            | Record::ClassicStream(_)
-            | Record::Epoch(_)
-            | Record::Passed(_) => {}
-        }
-    }
-    for record in records {
-        match record {
-            Record::MailRemoved(id) => i5_mail_goes_only_when_it_arrived(model, room, *id)?,
-            Record::ReceiptTaken(stream) => a_receipt_goes_only_when_it_is_known(model, room, *stream)?,
-            Record::Mail(_)
-            | Record::Receipt(_)
-            | Record::Expired(_)
-            | Record::ExpiryTaken(_)
-            | Record::Person(_)
-            | Record::ClassicStream(_)
-            | Record::Epoch(_)
-            | Record::Passed(_) => {}
-        }
-    }
-    Ok(())
-}
-
-/// I5 on the hop from the server: what it lets go of is with the recipient, or its end is told; and
-/// the word of that is kept for the sender.
-fn i5_mail_goes_only_when_it_arrived(
-    model: &Model,
-    room: &Room,
-    id: server::MailId,
-) -> Verdict {
-    const RULE: &str = "I5 mail goes only when it arrived";
-    let Some((stream, seq, from, to)) = model.mail.get(&id).copied() else {
-        return broken(RULE, format!("{id:?} never came to the disk"));
-    };
-    if from == CLASSIC || to == CLASSIC {
-        return Ok(());
-    }
-    let given_up = || {
-        let failed = |placed: Placed| {
-            let profile = room.profile(placed.who);
-            let line = profile.history.get(&placed.line).map(|line| line.origin);
-            matches!(line, Some(Origin::Own { delivery: Delivery::Failed(_) }))
-                || !profile.open.contains_key(&placed.line)
-        };
-        model.expired.contains(&(stream, seq)) || model.line_at(stream, seq).is_some_and(failed)
-    };
-    if !has_taken(room, to, (stream, seq)) && !given_up() {
-        return broken(RULE, format!("{} to {}, part {}", from.name(), to.name(), seq.0));
-    }
-    let known = settled_below(room, from, stream) > seq;
-    let held = |mailbox: &Mailbox| {
-        mailbox
-            .receipts
-            .get(&stream)
-            .is_some_and(|held| held.receipt.below > seq)
-    };
-    if !known && !held(room.mailbox()) && !given_up() {
-        let part = format!("{} to {}, part {}", from.name(), to.name(), seq.0);
-        return broken("a receipt is kept for its sender", part);
-    }
-    Ok(())
-}
-
-/// Below what the sender of a stream knows all to be settled, on its disk.
-fn settled_below(room: &Room, from: Who, stream: Stream) -> Seq {
-    let outgoing = room.profile(from).outgoing.values();
-    let own = outgoing.filter(|outgoing| outgoing.stream == stream);
-    own.map(|outgoing| outgoing.lowest)
-        .max()
-        .unwrap_or(Seq::FIRST)
-}
-
-fn a_receipt_goes_only_when_it_is_known(model: &Model, room: &Room, stream: Stream) -> Verdict {
-    let Some(below) = model.receipts.get(&stream) else {
-        return Ok(());
-    };
-    let known = room
-        .profiles()
-        .any(|(who, _)| settled_below(room, who, stream) >= *below);
-    match known || room.mailbox().receipts.contains_key(&stream) {
-        true => Ok(()),
-        false => broken(
-            "a receipt goes only when its sender has it on disk",
-            format!("below {}", below.0),
-        ),
     }
 }
 
@@ -434,12 +354,21 @@ pub fn i16_a_profile_re_opens(model: &Model, me: Who, profile: &Profile) -> Verd
     let told = model.told.get(&me).into_iter().flatten();
     let gone = told.clone().find(|id| !profile.history.contains_key(id));
     if let Some(gone) = gone {
-        return broken("lines that were told never vanish", format!("{} {gone}", me.name()));
+        return broken(
+            "lines that were told never vanish",
+            format!("{} {gone}", me.name()),
+        );
     }
     let known = model.own.range((me, 0)..=(me, u64::MAX));
     let gone = known.map(|((_, id), _)| id);
-    if let Some(gone) = gone.into_iter().find(|id| !profile.history.contains_key(id)) {
-        return broken("lines that were told never vanish", format!("{} {gone}", me.name()));
+    if let Some(gone) = gone
+        .into_iter()
+        .find(|id| !profile.history.contains_key(id))
+    {
+        return broken(
+            "lines that were told never vanish",
+            format!("{} {gone}", me.name()),
+        );
     }
     Ok(())
 }

@@ -5,10 +5,15 @@
 //!
 //! More seeds: `SIMULATOR_SEEDS=1000000 SIMULATOR_FIRST=7 cargo test --test it simulator::seeds`.
 
+mod archive;
 mod chance;
+mod crash;
 mod disk;
+mod exhaustive;
+mod hops;
 mod invariants;
 mod kept;
+mod loss_grid;
 mod model;
 mod mutant_tests;
 mod mutants;

@@ -143,7 +143,8 @@ impl Model {
     /// The places of an own line's parts, where they are known.
     pub fn places(&self, who: Who, line: u64) -> Vec<(Stream, Seq)> {
         let of = |(_, placed): &(&(Stream, Seq), &Placed)| placed.who == who && placed.line == line;
-        let Some(((stream, first), placed)) = self.placed.iter().filter(of).max_by_key(|(at, _)| at.1)
+        let Some(((stream, first), placed)) =
+            self.placed.iter().filter(of).max_by_key(|(at, _)| at.1)
         else {
             return Vec::new();
         };
@@ -164,7 +165,14 @@ impl Model {
 
 /// The text of an operation that says something: its number, then filler that is hard on JSON.
 pub fn text(number: u64, bytes: u64) -> String {
-    const FILLER: [&str; 6] = ["hello ", "你好，", "\"q\" \\ ", "🦔", "a\tb\n", "plain words here "];
+    const FILLER: [&str; 6] = [
+        "hello ",
+        "你好，",
+        "\"q\" \\ ",
+        "🦔",
+        "a\tb\n",
+        "plain words here ",
+    ];
     let mut text = format!("#{number} ");
     let mut at = number as usize;
     while (text.len() as u64) < bytes {

@@ -15,7 +15,10 @@ fn every_planted_bug_is_found() {
         let (failure, looked) = first_failure(1..1 + SEEDS, Some(mutant));
         match failure.and_then(|(seed, outcome)| Some((seed, outcome.broken?))) {
             Some((seed, broken)) => {
-                println!("{mutant:?}: seed {seed}, {looked} seeds: {}", broken.invariant);
+                println!(
+                    "{mutant:?}: seed {seed}, {looked} seeds: {}",
+                    broken.invariant
+                );
             }
             None => missed.push(mutant),
         }

@@ -101,8 +101,8 @@ impl Seam for Client {
                 }
             }
             Output::Event(event) => {
-                let early = mutant == Mutant::ShowsBeforeCommit
-                    && matches!(event, client::Event::Line(_));
+                let early =
+                    mutant == Mutant::ShowsBeforeCommit && matches!(event, client::Event::Line(_));
                 pass(order(early), Output::Event(client_event(mutant, event)));
             }
             Output::Transmit(transmit) => {
@@ -153,12 +153,12 @@ impl Seam for Server {
             }
             Output::Event(event) => pass(Order::Waits, Output::Event(event)),
             Output::Transmit(transmit) => {
-                let mail = matches!(
-                    decode(&transmit.bytes),
-                    Ok(Datagram::Ack(Ack::Mail { .. }))
-                );
+                let mail = matches!(decode(&transmit.bytes), Ok(Datagram::Ack(Ack::Mail { .. })));
                 let early = mutant == Mutant::ServerAcksBeforeCommit && mail;
-                pass(order(early), Output::Transmit(handed_over(mutant, transmit)));
+                pass(
+                    order(early),
+                    Output::Transmit(handed_over(mutant, transmit)),
+                );
             }
         }
     }
@@ -326,10 +326,9 @@ pub fn misread(mutant: Mutant, bytes: &[u8]) -> Option<Vec<u8>> {
             Mutant::NoOfferAfterWipe,
             Datagram::Ack(Ack::Request {
                 id,
-                answer:
-                    Answer::Welcome {
-                        instance, token, ..
-                    },
+                answer: Answer::Welcome {
+                    instance, token, ..
+                },
             }),
         ) => {
             let epoch = Epoch(1);

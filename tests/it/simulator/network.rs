@@ -28,8 +28,14 @@ impl World<'_> {
         };
         *count += 1;
         let chance = mix(mix(self.plan.seed, 0x0e7 + from.0 as u64), *count);
-        self.trace = mix(self.trace ^ self.now.as_micros() as u64, hash(&transmit.bytes));
-        let edits = self.edits.iter().filter(|edit| (edit.from, edit.packet) == (from, *count));
+        self.trace = mix(
+            self.trace ^ self.now.as_micros() as u64,
+            hash(&transmit.bytes),
+        );
+        let edits = self
+            .edits
+            .iter()
+            .filter(|edit| (edit.from, edit.packet) == (from, *count));
         let edit = edits.map(|edit| edit.fate).next();
         let Some(to) = self.room.at(transmit.to) else {
             return;
@@ -60,11 +66,15 @@ impl World<'_> {
     }
 
     fn is_walled(&self, from: Who, to: Who) -> bool {
-        let between = |one: Who, other: Who| (one, other) == (from, to) || (other, one) == (from, to);
-        let cut = self.plan.cut.iter().any(|(one, other)| between(*one, *other));
-        let walled = |(one, other, until): &(Who, Who, Duration)| {
-            *until > self.now && between(*one, *other)
-        };
+        let between =
+            |one: Who, other: Who| (one, other) == (from, to) || (other, one) == (from, to);
+        let cut = self
+            .plan
+            .cut
+            .iter()
+            .any(|(one, other)| between(*one, *other));
+        let walled =
+            |(one, other, until): &(Who, Who, Duration)| *until > self.now && between(*one, *other);
         cut || self.walls.iter().any(walled)
     }
 }

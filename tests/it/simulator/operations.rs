@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super_chatter::machine::client::{Command, LineId};
 use super_chatter::machine::Room as Space;
+use super_chatter::machine::client::{Command, LineId};
 use super_chatter::protocol::Nickname;
 
 use super::chance::mix;
@@ -214,7 +214,11 @@ impl World<'_> {
         self.shift += LONG;
         let long_ms = LONG.as_millis() as u64;
         for who in (0..=self.plan.people).map(Who) {
-            let later = if who == last { 60_000 } else { who.0 as u64 * 100 };
+            let later = if who == last {
+                60_000
+            } else {
+                who.0 as u64 * 100
+            };
             let life = self.life(who);
             self.crash(who, None, None)?;
             let at = self.now + Duration::from_millis(long_ms + later);
@@ -249,7 +253,10 @@ impl World<'_> {
         self.feed(to, Input::Datagram(from, &bytes))?;
         match self.decided(to) == before {
             true => Ok(()),
-            false => broken("I15 nothing answers an ack or garbage", format!("{stray:?}")),
+            false => broken(
+                "I15 nothing answers an ack or garbage",
+                format!("{stray:?}"),
+            ),
         }
     }
 

@@ -70,24 +70,53 @@ pub const STRAYS: [Stray; 8] = [
 /// What is done, or goes wrong. Spans are in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum What {
-    Say { from: Who, to: Who, bytes: u64 },
+    Say {
+        from: Who,
+        to: Who,
+        bytes: u64,
+    },
     /// Takes the oldest failed line up again.
     Retry(Who),
-    SignOut { who: Who, span: u64 },
-    Crash { who: Who, moment: Moment, span: u64 },
+    SignOut {
+        who: Who,
+        span: u64,
+    },
+    Crash {
+        who: Who,
+        moment: Moment,
+        span: u64,
+    },
     /// The server stops at once and comes back with an empty disk.
-    Wipe { span: u64 },
+    Wipe {
+        span: u64,
+    },
     /// Never comes back.
     Vanish(Who),
     /// Gets no time, then is woken.
-    Sleep { who: Who, span: u64 },
+    Sleep {
+        who: Who,
+        span: u64,
+    },
     /// Has another port; `told`: is woken.
-    Move { who: Who, told: bool },
+    Move {
+        who: Who,
+        told: bool,
+    },
     /// Nothing passes between the two.
-    Wall { one: Who, other: Who, span: u64 },
+    Wall {
+        one: Who,
+        other: Who,
+        span: u64,
+    },
     /// There is no room on the disk.
-    Scarce { who: Who, span: u64 },
-    Stray { to: Who, stray: Stray },
+    Scarce {
+        who: Who,
+        span: u64,
+    },
+    Stray {
+        to: Who,
+        stray: Stray,
+    },
     /// Everybody is away for 31 days, this person a minute longer.
     LongAway(Who),
 }
@@ -165,7 +194,11 @@ impl Plan {
     fn fill(&mut self, classes: &Classes, dice: &mut Dice) {
         let count = 8 + dice.below(28);
         let pace = [20, 200, 1000, 3000][dice.below(4) as usize];
-        let mut at_ms = if dice.once_in(4) { 0 } else { 500 + dice.below(2000) };
+        let mut at_ms = if dice.once_in(4) {
+            0
+        } else {
+            500 + dice.below(2000)
+        };
         let long_away = dice.once_in(64);
         let mut vanished = false;
         for number in 1..=count {
@@ -179,12 +212,20 @@ impl Plan {
                 vanished = true;
             }
             let what = what.unwrap_or_else(|| self.say(dice));
-            self.operations.push(Operation { number, at_ms, what });
+            self.operations.push(Operation {
+                number,
+                at_ms,
+                what,
+            });
         }
         if long_away {
             let what = What::LongAway(self.person(dice));
             let (number, at_ms) = (count + 1, at_ms + 2000);
-            self.operations.push(Operation { number, at_ms, what });
+            self.operations.push(Operation {
+                number,
+                at_ms,
+                what,
+            });
             for number in count + 2..count + 6 {
                 let at_ms = at_ms + 70_000 + number * 500;
                 let what = if dice.once_in(3) {
@@ -192,7 +233,11 @@ impl Plan {
                 } else {
                     self.say(dice)
                 };
-                self.operations.push(Operation { number, at_ms, what });
+                self.operations.push(Operation {
+                    number,
+                    at_ms,
+                    what,
+                });
             }
         }
     }

@@ -84,7 +84,9 @@ impl Shrinker {
             while at > 0 {
                 let start = at.saturating_sub(bunch);
                 let mut smaller = self.best.clone();
-                smaller.operations.drain(start..at.min(smaller.operations.len()));
+                smaller
+                    .operations
+                    .drain(start..at.min(smaller.operations.len()));
                 self.takes(smaller);
                 at = start.min(self.best.operations.len());
             }

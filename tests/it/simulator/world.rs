@@ -12,8 +12,7 @@ use super_chatter::machine::client::{self, Delivery, Origin};
 use super_chatter::machine::{Output, Room as Space, Transmit};
 
 use super::chance::{hash, mix};
-use super::disk::Torn;
-use super::invariants::*;
+use super::invariants::{client_told, i10_one_place_one_text};
 use super::model::{Broken, Model, Verdict, broken};
 use super::mutants::{Mutant, misread};
 use super::network::{Edit, is_ack};
@@ -78,6 +77,8 @@ pub struct World<'p> {
     pub classic_packets: u64,
     /// What is to become of single datagrams.
     pub edits: Vec<Edit>,
+    /// A crash at that commit of a party, whatever the plan says.
+    pub crash_at: Option<(Who, u64, Moment)>,
     pub ended: bool,
 }
 
@@ -113,6 +114,7 @@ impl<'p> World<'p> {
             answering: None,
             classic_packets: 0,
             edits: Vec::new(),
+            crash_at: None,
             ended: false,
         };
         world.schedule(Duration::ZERO, Happening::Back(SERVER, 0));
@@ -228,7 +230,11 @@ impl<'p> World<'p> {
     }
 
     fn send_classic(&mut self) {
-        let out = self.room.classic.as_mut().map(|classic| std::mem::take(&mut classic.out));
+        let out = self
+            .room
+            .classic
+            .as_mut()
+            .map(|classic| std::mem::take(&mut classic.out));
         for (to, bytes) in out.into_iter().flatten() {
             let bytes = bytes.into();
             self.pass(CLASSIC, Transmit { to, bytes });
@@ -251,7 +257,7 @@ impl<'p> World<'p> {
                 Some(Output::Transmit(transmit)) => self.transmit(who, transmit)?,
                 Some(Output::Event(event)) => {
                     person.hear(&event);
-                    self.trace = mix(self.trace, hash(format!("{event:?}").as_bytes()));
+                    self.trace = mix(self.trace, event_hash(&event));
                     client_told(&mut self.model, &person.node.disk.kept, who, &event)?;
                     self.note_time(who, &event);
                 }
@@ -326,69 +332,14 @@ impl<'p> World<'p> {
         self.answering = None;
         Ok(())
     }
+}
 
-    /// A commit is done, if the party lives still; whoever waits for it to crash does.
-    fn committed(&mut self, who: Who, life: u64) -> Verdict {
-        let (now, trap, asleep) = match who {
-            SERVER => state(&self.room.server, life),
-            _ => state(&self.room.person(who).node, life),
-        };
-        if !now {
-            return Ok(());
-        }
-        if let Some(until) = asleep {
-            self.schedule(until, Happening::Commit(who, life));
-            return Ok(());
-        }
-        if let Some((Moment::BeforeCommit, span)) = trap {
-            return self.crash(who, Some(span), Some(Torn::Nothing));
-        }
-        match who {
-            SERVER => {
-                let records = self.room.server.disk.commit();
-                server_committed(&mut self.model, &self.room, &records)?;
-            }
-            _ => {
-                let records = self.room.person_mut(who).node.disk.commit();
-                client_committed(&mut self.model, &self.room, who, &records)?;
-            }
-        }
-        match trap {
-            Some((Moment::AfterCommit, span)) => self.crash(who, Some(span), None),
-            Some((Moment::AfterOutputs(count), span)) => {
-                self.carry_out(who, count)?;
-                self.crash(who, Some(span), None)
-            }
-            Some((Moment::Now | Moment::BeforeCommit, _)) | None => self.carry_out(who, u64::MAX),
-        }
-    }
-
-    /// Stops a party, and starts it again after `span_ms`, if there is one.
-    pub fn crash(&mut self, who: Who, span_ms: Option<u64>, torn: Option<Torn>) -> Verdict {
-        let (commits, life) = match who {
-            SERVER => (self.room.server.commits, self.room.server.life),
-            _ => (self.room.person(who).node.commits, self.room.person(who).node.life),
-        };
-        let whole = mix(mix(self.plan.seed, 0x70a2 + who.0 as u64), commits) % 2 == 0;
-        let by_chance = match whole {
-            _ if self.mutant == Some(Mutant::TornCommit) => Torn::Half,
-            true => Torn::Whole,
-            false => Torn::Nothing,
-        };
-        let torn = torn.unwrap_or(by_chance);
-        if who == SERVER {
-            let records = self.room.server.crash(torn);
-            server_committed(&mut self.model, &self.room, &records)?;
-        } else {
-            let records = self.room.person_mut(who).node.crash(torn);
-            client_committed(&mut self.model, &self.room, who, &records)?;
-            i16_a_profile_re_opens(&self.model, who, self.room.profile(who))?;
-        }
-        if let Some(span_ms) = span_ms {
-            let at = self.now + Duration::from_millis(span_ms);
-            self.schedule(at, Happening::Back(who, life));
-        }
-        Ok(())
+/// A hash of what is told of lines. (All else shows in what is sent.)
+fn event_hash(event: &client::Event) -> u64 {
+    match event {
+        client::Event::Line(line) => hash(line.text.as_bytes()) ^ line.id.0,
+        client::Event::Delivery { line, .. } => line.0,
+        _ => 0,
     }
 }
 
@@ -396,13 +347,4 @@ fn begin<M: Starts>(node: &mut Node<M>) -> (bool, u64, u64) {
     let begun = node.disk.begin();
     node.commits += u64::from(begun);
     (begun, node.commits, node.life)
-}
-
-/// Whether it is in that life still, its trap, and until when it sleeps.
-fn state<M: Starts>(
-    node: &Node<M>,
-    life: u64,
-) -> (bool, Option<(Moment, u64)>, Option<Duration>) {
-    let alive = node.machine.is_some() && node.life == life;
-    (alive, node.trap, node.asleep)
 }
