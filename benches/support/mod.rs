@@ -33,6 +33,10 @@ impl Times {
         self.0.push(time.as_nanos() as f64 / count as f64);
     }
 
+    pub fn mean(&self) -> f64 {
+        self.0.iter().sum::<f64>() / self.0.len() as f64
+    }
+
     /// `share` of the times are at most this.
     pub fn percentile(&self, share: f64) -> f64 {
         let mut sorted = self.0.clone();
