@@ -69,7 +69,7 @@ impl World<'_> {
                 self.room.person(who).node.life,
             ),
         };
-        let whole = mix(mix(self.plan.seed, 0x70a2 + who.0 as u64), commits) % 2 == 0;
+        let whole = mix(mix(self.plan.seed, 0x70a2 + who.0 as u64), commits).is_multiple_of(2);
         let by_chance = match whole {
             _ if self.mutant == Some(Mutant::TornCommit) => Torn::Half,
             true => Torn::Whole,

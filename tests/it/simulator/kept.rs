@@ -178,13 +178,6 @@ impl Mailbox {
         }
     }
 
-    /// Whether the stream is counted by the server itself.
-    pub fn is_own(&self, stream: Stream) -> bool {
-        self.classic_streams
-            .values()
-            .any(|own| own.stream == stream)
-    }
-
     /// What a server goes on from.
     pub fn saved(&self) -> server::Saved {
         server::Saved {

@@ -1,7 +1,7 @@
 //! Planted bugs: each distorts a real machine at its seam (its outputs, what comes to its disk, what
 //! it reads), so that the program itself holds nothing for tests. The simulator must find each.
 
-use super_chatter::machine::client::{self, Client, Delivery, LineId, Origin, Path};
+use super_chatter::machine::client::{self, Client, Delivery, Origin, Path};
 use super_chatter::machine::server::{self, Server};
 use super_chatter::machine::{Machine, Output, Transmit};
 use super_chatter::protocol::{
@@ -107,19 +107,19 @@ impl Seam for Client {
             }
             Output::Transmit(transmit) => {
                 let datagram = decode(&transmit.bytes).ok();
-                let early = match datagram {
-                    Some(Datagram::Ack(Ack::Part { .. })) => {
-                        mutant == Mutant::ClientAcksBeforeCommit
-                    }
-                    Some(Datagram::Ack(Ack::Request { .. })) => {
-                        mutant == Mutant::ReceiptsAreConfirmedBeforeCommit
-                    }
-                    Some(Datagram::Chat { .. } | Datagram::Offline { .. }) => {
-                        mutant == Mutant::SendsBeforeCommit
-                    }
-                    _ => false,
-                };
-                pass(order(early), Output::Transmit(sent(mutant, transmit)));
+                let acks = matches!(datagram, Some(Datagram::Ack(Ack::Part { .. })));
+                let confirms = matches!(datagram, Some(Datagram::Ack(Ack::Request { .. })));
+                let says = matches!(
+                    datagram,
+                    Some(Datagram::Chat { .. } | Datagram::Offline { .. })
+                );
+                let rash = [
+                    (Mutant::ClientAcksBeforeCommit, acks),
+                    (Mutant::ReceiptsAreConfirmedBeforeCommit, confirms),
+                    (Mutant::SendsBeforeCommit, says),
+                ]
+                .contains(&(mutant, true));
+                pass(order(rash), Output::Transmit(sent(mutant, transmit)));
             }
         }
     }
@@ -133,12 +133,16 @@ impl Seam for Server {
     ) {
         match output {
             Output::Persist(record) => {
-                let lost = match record {
-                    server::Record::Mail(_) => mutant == Mutant::MailIsNotPersisted,
-                    server::Record::MailRemoved(_) => mutant == Mutant::RemovalsAreNotPersisted,
-                    server::Record::Receipt(_) => mutant == Mutant::ReceiptsAreNotPersisted,
-                    _ => false,
-                };
+                use server::Record;
+                let mail = matches!(record, Record::Mail(_));
+                let removal = matches!(record, Record::MailRemoved(_));
+                let receipt = matches!(record, Record::Receipt(_));
+                let lost = [
+                    (Mutant::MailIsNotPersisted, mail),
+                    (Mutant::RemovalsAreNotPersisted, removal),
+                    (Mutant::ReceiptsAreNotPersisted, receipt),
+                ]
+                .contains(&(mutant, true));
                 if let (Mutant::MailGoesWhenItIsSent, server::Record::Mail(mail)) =
                     (mutant, &record)
                 {
@@ -175,61 +179,49 @@ fn order(early: bool) -> Order {
 /// What becomes of a client's record on its way to the disk.
 fn client_record(mutant: Mutant, record: client::Record) -> Option<client::Record> {
     use client::Record;
-    let lost = match &record {
-        Record::Line(line) => {
-            mutant == Mutant::LinesAreNotPersisted && matches!(line.origin, Origin::Own { .. })
-        }
-        Record::Delivery { .. } => mutant == Mutant::DeliveriesAreNotPersisted,
-        Record::Incoming(_) => mutant == Mutant::IncomingIsNotPersisted,
-        Record::Outgoing(outgoing) => {
-            mutant == Mutant::OutgoingIsNotPersisted
-                || mutant == Mutant::NextIsNotPersisted && outgoing.next.0 > 1
-        }
-        Record::Placed { .. } => mutant == Mutant::PlacesAreNotPersisted,
-        Record::Piece { .. } => mutant == Mutant::PiecesAreNotPersisted,
-        _ => false,
-    };
-    match record {
-        _ if lost => None,
-        Record::Delivery {
-            line,
-            delivery: Delivery::Stored,
-            at_ms,
-            ..
-        } if mutant == Mutant::LinesAreForgottenWhenStored => Some(Record::Delivery {
-            line,
-            delivery: Delivery::Stored,
-            at_ms,
-            settled: true,
-        }),
-        Record::Delivery {
-            line,
-            delivery: Delivery::Stored,
-            at_ms,
-            settled,
-        } if mutant == Mutant::DeliveredWhenStored => Some(Record::Delivery {
-            line,
-            delivery: Delivery::Delivered(Path::ViaServer),
-            at_ms,
-            settled,
-        }),
-        record => Some(record),
+    let own = |line: &client::Line| matches!(line.origin, Origin::Own { .. });
+    let line = matches!(&record, Record::Line(line) if own(line));
+    let delivery = matches!(record, Record::Delivery { .. });
+    let incoming = matches!(record, Record::Incoming(_));
+    let outgoing = matches!(record, Record::Outgoing(_));
+    let next = matches!(&record, Record::Outgoing(outgoing) if outgoing.next.0 > 1);
+    let placed = matches!(record, Record::Placed { .. });
+    let piece = matches!(record, Record::Piece { .. });
+    let lost = [
+        (Mutant::LinesAreNotPersisted, line),
+        (Mutant::DeliveriesAreNotPersisted, delivery),
+        (Mutant::IncomingIsNotPersisted, incoming),
+        (Mutant::OutgoingIsNotPersisted, outgoing),
+        (Mutant::NextIsNotPersisted, next),
+        (Mutant::PlacesAreNotPersisted, placed),
+        (Mutant::PiecesAreNotPersisted, piece),
+    ]
+    .contains(&(mutant, true));
+    if lost {
+        return None;
     }
+    let mut record = record;
+    if let Record::Delivery {
+        delivery, settled, ..
+    } = &mut record
+        && *delivery == Delivery::Stored
+    {
+        *settled |= mutant == Mutant::LinesAreForgottenWhenStored;
+        if mutant == Mutant::DeliveredWhenStored {
+            *delivery = Delivery::Delivered(Path::ViaServer);
+        }
+    }
+    Some(record)
 }
 
-fn client_event(mutant: Mutant, event: client::Event) -> client::Event {
-    match event {
-        client::Event::Delivery {
-            line,
-            delivery: Delivery::Stored,
-            at_ms,
-        } if mutant == Mutant::DeliveredWhenStored => client::Event::Delivery {
-            line: LineId(line.0),
-            delivery: Delivery::Delivered(Path::ViaServer),
-            at_ms,
-        },
-        event => event,
+fn client_event(mutant: Mutant, mut event: client::Event) -> client::Event {
+    if let client::Event::Delivery { delivery, .. } = &mut event
+        && *delivery == Delivery::Stored
+        && mutant == Mutant::DeliveredWhenStored
+    {
+        *delivery = Delivery::Delivered(Path::ViaServer);
     }
+    event
 }
 
 /// What a client sends.

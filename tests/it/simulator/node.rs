@@ -189,11 +189,6 @@ impl<M: Starts> Node<M> {
     pub fn poll(&mut self) -> Option<Output<M::Record, M::Event>> {
         self.rash.pop_front().or_else(|| self.disk.poll())
     }
-
-    /// A datagram of the machine's own making, or of a mutant's.
-    pub fn decide(&mut self, output: Output<M::Record, M::Event>) {
-        push(&mut self.disk, output);
-    }
 }
 
 /// Whether an output keeps its place behind the records before it.

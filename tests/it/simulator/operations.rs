@@ -127,7 +127,7 @@ impl World<'_> {
 
     fn fall_asleep(&mut self, who: Who, number: u64, until: Duration) {
         // On some systems the clock stands still meanwhile.
-        let stops = mix(self.plan.seed, number) % 2 == 0;
+        let stops = mix(self.plan.seed, number).is_multiple_of(2);
         let (now, life) = (self.now, self.life(who));
         match who {
             SERVER if self.room.server.is_awake() => {

@@ -282,20 +282,16 @@ impl<'p> World<'p> {
     }
 
     fn note_time(&mut self, who: Who, event: &client::Event) {
-        match event {
-            client::Event::Line(line) if matches!(line.origin, Origin::Own { .. }) => {
-                self.times.insert((who, line.id.0), (self.now, None));
-            }
-            client::Event::Delivery {
-                line,
-                delivery: Delivery::Delivered(_),
-                ..
-            } => {
-                if let Some((_, delivered)) = self.times.get_mut(&(who, line.0)) {
-                    *delivered = Some(self.now);
-                }
-            }
-            _ => {}
+        if let client::Event::Line(line) = event
+            && matches!(line.origin, Origin::Own { .. })
+        {
+            self.times.insert((who, line.id.0), (self.now, None));
+        }
+        if let client::Event::Delivery { line, delivery, .. } = event
+            && matches!(delivery, Delivery::Delivered(_))
+            && let Some((_, delivered)) = self.times.get_mut(&(who, line.0))
+        {
+            *delivered = Some(self.now);
         }
     }
 
@@ -336,10 +332,12 @@ impl<'p> World<'p> {
 
 /// A hash of what is told of lines. (All else shows in what is sent.)
 fn event_hash(event: &client::Event) -> u64 {
-    match event {
-        client::Event::Line(line) => hash(line.text.as_bytes()) ^ line.id.0,
-        client::Event::Delivery { line, .. } => line.0,
-        _ => 0,
+    if let client::Event::Line(line) = event {
+        hash(line.text.as_bytes()) ^ line.id.0
+    } else if let client::Event::Delivery { line, .. } = event {
+        line.0
+    } else {
+        0
     }
 }
 
