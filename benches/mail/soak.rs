@@ -191,7 +191,7 @@ impl Soak {
                 to,
                 straight: false,
             },
-            same => same,
+            same @ (Doing::Coming(_) | Doing::Leaving(_)) => same,
         };
         self.states[number].doing = doing;
         self.states[number].asked = now();
@@ -293,25 +293,21 @@ fn print(samples: &[Sample]) {
         );
     }
     let warm = &samples[samples.len() / 3..];
-    let values: [(&str, fn(&Sample) -> f64); 3] = [
-        ("resident, KiB", |sample| sample.resident),
-        ("open files", |sample| sample.files),
-        ("store, KiB", |sample| sample.store),
-    ];
-    for (name, value) in values {
-        let points: Vec<_> = warm
-            .iter()
-            .map(|sample| (sample.at, value(sample)))
-            .collect();
-        let (slope, error) = slope(&points);
-        let flat = slope.abs() <= 2.0 * error || slope == 0.0;
-        println!(
-            "      {name:<14} {:+10.2} a minute after the first third, standard error {:.2}  target 0 {}",
-            slope * 60.0,
-            error * 60.0,
-            if flat { "kept" } else { "MISSED" },
-        );
-    }
+    print_slope("resident, KiB", warm, |sample| sample.resident);
+    print_slope("open files", warm, |sample| sample.files);
+    print_slope("store, KiB", warm, |sample| sample.store);
+}
+
+fn print_slope(name: &str, samples: &[Sample], value: fn(&Sample) -> f64) {
+    let points = samples.iter().map(|sample| (sample.at, value(sample)));
+    let (slope, error) = slope(&points.collect::<Vec<_>>());
+    let flat = slope.abs() <= 2.0 * error;
+    println!(
+        "      {name:<14} {:+10.2} a minute after the first third, standard error {:.2}  target 0 {}",
+        slope * 60.0,
+        error * 60.0,
+        if flat { "kept" } else { "MISSED" },
+    );
 }
 
 /// Least squares: what is added in a unit of the first coordinate, and the standard error of it.
