@@ -9,7 +9,7 @@
 //! |---|---|---|
 //! | 0 | [`protocol`] | the words on the wire, and the reference of our extension of them |
 //! | 1 | [`machine`] | *decides*: the client and the server, without sockets, clocks, files, threads |
-//! | 2 | [`store`] | *keeps*: the server's register and mail in SQLite; classic mail files |
+//! | 2 | [`store`] | *keeps*: the client's profile, the server's register and mail, in SQLite; classic mail files |
 //! | 3 | [`driver`] | *does*: the UDP thread and its loop, the clock, "write, then send" |
 //! | 4 | [`app`] | what the user is looking at, without pixels |
 //! | 5 | `ui` | pixels, behind the feature `gui` |
@@ -34,10 +34,12 @@
 //! # The way of one message
 //!
 //! The composer gives [`app::Command::Send`] to [`app::App::run`], that a command to the client's
-//! thread ([`driver::client`]), and its loop feeds the client machine. The machine numbers the
-//! message's parts and sends them straight to the peer. The peer's loop feeds its machine, which
-//! takes each part once and in order, acks it and tells its window. The ack comes back the same way
-//! and the line is marked as delivered.
+//! thread ([`driver::client`]), and its loop feeds the client machine. The machine accepts the line and
+//! numbers the message's parts; the loop writes both to disk ([`store::profile`]), shows the line and
+//! sends the parts straight to the peer. The peer's loop feeds its machine, which takes each part once
+//! and in order; when that is on its disk, too, it acks the part and tells its window. The ack comes
+//! back the same way and the line is marked as delivered. Whatever ends in between goes on from its
+//! disk.
 //!
 //! No ack in 500 ms: the parts go to the server as mail. The server machine decides to keep them;
 //! its loop writes them to disk ([`store::mailbox`]) and only then sends the answer. It hands them

@@ -22,8 +22,9 @@ use super_chatter::arguments::Prefill;
 use super_chatter::arguments::{self, Arguments, LogLevel, Mode};
 use super_chatter::console::talk::{Console, Exit};
 use super_chatter::console::{client, server};
+use super_chatter::protocol::Nickname;
 use super_chatter::store::mailbox::{self, Mailbox};
-use super_chatter::store::{StoreError, classic_mail, make_folder};
+use super_chatter::store::{StoreError, classic_mail, file_name, make_folder};
 #[cfg(feature = "gui")]
 use super_chatter::ui;
 use tracing::level_filters::LevelFilter;
@@ -72,11 +73,15 @@ fn run(arguments: Arguments) -> Result<ExitCode, Error> {
             host,
             port,
             own_port,
-        } => match client::run(Console::new(nickname, host, port), bind, own_port, out)? {
-            Exit::Done => Ok(ExitCode::SUCCESS),
-            Exit::NoServer => Ok(ExitCode::FAILURE),
-            Exit::Failed(error) => Err(error.into()),
-        },
+        } => {
+            let profile = console_profile(&data_dir()?, &nickname);
+            let console = Console::new(nickname, host, port);
+            match client::run(console, bind, own_port, profile, out)? {
+                Exit::Done => Ok(ExitCode::SUCCESS),
+                Exit::NoServer => Ok(ExitCode::FAILURE),
+                Exit::Failed(error) => Err(error.into()),
+            }
+        }
         Mode::ImportMail(folder) => import(&data_dir()?, &folder),
         Mode::ExportMail(folder) => export(&data_dir()?, &folder),
     }
@@ -167,6 +172,12 @@ fn default_data_dir() -> Option<PathBuf> {
 
 fn store(data_dir: &Path) -> PathBuf {
     data_dir.join("server.db")
+}
+
+/// Each name has a profile of its own, so that consoles can run beside each other.
+fn console_profile(data_dir: &Path, nickname: &Nickname) -> PathBuf {
+    let folder = format!("console-{}", file_name(nickname));
+    data_dir.join(folder).join("profile.db")
 }
 
 /// `RUST_LOG`, where it is set, knows better. The window's crates warn of things that are no fault

@@ -165,11 +165,11 @@ fn paged() {
 
 /// A client with one contact, who writes to it.
 fn received() {
-    let mut client = Client::new(1);
+    let mut client = Client::new(1, client::Saved::default());
     let (at, peer) = (address(5000), address(1));
     let register = client::Command::Register {
         nickname: nickname(0),
-        server: at,
+        servers: vec![at],
     };
     client.handle_command(later(0), register);
     let mut id = None;

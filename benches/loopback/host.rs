@@ -65,13 +65,19 @@ impl Host {
 pub struct Guest {
     pub client: Client,
     pub address: SocketAddr,
+    _folder: tempfile::TempDir,
 }
 
 impl Guest {
     /// Signs in, and waits until everybody of `others` is online in the client's table.
     pub fn sign_in(name: &str, host: &Host, others: &[&str]) -> Self {
-        let client = client::start(LOOPBACK, 0, Arc::new(|| {}));
-        let Some(client::Told::Bound(address)) = client.wait_told(now() + PATIENCE) else {
+        let folder = tempfile::tempdir().expect("a folder for the profile");
+        let profile = folder.path().join("profile.db");
+        let client = client::start(LOOPBACK, 0, profile, Arc::new(|| {}));
+        let told = || client.wait_told(now() + PATIENCE);
+        let (opened, bound) = (told(), told());
+        let (Some(client::Told::Opened(_)), Some(client::Told::Bound(address))) = (opened, bound)
+        else {
             panic!("expected a client to start");
         };
         let command = client::Command::SignIn {
@@ -80,7 +86,11 @@ impl Guest {
             port: host.address.port(),
         };
         client.send(command).expect("it runs");
-        let guest = Self { client, address };
+        let guest = Self {
+            client,
+            address,
+            _folder: folder,
+        };
         guest.wait_for(others);
         guest
     }
@@ -97,7 +107,12 @@ impl Guest {
                         missing.remove(contact.nickname.as_str());
                     }
                 }
-                client::Told::Client(_) | client::Told::Bound(_) | client::Told::Failed(_) => {}
+                client::Told::Client(_)
+                | client::Told::Opened(_)
+                | client::Told::Aside(_)
+                | client::Told::Bound(_)
+                | client::Told::History(_)
+                | client::Told::Failed(_) => {}
             }
         }
     }

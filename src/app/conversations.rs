@@ -1,14 +1,19 @@
-//! What was said with whom: conversations, their tabs, what is unread, and the lines that the client
-//! has not taken yet. The lines themselves live in [`super::lines`].
+//! What was said with whom: conversations, their tabs, drafts and what is unread. The lines themselves
+//! live in [`super::lines`], what of it is still to be kept in [`super::keeping`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::lines::{Line, Lines, Origin, is_pending, moves_forward};
-use super::{Delivery, LineId, Nickname, Now, Path};
+use super::lines::{Line, Lines, Origin, moves_forward};
+use super::{Delivery, LineId, Nickname};
+use crate::driver::client::Overview;
 
-/// Most conversations kept; with [`super::lines::TEXT_KEPT_MAX`] it bounds what strangers can fill.
-/// At the limit the one that was quiet for longest goes, first among those without a tab.
+/// Most conversations in memory; with [`super::lines::TEXT_KEPT_MAX`] it bounds what strangers can
+/// fill. At the limit the one that was quiet for longest goes, first among those without a tab and
+/// those without a draft; on disk all of them stay.
 pub const CONVERSATIONS_MAX: usize = 200;
+
+/// Lines that are read at once when earlier ones are looked at: a few windows full.
+pub const PAGE: usize = 200;
 
 /// What was said with one person.
 #[derive(Debug, Default)]
@@ -16,6 +21,23 @@ pub struct Conversation {
     pub lines: Lines,
     /// Lines that came in unseen.
     pub unread: usize,
+    /// What stands in the message field.
+    pub draft: String,
+    pub earlier: Earlier,
+    /// The newest line that the profile knows as seen.
+    read: Option<LineId>,
+}
+
+/// Whether there are lines before those in memory.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Earlier {
+    /// There may be some on disk.
+    #[default]
+    Perhaps,
+    /// They are being read.
+    Asked,
+    /// There are none, or there is no room for more.
+    No,
 }
 
 /// All conversations, whether they have a tab or not.
@@ -25,11 +47,6 @@ pub struct Conversations {
     tabs: Vec<Nickname>,
     selected: Option<Nickname>,
     attended: bool,
-    next_line: u64,
-    /// Own lines that can still change.
-    unsettled: BTreeMap<LineId, Nickname>,
-    /// Those of them that the client has still to be given.
-    unhanded: BTreeSet<LineId>,
 }
 
 impl Default for Conversations {
@@ -39,9 +56,6 @@ impl Default for Conversations {
             tabs: Vec::new(),
             selected: None,
             attended: true,
-            next_line: 0,
-            unsettled: BTreeMap::new(),
-            unhanded: BTreeSet::new(),
         }
     }
 }
@@ -67,6 +81,44 @@ impl Conversations {
     /// Unread lines of everybody.
     pub fn unread(&self) -> usize {
         self.with.values().map(|with| with.unread).sum()
+    }
+
+    /// What stands in the message field for somebody.
+    pub fn draft(&self, peer: &Nickname) -> &str {
+        self.with.get(peer).map_or("", |with| with.draft.as_str())
+    }
+
+    /// The profile was opened. What is here already came after it, or is of an earlier time that it
+    /// was open, and stays.
+    pub(super) fn on_opened(&mut self, overview: Overview) {
+        for with in self.with.values_mut() {
+            with.earlier = Earlier::Perhaps;
+        }
+        for kept in overview.conversations {
+            let is_new = !self.with.contains_key(&kept.peer);
+            if is_new && self.with.len() >= CONVERSATIONS_MAX && kept.lines.is_empty() {
+                continue;
+            }
+            let with = self.entry(&kept.peer);
+            for line in kept.lines {
+                with.lines.add(line);
+            }
+            if is_new {
+                with.unread = usize::try_from(kept.unread).unwrap_or(usize::MAX);
+                with.draft = kept.draft;
+                with.read = Some(kept.read);
+            }
+        }
+        let later = std::mem::replace(&mut self.tabs, overview.tabs);
+        for peer in later {
+            self.make(&peer);
+        }
+        for peer in self.tabs.clone() {
+            self.entry(&peer);
+        }
+        if self.selected.is_none() {
+            self.selected = self.tabs.first().cloned();
+        }
     }
 
     pub(super) fn open(&mut self, peer: Nickname) {
@@ -96,36 +148,47 @@ impl Conversations {
         }
     }
 
-    pub(super) fn write(&mut self, now: Now, to: Nickname, text: String) {
-        let origin = Origin::Own {
-            delivery: Delivery::Trying,
-            handed: false,
+    /// The newest line of the selected conversation, if the user sees it and the profile does not know.
+    pub(super) fn seen(&self) -> Option<(Nickname, LineId)> {
+        let peer = self.selected.as_ref().filter(|_| self.attended)?;
+        let with = self.with.get(peer)?;
+        let line = with.lines.last()?.id;
+        (Some(line) > with.read).then(|| (peer.clone(), line))
+    }
+
+    pub(super) fn on_seen_kept(&mut self, peer: &Nickname, line: LineId) {
+        if let Some(with) = self.with.get_mut(peer) {
+            with.read = Some(line);
+        }
+    }
+
+    pub(super) fn set_draft(&mut self, peer: &Nickname, text: String) {
+        self.entry(peer).draft = text;
+    }
+
+    /// A text that was not accepted stands in the message field again, in front of what does now.
+    pub(super) fn give_back(&mut self, peer: &Nickname, text: String) {
+        let draft = &mut self.make(peer).draft;
+        *draft = if draft.is_empty() {
+            text
+        } else {
+            format!("{text}\n{draft}")
         };
-        let id = self.push(now, &to, text, origin);
-        self.unsettled.insert(id, to);
-        self.unhanded.insert(id);
     }
 
-    pub(super) fn on_line(&mut self, now: Now, line: crate::machine::client::Line) {
-        if let crate::machine::client::Origin::Theirs { written_ms, path } = line.origin {
-            self.receive(now, line.peer, line.text, (written_ms, path));
+    /// A line stands in the profile.
+    pub(super) fn on_line(&mut self, line: Line) {
+        let peer = line.peer.clone();
+        let is_theirs = matches!(line.origin, Origin::Theirs { .. });
+        self.make(&peer).lines.add(line);
+        if !is_theirs {
+            return;
         }
-    }
-
-    pub(super) fn receive(
-        &mut self,
-        now: Now,
-        from: Nickname,
-        text: String,
-        origin: (Option<i64>, Path),
-    ) {
-        let (written_ms, path) = origin;
-        self.push(now, &from, text, Origin::Theirs { written_ms, path });
         if self.selected.is_none() {
-            self.selected = Some(from.clone());
+            self.selected = Some(peer.clone());
         }
-        let seen = self.attended && self.selected.as_ref() == Some(&from);
-        if let Some(with) = self.with.get_mut(&from)
+        let seen = self.attended && self.selected.as_ref() == Some(&peer);
+        if let Some(with) = self.with.get_mut(&peer)
             && !seen
         {
             with.unread += 1;
@@ -133,96 +196,74 @@ impl Conversations {
     }
 
     pub(super) fn on_delivery(&mut self, id: LineId, new: Delivery) {
-        let Some((delivery, _)) = self.own_mut(id) else {
-            return;
-        };
-        if moves_forward(*delivery, new) {
+        let mut lines = self.with.values_mut().map(|with| &mut with.lines);
+        if let Some(line) = lines.find_map(|lines| lines.get_mut(id))
+            && let Origin::Own { delivery } = &mut line.origin
+            && moves_forward(*delivery, new)
+        {
             *delivery = new;
         }
-        if matches!(*delivery, Delivery::Delivered(_)) {
-            self.unsettled.remove(&id);
+    }
+
+    /// The line, if it has failed.
+    pub(super) fn failed(&self, id: LineId) -> Option<&Line> {
+        let mut lines = self.with.values().map(|with| &with.lines);
+        let line = lines.find_map(|lines| lines.get(id))?;
+        let failed = |delivery| matches!(delivery, Delivery::Failed(_));
+        match line.origin {
+            Origin::Own { delivery } if failed(delivery) => Some(line),
+            Origin::Own { .. } | Origin::Theirs { .. } => None,
         }
     }
 
-    /// Takes a failed line up again. True: the client has it and is to be asked to retry.
-    pub(super) fn retry(&mut self, id: LineId) -> bool {
-        let Some((delivery, handed)) = self.own_mut(id) else {
-            return false;
+    /// Earlier lines of this person are wanted. The line that they end before (`None`: there is none
+    /// in memory), unless they are being read or there are none.
+    pub(super) fn ask_earlier(&mut self, peer: &Nickname) -> Option<Option<LineId>> {
+        let with = self.with.get_mut(peer)?;
+        if with.earlier != Earlier::Perhaps {
+            return None;
+        }
+        with.earlier = Earlier::Asked;
+        Some(with.lines.at(0).map(|line| line.id))
+    }
+
+    /// They were read.
+    pub(super) fn on_earlier(&mut self, peer: &Nickname, lines: Vec<Line>) {
+        let Some(with) = self.with.get_mut(peer) else {
+            return;
         };
-        if !matches!(delivery, Delivery::Failed(_)) {
-            return false;
-        }
-        *delivery = Delivery::Trying;
-        let handed = *handed;
-        if !handed {
-            self.unhanded.insert(id);
-        }
-        handed
-    }
-
-    /// Gives every line that waits for a client to `send`, until that refuses one.
-    pub(super) fn hand_over<E>(
-        &mut self,
-        mut send: impl FnMut(LineId, Nickname, String) -> Result<(), E>,
-    ) -> Result<(), E> {
-        while let Some(&id) = self.unhanded.first() {
-            if let Some(to) = self.unsettled.get(&id)
-                && let Some(line) = self.with.get(to).and_then(|with| with.lines.get(id))
-            {
-                send(id, to.clone(), line.text.clone())?;
-            }
-            if let Some((_, handed)) = self.own_mut(id) {
-                *handed = true;
-            }
-            self.unhanded.remove(&id);
-        }
-        Ok(())
-    }
-
-    /// The client is no more: what it had not delivered is for the next one.
-    pub(super) fn on_client_gone(&mut self) {
-        let ids: Vec<LineId> = self.unsettled.keys().copied().collect();
-        for id in ids {
-            let Some((delivery, handed)) = self.own_mut(id) else {
-                continue;
-            };
-            *handed = false;
-            if is_pending(*delivery) {
-                self.unhanded.insert(id);
-            }
-        }
-    }
-
-    fn own_mut(&mut self, id: LineId) -> Option<(&mut Delivery, &mut bool)> {
-        let peer = self.unsettled.get(&id)?;
-        let line = self.with.get_mut(peer)?.lines.get_mut(id)?;
-        match &mut line.origin {
-            Origin::Own { delivery, handed } => Some((delivery, handed)),
-            Origin::Theirs { .. } => None,
-        }
-    }
-
-    fn push(&mut self, now: Now, peer: &Nickname, text: String, origin: Origin) -> LineId {
-        let id = LineId(self.next_line);
-        self.next_line += 1;
-        let line = Line {
-            id,
-            text,
-            at_ms: shown_at_ms(now, &origin),
-            origin,
+        let is_full = lines.len() >= PAGE;
+        with.earlier = match with.lines.add_earlier(lines) && is_full {
+            true => Earlier::Perhaps,
+            false => Earlier::No,
         };
-        let gone = self.make(peer).lines.push(line);
-        self.forget(&gone);
-        id
+    }
+
+    /// They could not be asked for now.
+    pub(super) fn on_not_asked(&mut self, peer: &Nickname) {
+        if let Some(with) = self.with.get_mut(peer) {
+            with.earlier = Earlier::Perhaps;
+        }
+    }
+
+    /// They could not be read. The next time that the profile is opened they may.
+    pub(super) fn on_not_read(&mut self, peer: &Nickname) {
+        if let Some(with) = self.with.get_mut(peer) {
+            with.earlier = Earlier::No;
+        }
     }
 
     /// The conversation with `peer` and a tab for it, made if need be.
     fn make(&mut self, peer: &Nickname) -> &mut Conversation {
-        if !self.with.contains_key(peer) && self.with.len() >= CONVERSATIONS_MAX {
-            self.drop_quietest();
-        }
         if !self.tabs.contains(peer) {
             self.tabs.push(peer.clone());
+        }
+        self.entry(peer)
+    }
+
+    fn entry(&mut self, peer: &Nickname) -> &mut Conversation {
+        if !self.with.contains_key(peer) && self.with.len() >= CONVERSATIONS_MAX {
+            self.drop_quietest();
         }
         self.with.entry(peer.clone()).or_default()
     }
@@ -234,57 +275,28 @@ impl Conversations {
             .filter(|(peer, _)| self.selected.as_ref() != Some(peer));
         let quietest = unselected.min_by_key(|(peer, with)| {
             let last = with.lines.last().map_or(LineId(0), |line| line.id);
-            (self.tabs.contains(peer), last)
+            (!with.draft.is_empty(), self.tabs.contains(peer), last)
         });
         let Some(peer) = quietest.map(|(peer, _)| peer.clone()) else {
             return;
         };
         self.close(&peer);
-        if let Some(with) = self.with.remove(&peer) {
-            let gone: Vec<LineId> = with.lines.iter().map(|line| line.id).collect();
-            self.forget(&gone);
-        }
-    }
-
-    fn forget(&mut self, gone: &[LineId]) {
-        for id in gone {
-            self.unsettled.remove(id);
-            self.unhanded.remove(id);
-        }
-    }
-}
-
-/// How far another's clock may be ahead and still be believed, in milliseconds.
-const AHEAD_MAX_MS: i64 = 120_000;
-
-/// Mail that the server kept shows when it was written; what comes straight was written just now.
-fn shown_at_ms(now: Now, origin: &Origin) -> i64 {
-    match origin {
-        Origin::Theirs {
-            written_ms: Some(written_ms),
-            path: Path::ViaServer,
-        } if *written_ms <= now.unix_ms.saturating_add(AHEAD_MAX_MS) => *written_ms,
-        Origin::Theirs { .. } | Origin::Own { .. } => now.unix_ms,
+        self.with.remove(&peer);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::Failure;
+    use super::super::{Failure, Path};
     use super::*;
-
-    const NOW: Now = Now {
-        unix_ms: 1_700_000_000_000,
-        utc_offset_s: 0,
-    };
-    const DIRECT: (Option<i64>, Path) = (None, Path::Direct);
+    use crate::driver::client;
 
     #[test]
     fn what_comes_in_opens_a_tab_and_is_unread_unless_it_is_looked_at() {
         let mut all = Conversations::default();
-        all.receive(NOW, name("sonic"), "hi".into(), DIRECT);
+        all.on_line(theirs(1, "sonic"));
         assert_eq!(all.selected(), Some(&name("sonic")), "the first is shown");
-        all.receive(NOW, name("tails"), "hello".into(), DIRECT);
+        all.on_line(theirs(2, "tails"));
         assert_eq!(all.tabs(), [name("sonic"), name("tails")]);
         assert_eq!(all.selected(), Some(&name("sonic")));
         assert_eq!((all.unread_from(&name("tails")), all.unread()), (1, 1));
@@ -293,17 +305,21 @@ mod tests {
         all.attend(true);
         assert_eq!(all.unread(), 0);
         all.attend(false);
-        all.receive(NOW, name("tails"), "there?".into(), DIRECT);
+        all.on_line(theirs(3, "tails"));
         assert_eq!(all.unread(), 1, "nobody looked");
+        assert_eq!(all.seen(), None);
         all.attend(true);
         assert_eq!(all.unread(), 0);
+        assert_eq!(all.seen(), Some((name("tails"), LineId(3))));
+        all.on_seen_kept(&name("tails"), LineId(3));
+        assert_eq!(all.seen(), None, "once");
     }
 
     #[test]
     fn closing_a_tab_selects_its_neighbour_and_keeps_the_lines() {
         let mut all = Conversations::default();
-        for peer in ["a", "b", "c"] {
-            all.write(NOW, name(peer), "x".into());
+        for (id, peer) in (1..).zip(["a", "b", "c"]) {
+            all.on_line(own(id, peer, Delivery::Trying));
         }
         all.open(name("b"));
         all.close(&name("b"));
@@ -319,69 +335,118 @@ mod tests {
     #[test]
     fn a_failed_line_is_left_by_a_retry_only() {
         let mut all = Conversations::default();
-        all.write(NOW, name("a"), "x".into());
-        assert_eq!(handed(&mut all), ["x"]);
-        all.on_delivery(LineId(0), Delivery::Failed(Failure::UnknownRecipient));
-        all.on_delivery(LineId(0), Delivery::Stored);
-        assert!(matches!(delivery(&all), Delivery::Failed(_)));
-        assert!(all.retry(LineId(0)), "the client knows it");
-        assert_eq!(delivery(&all), Delivery::Trying);
-        assert!(!all.retry(LineId(0)), "once");
-    }
-
-    #[test]
-    fn the_next_client_is_given_what_the_last_one_left() {
-        let mut all = Conversations::default();
-        for text in ["delivered", "stored", "failed", "under way"] {
-            all.write(NOW, name("a"), text.into());
-        }
-        handed(&mut all);
-        all.on_delivery(LineId(0), Delivery::Delivered(Path::Direct));
+        all.on_line(own(1, "a", Delivery::Trying));
+        assert_eq!(all.failed(LineId(1)), None);
+        all.on_delivery(LineId(1), Delivery::Failed(Failure::UnknownRecipient));
         all.on_delivery(LineId(1), Delivery::Stored);
-        all.on_delivery(LineId(2), Delivery::Failed(Failure::TooMany));
-        all.on_client_gone();
-        assert_eq!(handed(&mut all), ["under way"]);
-        assert!(!all.retry(LineId(2)), "the new client does not know it");
-        assert_eq!(handed(&mut all), ["failed"]);
+        assert_eq!(all.failed(LineId(1)).map(|line| line.id), Some(LineId(1)));
+        all.on_delivery(LineId(1), Delivery::Trying);
+        assert_eq!(all.failed(LineId(1)), None);
     }
 
     #[test]
-    fn a_line_that_is_refused_is_given_again_later() {
+    fn what_was_not_accepted_stands_in_front_of_what_is_being_written() {
         let mut all = Conversations::default();
-        all.write(NOW, name("a"), "x".into());
-        assert_eq!(all.hand_over(|_, _, _| Err("busy")), Err("busy"));
-        assert_eq!(handed(&mut all), ["x"]);
-        assert_eq!(handed(&mut all), [""; 0]);
+        all.give_back(&name("a"), "first".into());
+        assert_eq!(all.draft(&name("a")), "first");
+        all.set_draft(&name("a"), "second".into());
+        all.give_back(&name("a"), "first".into());
+        assert_eq!(all.draft(&name("a")), "first\nsecond");
+    }
+
+    #[test]
+    fn everything_is_as_the_profile_has_it_and_what_is_newer_stays() {
+        let mut all = Conversations::default();
+        all.on_line(theirs(9, "late"));
+        all.set_draft(&name("late"), "newer".into());
+        all.on_opened(Overview {
+            tabs: vec![name("b"), name("late"), name("a")],
+            conversations: vec![
+                kept("a", "half a thou", 2, vec![theirs(1, "a"), theirs(4, "a")]),
+                kept("b", "", 0, vec![]),
+                kept(
+                    "late",
+                    "older",
+                    1,
+                    vec![theirs(8, "late"), theirs(9, "late")],
+                ),
+            ],
+        });
+        assert_eq!(all.tabs(), [name("b"), name("late"), name("a")]);
+        assert_eq!(all.draft(&name("a")), "half a thou");
+        assert_eq!(all.draft(&name("late")), "newer");
+        assert_eq!(
+            (all.unread_from(&name("a")), all.unread_from(&name("late"))),
+            (2, 0)
+        );
+        assert_eq!(
+            all.with(&name("late")).map(|with| with.lines.len()),
+            Some(2)
+        );
+        assert_eq!(all.selected(), Some(&name("late")));
+    }
+
+    #[test]
+    fn earlier_lines_are_asked_for_once_and_to_the_first_one() {
+        let mut all = Conversations::default();
+        let a = name("a");
+        all.on_line(theirs(1000, "a"));
+        assert_eq!(all.ask_earlier(&a), Some(Some(LineId(1000))));
+        assert_eq!(all.ask_earlier(&a), None, "they are on their way");
+        all.on_not_asked(&a);
+        assert_eq!(all.ask_earlier(&a), Some(Some(LineId(1000))));
+        let page = (0..PAGE as u64).map(|n| theirs(500 + n, "a"));
+        all.on_earlier(&a, page.collect());
+        assert_eq!(all.ask_earlier(&a), Some(Some(LineId(500))));
+        all.on_earlier(&a, vec![theirs(3, "a")]);
+        assert_eq!(all.ask_earlier(&a), None, "that was the beginning");
+        assert_eq!(all.unread_from(&a), 0, "they are not new");
+        assert_eq!(all.with(&a).map(|with| with.lines.len()), Some(PAGE + 2));
     }
 
     #[test]
     fn strangers_can_not_open_conversations_without_end() {
         let mut all = Conversations::default();
-        all.write(NOW, name("friend"), "x".into());
+        all.on_line(own(1, "friend", Delivery::Trying));
         all.open(name("friend"));
-        for n in 0..CONVERSATIONS_MAX + 10 {
-            all.receive(NOW, name(&format!("n{n}")), "spam".into(), DIRECT);
+        all.set_draft(&name("dear"), "half a thou".into());
+        for n in 0..CONVERSATIONS_MAX as u64 + 10 {
+            all.on_line(theirs(2 + n, &format!("n{n}")));
         }
         assert_eq!(all.with.len(), CONVERSATIONS_MAX);
-        assert_eq!(all.tabs().len(), CONVERSATIONS_MAX);
+        assert!(all.tabs().len() <= CONVERSATIONS_MAX);
         assert_eq!(all.selected(), Some(&name("friend")));
+        assert_eq!(all.draft(&name("dear")), "half a thou");
     }
 
-    fn handed(all: &mut Conversations) -> Vec<String> {
-        let mut texts = Vec::new();
-        let done: Result<(), ()> = all.hand_over(|_, _, text| {
-            texts.push(text);
-            Ok(())
-        });
-        assert_eq!(done, Ok(()));
-        texts
+    fn kept(peer: &str, draft: &str, unread: u64, lines: Vec<Line>) -> client::Conversation {
+        client::Conversation {
+            peer: name(peer),
+            draft: draft.to_owned(),
+            read: LineId(0),
+            unread,
+            lines,
+        }
     }
 
-    fn delivery(all: &Conversations) -> Delivery {
-        let line = all.with(&name("a")).and_then(|with| with.lines.at(0));
-        match line.expect("it was written").origin {
-            Origin::Own { delivery, .. } => delivery,
-            Origin::Theirs { .. } => panic!("it is an own line"),
+    fn own(id: u64, peer: &str, delivery: Delivery) -> Line {
+        let origin = Origin::Own { delivery };
+        Line {
+            origin,
+            ..theirs(id, peer)
+        }
+    }
+
+    fn theirs(id: u64, peer: &str) -> Line {
+        Line {
+            id: LineId(id),
+            peer: name(peer),
+            text: "x".into(),
+            at_ms: 0,
+            origin: Origin::Theirs {
+                written_ms: None,
+                path: Path::Direct,
+            },
         }
     }
 

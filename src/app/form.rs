@@ -21,6 +21,8 @@ pub struct Form {
 /// A place where a sentence about a problem can stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Field {
+    /// The form as a whole: nobody can sign in.
+    Profile,
     Nickname,
     Server,
     Port,

@@ -4,41 +4,15 @@
 use std::collections::VecDeque;
 
 use super::{Delivery, LineId, Path};
+pub use crate::machine::client::{Line, Origin};
 
-/// Most lines kept in one conversation: some weeks of talk that can still be scrolled. The oldest
-/// go first.
+/// Most lines of one conversation in memory: some weeks of talk that can be scrolled. The oldest go
+/// first; on disk all of them stay.
 pub const LINES_KEPT_MAX: usize = 5000;
 
 /// Most text kept in one conversation, in bytes: a flood of the longest texts stays harmless. The
 /// oldest lines go first; the newest always stays.
 pub const TEXT_KEPT_MAX: usize = 2 * 1024 * 1024;
-
-/// Something that was said.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
-    /// Greater than that of every earlier line.
-    pub id: LineId,
-    /// As it was sent: may hold any character. Show [`super::text::visible`] of it.
-    pub text: String,
-    /// When it was written here or came in, in Unix milliseconds.
-    pub at_ms: i64,
-    pub origin: Origin,
-}
-
-/// Who said it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
-    Own {
-        delivery: Delivery,
-        /// The client that runs has it.
-        handed: bool,
-    },
-    Theirs {
-        /// When its sender wrote it, by the sender's clock.
-        written_ms: Option<i64>,
-        path: Path,
-    },
-}
 
 /// The lines of one conversation, oldest first.
 #[derive(Debug, Default)]
@@ -83,21 +57,58 @@ impl Lines {
         self.lines.get_mut(place)
     }
 
-    /// Adds the newest line; returns those that had to go for it.
-    pub(super) fn push(&mut self, line: Line) -> Vec<LineId> {
+    /// Adds a line, which is nearly always the newest, where it belongs. False: it is there already.
+    pub(super) fn add(&mut self, line: Line) -> bool {
+        let Err(place) = self.lines.binary_search_by_key(&line.id, |line| line.id) else {
+            return false;
+        };
         self.bytes += line.text.len();
-        self.lines.push_back(line);
-        let mut gone = Vec::new();
-        while self.lines.len() > LINES_KEPT_MAX
-            || (self.bytes > TEXT_KEPT_MAX && self.lines.len() > 1)
-        {
-            let Some(oldest) = self.lines.pop_front() else {
-                break;
-            };
-            self.bytes -= oldest.text.len();
-            gone.push(oldest.id);
+        self.lines.insert(place, line);
+        while !self.fits(0, 0) && self.lines.len() > 1 {
+            self.drop_oldest();
         }
-        gone
+        true
+    }
+
+    /// Adds what came before, oldest first: as many of the latest as there is room for. False: there
+    /// is no room for all of them.
+    pub(super) fn add_earlier(&mut self, earlier: Vec<Line>) -> bool {
+        for line in earlier.into_iter().rev() {
+            if self.place(line.id).is_some() {
+                continue;
+            }
+            if !self.fits(1, line.text.len()) {
+                return false;
+            }
+            self.add(line);
+        }
+        true
+    }
+
+    /// Whether so many more lines, of so many bytes, can be kept.
+    fn fits(&self, lines: usize, bytes: usize) -> bool {
+        self.lines.len() + lines <= LINES_KEPT_MAX && self.bytes + bytes <= TEXT_KEPT_MAX
+    }
+
+    fn drop_oldest(&mut self) {
+        if let Some(oldest) = self.lines.pop_front() {
+            self.bytes -= oldest.text.len();
+        }
+    }
+}
+
+/// How far another's clock may be ahead and still be believed, in milliseconds.
+const AHEAD_MAX_MS: i64 = 120_000;
+
+/// The time that stands at a line, in Unix milliseconds: mail that the server kept shows when it was
+/// written; what comes straight was written just now.
+pub fn shown_at_ms(line: &Line) -> i64 {
+    match line.origin {
+        Origin::Theirs {
+            written_ms: Some(written_ms),
+            path: Path::ViaServer,
+        } if written_ms <= line.at_ms.saturating_add(AHEAD_MAX_MS) => written_ms,
+        Origin::Theirs { .. } | Origin::Own { .. } => line.at_ms,
     }
 }
 
@@ -105,15 +116,10 @@ impl Lines {
 /// failed until it is tried again.
 pub(super) fn moves_forward(old: Delivery, new: Delivery) -> bool {
     match (old, new) {
-        (Delivery::Failed(_), _) => false,
-        (_, Delivery::Failed(_)) => step(old) < step(Delivery::Stored),
+        (Delivery::Failed(_), _) => new == Delivery::Trying,
+        (Delivery::Delivered(_), _) => false,
         _ => step(old) < step(new),
     }
-}
-
-/// Whether the line is still in the client's hands only: a new client has to be given it again.
-pub(super) fn is_pending(delivery: Delivery) -> bool {
-    step(delivery) < step(Delivery::Stored)
 }
 
 fn step(delivery: Delivery) -> u8 {
@@ -129,7 +135,7 @@ fn step(delivery: Delivery) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Failure;
+    use super::super::{Failure, Nickname};
     use super::*;
 
     #[test]
@@ -147,31 +153,68 @@ mod tests {
                 assert_eq!(moves_forward(old, new), i < k, "{old:?} to {new:?}");
             }
         }
-        let failed = Failed(Failure::UnknownRecipient);
-        assert!(moves_forward(Waiting, failed));
-        assert!(!moves_forward(Stored, failed));
+        let failed = Failed(Failure::Expired);
+        assert!(moves_forward(Waiting, failed) && moves_forward(Stored, failed));
+        assert!(!moves_forward(Delivered(Path::Direct), failed));
         assert!(!moves_forward(failed, Delivered(Path::Direct)));
+        assert!(moves_forward(failed, Trying), "by a retry");
     }
 
     #[test]
     fn the_oldest_lines_go_when_there_are_too_many_or_too_long_ones() {
         let mut many = Lines::default();
-        let gone: usize = (0..LINES_KEPT_MAX as u64 + 3)
-            .map(|id| many.push(line(id, "x")).len())
-            .sum();
-        assert_eq!((many.len(), gone), (LINES_KEPT_MAX, 3));
+        for id in 0..LINES_KEPT_MAX as u64 + 3 {
+            assert!(many.add(line(id, "x")));
+        }
+        assert_eq!(many.len(), LINES_KEPT_MAX);
         assert_eq!(many.get(LineId(2)), None);
         assert!(many.get(LineId(3)).is_some());
 
         let mut long = Lines::default();
         let text = "x".repeat(TEXT_KEPT_MAX / 2 + 1);
-        long.push(line(0, &text));
-        assert_eq!(long.push(line(1, &text)), [LineId(0)]);
+        long.add(line(0, &text));
+        long.add(line(1, &text));
+        assert_eq!((long.len(), long.place(LineId(1))), (1, Some(0)));
+    }
+
+    #[test]
+    fn earlier_lines_come_in_front_as_far_as_there_is_room() {
+        let mut lines = Lines::default();
+        lines.add(line(7, "seven"));
+        lines.add(line(9, "nine"));
+        assert!(lines.add_earlier(vec![line(5, "five"), line(7, "seven"), line(8, "eight")]));
+        assert_eq!(ids(&lines), [5, 7, 8, 9]);
+        assert!(!lines.add(line(8, "eight")), "it is there");
+
+        let half = "x".repeat(TEXT_KEPT_MAX / 2);
+        assert!(!lines.add_earlier(vec![line(1, &half), line(2, "two"), line(3, &half)]));
+        assert_eq!(ids(&lines), [2, 3, 5, 7, 8, 9], "the latest of them");
+    }
+
+    #[test]
+    fn mail_shows_when_it_was_written_if_that_can_be() {
+        let mail = |written_ms, path| Line {
+            at_ms: 1_000_000,
+            origin: Origin::Theirs {
+                written_ms: Some(written_ms),
+                path,
+            },
+            ..line(1, "x")
+        };
+        assert_eq!(shown_at_ms(&mail(5, Path::ViaServer)), 5);
+        assert_eq!(shown_at_ms(&mail(5, Path::Direct)), 1_000_000);
+        let ahead = 1_000_001 + AHEAD_MAX_MS;
+        assert_eq!(shown_at_ms(&mail(ahead, Path::ViaServer)), 1_000_000);
+    }
+
+    fn ids(lines: &Lines) -> Vec<u64> {
+        lines.iter().map(|line| line.id.0).collect()
     }
 
     fn line(id: u64, text: &str) -> Line {
         Line {
             id: LineId(id),
+            peer: Nickname::parse("sonic").expect("a test's name is valid"),
             text: text.into(),
             at_ms: 0,
             origin: Origin::Theirs {

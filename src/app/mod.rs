@@ -1,16 +1,19 @@
 //! What the user is looking at, without pixels: who one is ([`session`]), who is there ([`contacts`]),
-//! what was said ([`conversations`]), the server on this computer ([`hosting`]) and what to say when
-//! something is wrong ([`sentences`]). A front end draws this model and changes it only through
+//! what was said ([`conversations`], [`search`]), the server on this computer ([`hosting`]) and what to
+//! say when something is wrong ([`sentences`]). A front end draws this model and changes it only through
 //! [`App::run`]; the network changes it through [`App::handle_events`].
 //!
-//! What does not live here: pixels, sockets, threads, clocks. The time is an argument.
+//! What does not live here: pixels, sockets, threads, files, clocks. The time is an argument.
 
+mod connecting;
 pub mod contacts;
 pub mod conversations;
 pub mod form;
 pub mod hosting;
+mod keeping;
 pub mod lines;
 mod news;
+pub mod search;
 pub mod sentences;
 pub mod session;
 pub mod text;
@@ -27,6 +30,8 @@ use contacts::Contacts;
 use conversations::Conversations;
 use form::{Field, Form, Problems, SignIn};
 use hosting::Hosting;
+use keeping::Keeping;
+use search::Searching;
 use session::Session;
 
 /// The port of a host that names no other.
@@ -38,6 +43,9 @@ pub const EVENTS_MAX: usize = 1000;
 
 /// The file in the data folder that keeps the register and the mail of a server on this computer.
 const SERVER_STORE: &str = "server.db";
+
+/// The file in the data folder that keeps what the client knows.
+const PROFILE: &str = "profile.db";
 
 /// The time as people read it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,7 +59,7 @@ pub struct Now {
 /// What the program was started with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// Where a server on this computer keeps its mail.
+    /// Where the client keeps what it knows, and a server on this computer its mail.
     pub data_dir: PathBuf,
     /// The address that the client and a hosted server listen on.
     pub bind: IpAddr,
@@ -82,12 +90,28 @@ pub enum Command {
     /// Look at the conversation with this person; it gets a tab if it has none.
     Open(Nickname),
     CloseTab(Nickname),
+    /// What stands in the message field for somebody.
+    Draft {
+        peer: Nickname,
+        text: String,
+    },
+    /// Send what stands in the message field. It is emptied when the text has been passed on; a text
+    /// that is not accepted comes back.
     Send {
         to: Nickname,
         text: String,
     },
     /// Try a failed line again.
     Retry(LineId),
+    /// Read the lines before those in memory.
+    ShowEarlier(Nickname),
+    /// Look for a text in all lines, or in those with one person.
+    Search {
+        text: String,
+        peer: Option<Nickname>,
+    },
+    /// Look further back for the same.
+    SearchEarlier,
     DismissNotice,
     /// Whether the user sees the newest lines of the selected conversation: what arrives unseen
     /// counts as unread. To be said again when another conversation is selected.
@@ -105,37 +129,52 @@ pub struct App {
     own_port: u16,
     /// What follows once the running client, which uses another port, has closed.
     next: Option<SignIn>,
+    /// The running client has opened the profile.
+    opened: bool,
+    keeping: Keeping,
     server: Option<server::Server>,
     stop_once_signed_out: bool,
     session: Session,
     contacts: Contacts,
     conversations: Conversations,
+    search: Option<Searching>,
     hosting: Hosting,
     problems: Problems,
     notice: Option<String>,
+    /// What became of a profile that can't be used: a notice that no other takes the place of.
+    aside: Option<String>,
     ending: bool,
+    /// The client is asked to close.
+    closing: bool,
 }
 
 impl App {
-    /// A model at rest, or already signing in or hosting if `options` ask for it. `notify` is called
-    /// by background threads when there is something for [`App::handle_events`].
+    /// A model whose profile is being opened, and that is already signing in or hosting if `options`
+    /// ask for it. `notify` is called by background threads when there is something for
+    /// [`App::handle_events`].
     pub fn new(now: Now, options: Options, notify: Notify) -> Self {
         let mut app = Self {
             notify,
             client: None,
             own_port: options.own_port,
             next: None,
+            opened: false,
+            keeping: Keeping::default(),
             server: None,
             stop_once_signed_out: false,
             session: Session::default(),
             contacts: Contacts::default(),
             conversations: Conversations::default(),
+            search: None,
             hosting: Hosting::default(),
             problems: Problems::default(),
             notice: None,
+            aside: None,
             ending: false,
+            closing: false,
             options,
         };
+        app.start_client(app.own_port);
         let form = app.form();
         if app.options.host {
             app.run(now, Command::Host(form));
@@ -168,6 +207,16 @@ impl App {
         &self.conversations
     }
 
+    /// The profile is open, and what it holds is shown.
+    pub fn is_opened(&self) -> bool {
+        self.opened
+    }
+
+    /// The last search, if there was one.
+    pub fn search(&self) -> Option<&Searching> {
+        self.search.as_ref()
+    }
+
     pub fn hosting(&self) -> &Hosting {
         &self.hosting
     }
@@ -179,7 +228,13 @@ impl App {
 
     /// Something to tell that belongs to no field.
     pub fn notice(&self) -> Option<&str> {
-        self.notice.as_deref()
+        self.aside.as_deref().or(self.notice.as_deref())
+    }
+
+    /// When [`App::handle_events`] is to be called although nothing was told, in Unix milliseconds;
+    /// `None`: never.
+    pub fn wake_at_ms(&self) -> Option<i64> {
+        self.keeping.due_ms()
     }
 
     /// After [`Command::Quit`]: everybody has been told good-bye and the threads have ended.
@@ -192,181 +247,98 @@ impl App {
         match command {
             Command::SignIn(form) => self.sign_in(&form),
             Command::SignOut => self.sign_out(),
-            Command::Reconnect => self.tell(client::Command::Reconnect),
+            Command::Reconnect => {
+                self.tell(client::Command::Reconnect);
+            }
             Command::Host(form) => self.host(&form),
             Command::StopHosting => self.stop_hosting(),
             Command::Open(peer) => self.conversations.open(peer),
             Command::CloseTab(peer) => self.conversations.close(&peer),
+            Command::Draft { peer, text } => self.draft(now, peer, text),
             Command::Send { to, text } => self.send(now, to, text),
             Command::Retry(line) => self.retry(line),
-            Command::DismissNotice => self.notice = None,
+            Command::ShowEarlier(peer) => self.show_earlier(peer),
+            Command::Search { text, peer } => self.search_for(text, peer),
+            Command::SearchEarlier => self.search_earlier(),
+            Command::DismissNotice => self.dismiss_notice(),
             Command::Attend(attended) => self.conversations.attend(attended),
-            Command::Quit => self.quit(),
+            Command::Quit => self.quit(now),
         }
+        self.keep(now);
     }
 
-    fn sign_in(&mut self, form: &Form) {
-        self.problems.clear();
-        let parsed = if self.hosting.is_wanted() {
-            form.parse_host().map(|(sign_in, _)| sign_in)
-        } else {
-            form.parse_sign_in()
-        };
-        match parsed {
-            Ok(sign_in) => {
-                if let Some(sign_in) = self.hosting.redirect(sign_in) {
-                    self.start_session(sign_in);
-                }
-            }
-            Err(problems) => self.problems = problems,
-        }
+    fn draft(&mut self, now: Now, peer: Nickname, text: String) {
+        self.conversations.set_draft(&peer, text);
+        self.keeping.on_draft(now, peer);
     }
 
-    /// Signs in with the client that runs, or with a new one if none does or it has another port.
-    fn start_session(&mut self, sign_in: SignIn) {
-        self.session.on_asked(&sign_in);
-        self.contacts.on_self(&sign_in.nickname);
-        if self.client.is_some() && (self.next.is_some() || self.own_port != sign_in.own_port) {
-            if self.next.replace(sign_in).is_none() {
-                self.tell(client::Command::Close);
-            }
-            return;
-        }
-        if self.client.is_none() {
-            self.own_port = sign_in.own_port;
-            let notify = self.notify.clone();
-            self.client = Some(client::start(self.options.bind, self.own_port, notify));
-        }
-        self.tell(client::Command::SignIn {
-            nickname: sign_in.nickname,
-            host: sign_in.host,
-            port: sign_in.port,
-        });
-        self.hand_over();
-    }
-
-    fn sign_out(&mut self) {
-        self.problems.clear();
-        if self.next.take().is_some() {
-            // The old client is closing and the new one was not started: that is signed out.
-            self.session.on_ended();
-            self.on_signed_out();
-        }
-        self.tell(client::Command::SignOut);
-    }
-
-    fn host(&mut self, form: &Form) {
-        self.problems.clear();
-        if self.server.is_some() {
-            return;
-        }
-        match form.parse_host() {
-            Ok((sign_in, port)) => {
-                let store = self.options.data_dir.join(SERVER_STORE);
-                let notify = self.notify.clone();
-                self.server = Some(server::start(self.options.bind, port, store, notify));
-                self.hosting.on_asked(sign_in);
-            }
-            Err(problems) => self.problems = problems,
-        }
-    }
-
-    fn stop_hosting(&mut self) {
-        self.problems.clear();
-        if self.session.at_own_host {
-            self.sign_out();
-        }
-        self.stop_server_once_signed_out();
-    }
-
-    /// One's own farewell comes first: a server that has stopped answers none.
-    fn stop_server_once_signed_out(&mut self) {
-        if self.session.at_own_host && self.session.standing != session::Standing::SignedOut {
-            self.hosting.on_stop_asked();
-            self.stop_once_signed_out = true;
-        } else {
-            self.stop_server();
-        }
-    }
-
-    fn on_signed_out(&mut self) {
-        if std::mem::take(&mut self.stop_once_signed_out) {
-            self.stop_server();
-        }
-    }
-
-    fn stop_server(&mut self) {
-        let Some(server) = &self.server else { return };
-        match server.stop() {
-            Ok(()) => self.hosting.on_stop_asked(),
-            Err(SendError::Busy) => self.notice = Some(sentences::BUSY.to_owned()),
-            // Its last word waits among the news.
-            Err(SendError::Ended) => {}
-        }
-    }
-
+    /// The line is shown when the client says that it stands in the profile.
     fn send(&mut self, now: Now, to: Nickname, text: String) {
         if text.trim().is_empty() || text.len() > TEXT_MAX {
             return;
         }
-        self.conversations.write(now, to, text);
-        self.hand_over();
+        let send = client::Command::Send {
+            to: to.clone(),
+            text: text.clone(),
+        };
+        if self.tell(send) {
+            self.keeping.on_sent(to.clone(), text);
+            // With the line, so that nobody finds the text again as unsent.
+            self.draft(now, to, String::new());
+            self.keep_drafts(now);
+        }
     }
 
     fn retry(&mut self, line: LineId) {
-        self.conversations.retry(line);
-        self.hand_over();
+        let failed = self.conversations.failed(line);
+        let retry = failed.map(|failed| client::Command::Retry {
+            line,
+            to: failed.peer.clone(),
+            text: failed.text.clone(),
+        });
+        if let Some(retry) = retry {
+            self.tell(retry);
+        }
     }
 
-    /// Gives the client the lines that it does not have yet, in the order of writing.
-    fn hand_over(&mut self) {
-        let Some(client) = &self.client else { return };
-        if self.next.is_some() {
+    fn show_earlier(&mut self, peer: Nickname) {
+        let Some(before) = self.conversations.ask_earlier(&peer) else {
             return;
-        }
-        let handed = self
-            .conversations
-            .hand_over(|_, to, text| client.send(client::Command::Send { to, text }));
-        if let Err(error) = handed {
-            self.on_send_error(error);
-        }
-    }
-
-    fn tell(&mut self, command: client::Command) {
-        let Some(client) = &self.client else { return };
-        if let Err(error) = client.send(command) {
-            self.on_send_error(error);
+        };
+        let question = client::Question::Page {
+            peer: peer.clone(),
+            before,
+            limit: conversations::PAGE,
+        };
+        // One that has ended leaves it to the next, which begins anew.
+        if self.ask(client::Command::Look(question)) == Err(SendError::Busy) {
+            self.conversations.on_not_asked(&peer);
         }
     }
 
-    fn on_send_error(&mut self, error: SendError) {
-        match error {
-            SendError::Busy => self.notice = Some(sentences::BUSY.to_owned()),
-            // Its last word waits among the news.
-            SendError::Ended => {}
+    fn dismiss_notice(&mut self) {
+        if self.aside.take().is_none() {
+            self.notice = None;
         }
     }
 
-    /// The client's thread is no more; its lines are handed to the next one.
-    fn on_client_gone(&mut self) {
-        self.client = None;
-        self.conversations.on_client_gone();
-        self.session.on_ended();
-        self.on_signed_out();
-        let next = self.next.take();
-        if let (Some(sign_in), false) = (next, self.ending) {
-            self.start_session(sign_in);
+    /// Passes a command on. False: it was not taken, and the user is told.
+    fn tell(&mut self, command: client::Command) -> bool {
+        let told = self.ask(command);
+        match told {
+            Ok(()) => {}
+            Err(SendError::Busy) => self.notice = Some(sentences::BUSY.to_owned()),
+            // One that has just ended says why in its last word, which waits among the news.
+            Err(SendError::Ended) if self.client.is_some() => {}
+            Err(SendError::Ended) => self.notice = Some(sentences::ENDED.to_owned()),
         }
+        told.is_ok()
     }
 
-    fn quit(&mut self) {
-        if self.ending {
-            return;
-        }
-        self.ending = true;
-        self.next = None;
-        self.tell(client::Command::Close);
-        self.stop_server_once_signed_out();
+    /// A text that was not accepted stands in the message field again.
+    fn give_back(&mut self, now: Now, to: Nickname, text: String) {
+        self.conversations.give_back(&to, text);
+        self.keeping.on_draft(now, to);
     }
 
     fn problem(&mut self, field: Field, sentence: String) {

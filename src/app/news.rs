@@ -3,19 +3,23 @@
 use super::form::Field;
 use super::session::Standing;
 use super::{App, EVENTS_MAX, Now, sentences, text};
+use crate::driver::client::Opened;
 use crate::driver::{DriverError, client, server};
-use crate::machine::client::{Event, Session as Told};
+use crate::machine::client::{Event, Origin, Session as Told};
 use crate::machine::server::Event as ServerEvent;
 
 impl App {
     /// Takes what the background threads have told since the last call, at most [`EVENTS_MAX`]
     /// of each. Never blocks. True: more waits, call again soon.
     pub fn handle_events(&mut self, now: Now) -> bool {
-        self.hand_over();
         for _ in 0..EVENTS_MAX {
             let client = self.client.as_ref().and_then(client::Client::poll_told);
             let server = self.server.as_ref().and_then(server::Server::poll_told);
             if client.is_none() && server.is_none() {
+                self.keep(now);
+                if self.ending {
+                    self.close_client(now);
+                }
                 return false;
             }
             if let Some(told) = client {
@@ -31,15 +35,30 @@ impl App {
     /// One thing that the client's thread told.
     pub fn on_client(&mut self, now: Now, told: client::Told) {
         match told {
+            client::Told::Opened(Opened { overview, .. }) => {
+                self.opened = true;
+                self.keeping.on_opened(overview.tabs.clone());
+                self.conversations.on_opened(overview);
+            }
+            client::Told::Aside(why) => self.on_aside(&why),
             client::Told::Bound(address) => self.session.own_address = Some(address),
-            client::Told::Failed(error) => self.on_client_failed(&error),
+            client::Told::Failed(error) => self.on_client_failed(now, &error),
             client::Told::Client(event) => self.on_event(now, event),
+            client::Told::History(answer) => self.on_answer(answer),
         }
+    }
+
+    /// Something that was kept stands elsewhere now. Both profile and mail can be told of.
+    fn on_aside(&mut self, why: &str) {
+        let sentence = sentences::aside(why);
+        let before = self.aside.take().map(|before| before + " ");
+        self.aside = Some(before.unwrap_or_default() + &sentence);
     }
 
     /// One thing that the server's thread told.
     pub fn on_server(&mut self, told: server::Told) {
         match told {
+            server::Told::Aside(why) => self.on_aside(&why),
             server::Told::Bound(address) => {
                 let sign_in = self.hosting.on_bound(self.options.bind, address);
                 if let (Some(sign_in), false) = (sign_in, self.ending) {
@@ -54,7 +73,7 @@ impl App {
         }
     }
 
-    fn on_client_failed(&mut self, error: &DriverError) {
+    fn on_client_failed(&mut self, now: Now, error: &DriverError) {
         let sentence = sentences::client_error(error);
         match error {
             DriverError::UnknownHost(_) => {
@@ -62,15 +81,18 @@ impl App {
                 self.problem(Field::Server, sentence);
             }
             DriverError::PortTaken(_) => {
-                self.on_client_gone();
+                self.on_client_gone(now);
                 self.problem(Field::OwnPort, sentence);
+            }
+            DriverError::StoreInUse(_) => {
+                self.on_client_gone(now);
+                self.problem(Field::Profile, sentence);
             }
             DriverError::NotOurAddress(_)
             | DriverError::Socket(_)
-            | DriverError::StoreInUse(_)
             | DriverError::Store(_)
             | DriverError::Ended => {
-                self.on_client_gone();
+                self.on_client_gone(now);
                 self.notice = Some(sentence);
             }
         }
@@ -99,14 +121,23 @@ impl App {
         match event {
             Event::Session(told) => self.on_session(now, told),
             Event::Contacts(changed) => self.contacts.on_changed(changed),
-            Event::Line(line) => self.conversations.on_line(now, line),
-            Event::Refused { .. } => {}
+            Event::Line(line) => {
+                if matches!(line.origin, Origin::Own { .. }) {
+                    self.keeping.on_answered();
+                }
+                self.conversations.on_line(line);
+            }
+            Event::Refused { to, text, failure } => {
+                self.keeping.on_answered();
+                self.notice = Some(sentences::refused(failure, &to));
+                self.give_back(now, to, text);
+            }
             Event::Delivery { line, delivery, .. } => {
                 self.conversations.on_delivery(line, delivery)
             }
             Event::MailboxFull(peer) => self.notice = Some(sentences::mailbox_full(&peer)),
             Event::Notice(notice) => self.notice = Some(text::short(&notice)),
-            Event::Closed => self.on_client_gone(),
+            Event::Closed => self.on_client_gone(now),
         }
     }
 
@@ -132,12 +163,14 @@ mod tests {
     use std::net::Ipv4Addr;
     use std::sync::Arc;
 
-    use super::super::Options;
+    use super::super::{Command, Delivery, LineId, Nickname, Options};
     use super::*;
+    use crate::machine::client::Line;
 
     #[test]
     fn a_network_thread_that_ended_without_a_word_is_told() {
-        let mut app = app();
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut app = app(folder.path());
         let online = client::Told::Client(Event::Session(Told::Online));
         app.on_client(Now::default(), online);
         app.on_client(Now::default(), client::Told::Failed(DriverError::Ended));
@@ -152,7 +185,8 @@ mod tests {
 
     #[test]
     fn what_is_said_of_an_unknown_host_outlives_the_old_session() {
-        let mut app = app();
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut app = app(folder.path());
         let unknown = DriverError::UnknownHost("no.such.host".to_owned());
         app.on_client(Now::default(), client::Told::Failed(unknown));
         let signed_out = client::Told::Client(Event::Session(Told::SignedOut));
@@ -162,9 +196,51 @@ mod tests {
         assert!(problem.contains("no.such.host"), "{problem}");
     }
 
-    fn app() -> App {
+    #[test]
+    fn what_a_client_that_failed_had_not_accepted_comes_back() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut app = app(folder.path());
+        let sonic = Nickname::parse("sonic").expect("a test's name is valid");
+        for text in ["first", "second"] {
+            let to = sonic.clone();
+            let text = text.to_owned();
+            app.run(Now::default(), Command::Send { to, text });
+        }
+        let peer = sonic.clone();
+        let text = "third".to_owned();
+        app.run(Now::default(), Command::Draft { peer, text });
+        let line = Line {
+            id: LineId(1),
+            peer: sonic.clone(),
+            text: "first".to_owned(),
+            at_ms: 0,
+            origin: Origin::Own {
+                delivery: Delivery::Trying,
+            },
+        };
+        let accepted = client::Told::Client(Event::Line(line));
+        app.on_client(Now::default(), accepted);
+        let full = DriverError::Store("the disk is gone".to_owned());
+        app.on_client(Now::default(), client::Told::Failed(full));
+        assert_eq!(app.conversations().draft(&sonic), "second\nthird");
+
+        let to = sonic.clone();
+        let text = "second\nthird".to_owned();
+        app.run(Now::default(), Command::Send { to, text });
+        assert_eq!(
+            app.conversations().draft(&sonic),
+            "second\nthird",
+            "nobody took it"
+        );
+        assert!(
+            app.notice()
+                .is_some_and(|notice| notice.contains("Sign in again"))
+        );
+    }
+
+    fn app(folder: &std::path::Path) -> App {
         let options = Options {
-            data_dir: "unused".into(),
+            data_dir: folder.to_owned(),
             bind: Ipv4Addr::LOCALHOST.into(),
             nickname: "amy".to_owned(),
             server: String::new(),

@@ -13,9 +13,11 @@ pub const NICKNAME_BEFORE_HOSTING: &str = "Choose a nickname first, then tick th
 pub const REFUSED: &str =
     "This server has too many people already. Join another one, or host one here.";
 pub(super) const BUSY: &str = "This computer is too busy right now. Try again in a moment.";
-const ENDED: &str = "The network part of the program has stopped. Sign in again.";
+pub(super) const ENDED: &str = "The network part of the program has stopped. Sign in again.";
 const SERVER_ENDED: &str =
     "The server on this computer has stopped by itself. Tick this again to start it.";
+const PROFILE_IN_USE: &str = "Super Chatter is open already, with the same messages. Use that \
+    window, or close it and sign in here. To run both, start this one with another --data-dir.";
 pub const SIGNED_OUT: &str = "You are signed out.";
 pub const STOPPED_HOSTING: &str = "You stopped hosting.";
 
@@ -47,11 +49,11 @@ pub(super) fn client_error(error: &DriverError) -> String {
              example 192.168.1.20.",
             super::text::short(host)
         ),
+        DriverError::StoreInUse(_) => PROFILE_IN_USE.to_owned(),
         DriverError::Ended => ENDED.to_owned(),
-        DriverError::NotOurAddress(_)
-        | DriverError::Socket(_)
-        | DriverError::StoreInUse(_)
-        | DriverError::Store(_) => other_error(error),
+        DriverError::NotOurAddress(_) | DriverError::Socket(_) | DriverError::Store(_) => {
+            other_error(error)
+        }
     }
 }
 
@@ -126,6 +128,21 @@ pub(super) fn mailbox_full(peer: &Nickname) -> String {
     format!("{peer}'s mailbox is full. What you write waits here and is tried again by itself.")
 }
 
+/// What is kept can't be read: `why` says where it is now.
+pub(super) fn aside(why: &str) -> String {
+    format!(
+        "What was kept on this computer can't be used, so Super Chatter begins anew. Nothing was \
+         deleted: {}.",
+        super::text::visible(why).replace('\n', " ")
+    )
+}
+
+/// Older lines could not be read.
+pub(super) fn not_read(why: &str) -> String {
+    let why = super::text::short(why);
+    format!("Earlier messages can't be read now ({why}). Try again in a moment.")
+}
+
 /// A text that is too long to send.
 pub fn too_long(chars_over: usize) -> String {
     let characters = if chars_over == 1 {
@@ -152,6 +169,30 @@ pub fn delivery(delivery: Delivery, peer: &Nickname) -> String {
     }
 }
 
+/// Why a text was not accepted. It stands in the message field again.
+pub(super) fn refused(failure: Failure, peer: &Nickname) -> String {
+    match failure {
+        Failure::DiskFull => format!(
+            "Your message to {peer} was not sent: the disk of this computer is full. Free some space, \
+             then send it again."
+        ),
+        Failure::UnknownRecipient => format!(
+            "Your message was not sent: the server knows nobody called {peer}. Send it again when they \
+             are here."
+        ),
+        Failure::TooLong => {
+            format!("Your message to {peer} was not sent: it is too long. Send it in parts.")
+        }
+        Failure::TooLongForClassic => format!(
+            "Your message was not sent: {peer}'s program takes shorter texts only. Send it in parts."
+        ),
+        Failure::TooMany => format!(
+            "Your message was not sent: too many messages wait for {peer}. Send it again in a while."
+        ),
+        Failure::Expired => failed(failure, peer),
+    }
+}
+
 fn failed(failure: Failure, peer: &Nickname) -> String {
     match failure {
         Failure::UnknownRecipient => {
@@ -161,12 +202,13 @@ fn failed(failure: Failure, peer: &Nickname) -> String {
         Failure::TooLongForClassic => {
             format!("Not sent: {peer}'s program takes shorter texts only. Send it in parts.")
         }
-        Failure::Expired => {
-            format!(
-                "Not delivered: {peer} was not here for 30 days, and the host keeps it no longer."
-            )
+        Failure::Expired => format!(
+            "Not delivered: {peer} was not here for 30 days, and the server keeps it no longer. Retry \
+             when they are here."
+        ),
+        Failure::DiskFull => {
+            "Not sent: the disk of this computer is full. Free some space, then retry.".to_owned()
         }
-        Failure::DiskFull => "Not sent: the disk of this computer is full.".to_owned(),
         Failure::TooMany => {
             format!("Not sent: too many messages wait for {peer}. Retry in a while.")
         }

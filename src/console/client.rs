@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 use std::io::{self, BufRead, Read, Write};
 use std::net::IpAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, after, bounded, never, select};
@@ -44,18 +45,19 @@ struct Terminal<'a> {
     prompted: bool,
 }
 
-/// Runs `console` on a client at `bind`:`port` (0: any free port), reading the standard input and
-/// writing to `out`, until the user or the server ends it. Returns how it ended; once in a process.
+/// Runs `console` on a client at `bind`:`port` (0: any free port) that keeps what it knows in the file
+/// `profile`, reading the standard input and writing to `out`, until the user or the server ends it. Returns how it ended; once in a process.
 pub fn run(
     console: Console,
     bind: IpAddr,
     port: u16,
+    profile: PathBuf,
     out: &mut dyn Write,
 ) -> Result<Exit, ConsoleError> {
     let interrupts = interrupts()?;
     let (notify, news) = news();
     let mut input = read_lines()?;
-    let client = start(bind, port, notify);
+    let client = start(bind, port, profile, notify);
     let mut terminal = Terminal {
         client,
         console,

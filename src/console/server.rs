@@ -29,6 +29,7 @@ pub fn run(
                     writeln!(out, "{}", listening(address))?;
                     out.flush()?;
                 }
+                Told::Aside(sentence) => writeln!(out, "{sentence}")?,
                 Told::Failed(error) => return Err(error.into()),
                 Told::Server(Event::Counts {
                     online,

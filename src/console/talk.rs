@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::app::text::visible;
 use crate::driver::DriverError;
-use crate::driver::client::{Command, Told};
+use crate::driver::client::{Command, Opened, Told};
 use crate::machine::client::{
     self as machine, Contact, Delivery, Event, Failure, LineId, LostCause, Origin, Path, Session,
 };
@@ -51,6 +51,9 @@ pub struct Console {
     listed: bool,
     /// The lines that the client has not brought to an end; it keeps a limited number of them.
     lines: BTreeMap<LineId, Line>,
+    /// Messages that the client has neither accepted nor refused yet; its channel takes a limited
+    /// number of them.
+    asked: usize,
     /// Mail was announced since the last sign-in.
     announced: bool,
     ending: Ending,
@@ -105,6 +108,7 @@ impl Console {
             online: BTreeSet::new(),
             listed: false,
             lines: BTreeMap::new(),
+            asked: 0,
             announced: false,
             ending: Ending::No,
         }
@@ -161,6 +165,7 @@ impl Console {
         let Ok(to) = Nickname::parse(to) else {
             return Step::say(texts::not_existed(&visible(to)));
         };
+        self.asked += 1;
         Step::ask(Command::Send {
             to,
             text: text.to_owned(),
@@ -186,29 +191,52 @@ impl Console {
     /// The client's thread told something.
     pub fn on_told(&mut self, told: Told) -> Step {
         let mut step = match told {
-            Told::Bound(_) => Step::default(),
+            Told::Opened(opened) => self.on_opened(opened),
+            Told::Aside(why) => Step::say(format!("[{}]", visible(&why))),
+            Told::Bound(_) | Told::History(_) => Step::default(),
             Told::Failed(error) => Step::exit(Exit::Failed(error)),
             Told::Client(event) => self.on_event(event),
         };
         if step.exit.is_none() {
             step.commands.extend(self.close_when_done().commands);
-        } else if let lost @ 1.. = self
-            .lines
-            .values()
-            .filter(|line| line.delivery != Delivery::Stored)
-            .count()
-        {
-            step.lines.push(format!("[Messages not delivered: {lost}]"));
+            return step;
+        }
+        if let waiting @ 1.. = self.waiting() {
+            let waits = format!("[Messages that wait for the next start: {waiting}]");
+            step.lines.push(waits);
+        }
+        if let lost @ 1.. = self.asked {
+            step.lines.push(format!("[Messages not accepted: {lost}]"));
         }
         step
+    }
+
+    /// Lines that nobody but this console's profile has.
+    fn waiting(&self) -> usize {
+        let unstored = |line: &&Line| line.delivery != Delivery::Stored;
+        self.lines.values().filter(unstored).count()
+    }
+
+    /// The lines that the last run left go on being delivered.
+    fn on_opened(&mut self, opened: Opened) -> Step {
+        for line in opened.open {
+            self.follow(line);
+        }
+        match self.waiting() {
+            0 => Step::default(),
+            waiting => Step::say(format!("[Messages that wait: {waiting}]")),
+        }
     }
 
     fn on_event(&mut self, event: Event) -> Step {
         match event {
             Event::Session(session) => self.on_session(session),
             Event::Contacts(contacts) => self.on_contacts(contacts),
-            Event::Line(line) => self.on_own_or_theirs(line),
-            Event::Refused { to, failure, .. } => Step::say(failed(&to, failure)),
+            Event::Line(line) => self.on_kept(line),
+            Event::Refused { to, failure, .. } => {
+                self.asked = self.asked.saturating_sub(1);
+                Step::say(failed(&to, failure))
+            }
             Event::Delivery { line, delivery, .. } => self.on_delivery(line, delivery),
             Event::MailboxFull(to) => {
                 Step::say(format!("[The mailbox of {to} is full. The message waits.]"))
@@ -271,14 +299,22 @@ impl Console {
         }
     }
 
-    fn on_own_or_theirs(&mut self, line: machine::Line) -> Step {
+    fn on_kept(&mut self, line: machine::Line) -> Step {
         match line.origin {
-            Origin::Own { delivery } => {
-                let to = line.peer;
-                self.lines.insert(line.id, Line { to, delivery });
+            Origin::Own { .. } => {
+                self.asked = self.asked.saturating_sub(1);
+                self.follow(line);
                 Step::default()
             }
             Origin::Theirs { path, .. } => self.on_received(&line.peer, &line.text, path),
+        }
+    }
+
+    /// Says from now on what becomes of an own line.
+    fn follow(&mut self, line: machine::Line) {
+        if let Origin::Own { delivery } = line.origin {
+            let to = line.peer;
+            self.lines.insert(line.id, Line { to, delivery });
         }
     }
 
@@ -337,7 +373,8 @@ impl Console {
         let trying =
             |line: &Line| matches!(line.delivery, Delivery::Trying | Delivery::HandingOver);
         let connected = matches!(self.session, Session::Registering { .. } | Session::Online);
-        if self.ending != Ending::Soon || connected && self.lines.values().any(trying) {
+        let busy = self.asked > 0 || connected && self.lines.values().any(trying);
+        if self.ending != Ending::Soon || busy {
             return Step::default();
         }
         self.close()

@@ -1,6 +1,7 @@
 //! The client's thread, and the handle that a window or a console holds.
 
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
@@ -8,14 +9,18 @@ use std::time::Instant;
 use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
 
 use super::event_loop::{EventLoop, Port, Role};
-use super::handle::{self, COMMANDS_MAX, Handle};
+use super::handle::{self, COMMANDS_MAX, Handle, Teller};
+use super::history::Reader;
+pub use super::history::{Answer, Question, Search, Story};
 use super::keeper::Keeper;
 use super::mender::Wish;
 use super::socket::{Network, System, inner, reaches};
 use super::{DriverError, Notify, SendError};
-use crate::machine::client::{self as machine, Event, LineId};
+use crate::machine::client::{self as machine, Event, Line, LineId, Record};
 use crate::machine::{Machine, Now};
 use crate::protocol::Nickname;
+use crate::store::profile::{self, Profile};
+pub use crate::store::profile::{Conversation, Overview};
 
 /// What can be asked of the client's thread. A sign-in names a host, which the thread resolves.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +41,20 @@ pub enum Command {
         text: String,
     },
     Reconnect,
+    /// What stands in the message field for somebody; empty: nothing.
+    Draft {
+        peer: Nickname,
+        text: String,
+    },
+    /// Everything up to this line has been seen.
+    Read {
+        peer: Nickname,
+        line: LineId,
+    },
+    /// The open tabs in their order.
+    Tabs(Vec<Nickname>),
+    /// Answered by [`Told::History`].
+    Look(Question),
     /// Sign out and end the thread. [`Event::Closed`] comes last.
     Close,
 }
@@ -43,12 +62,28 @@ pub enum Command {
 /// What the client's thread tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Told {
-    /// The socket is open at this address. First of all, and again when the address has changed.
+    /// The profile is open. First of all, once; all that happens later is told as events.
+    Opened(Opened),
+    /// The profile that was there before can't be used. It was moved aside for a new one: the sentence
+    /// says why and where it is.
+    Aside(String),
+    /// The socket is open at this address. After the profile, and again when the address has
+    /// changed.
     Bound(SocketAddr),
     /// A host did not resolve ([`DriverError::UnknownHost`]: the thread goes on), or the thread could
     /// not start or had to end (nothing follows).
     Failed(DriverError),
     Client(Event),
+    /// What was looked up.
+    History(Answer),
+}
+
+/// What a profile holds when it is opened.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Opened {
+    pub overview: Overview,
+    /// Own lines of which more will be told.
+    pub open: Vec<Line>,
 }
 
 /// A running client. Dropping it ends the thread without a farewell: send [`Command::Close`] first.
@@ -60,29 +95,80 @@ pub struct Client {
 const ADDRESSES_MAX: usize = 8;
 
 /// Starts a client on `bind`:`port` (`::`: all addresses of this machine, IPv4 and IPv6; 0: any free
-/// port). `notify` is called after news.
-pub fn start(bind: IpAddr, port: u16, notify: Notify) -> Client {
-    start_on(Box::new(System), SocketAddr::new(bind, port), notify)
+/// port) that keeps what it knows in the SQLite file
+/// `profile` (made, with its folder, when it is not there). The file is opened on the client's thread.
+/// `notify` is called after news.
+pub fn start(bind: IpAddr, port: u16, profile: PathBuf, notify: Notify) -> Client {
+    let wanted = SocketAddr::new(bind, port);
+    start_on(Box::new(System), wanted, profile, notify)
 }
 
-pub(super) fn start_on(network: Box<dyn Network>, wanted: SocketAddr, notify: Notify) -> Client {
+pub(super) fn start_on(
+    network: Box<dyn Network>,
+    wanted: SocketAddr,
+    profile: PathBuf,
+    notify: Notify,
+) -> Client {
     let port = Port::open(network, wanted, Wish::Preferred);
-    let run = move |port: Port, asked, teller| {
-        let (found, lookups) = bounded(COMMANDS_MAX);
-        let role = ClientRole {
-            own: port.line.address().ip(),
-            asked,
-            found,
-            lookups,
-            waker: port.waker.clone(),
-            lookup: 0,
-        };
-        let machine = machine::Client::new(fastrand::u64(..), machine::Saved::default());
-        EventLoop::new(role, machine, port, Keeper::none(), teller).run();
+    let run = move |port: Port, asked, teller: Teller<Told>| match open(profile, &port.waker) {
+        Ok(Start {
+            news,
+            machine,
+            keeper,
+            reader,
+        }) => {
+            for told in news {
+                // Nobody listens any more: the loop finds out.
+                let _ = teller.news.try_send(told);
+            }
+            let (found, lookups) = bounded(COMMANDS_MAX);
+            let role = ClientRole {
+                own: port.line.address().ip(),
+                asked,
+                found,
+                lookups,
+                waker: port.waker.clone(),
+                lookup: 0,
+                reader,
+            };
+            EventLoop::new(role, machine, port, keeper, teller).run();
+        }
+        Err(error) => {
+            let _ = teller.news.try_send(Told::Failed(error));
+        }
     };
     Client {
         handle: Handle::start("client", port, notify, run),
     }
+}
+
+/// What the thread begins with.
+struct Start {
+    news: Vec<Told>,
+    machine: machine::Client,
+    keeper: Keeper<Record, Event>,
+    reader: Reader,
+}
+
+fn open(path: PathBuf, waker: &Arc<mio::Waker>) -> Result<Start, DriverError> {
+    let profile::Opened {
+        mut profile,
+        saved,
+        overview,
+        room,
+        aside,
+    } = Profile::open(&path)?;
+    let open = saved.open.iter().map(|open| open.line.clone()).collect();
+    let mut news = vec![Told::Opened(Opened { overview, open })];
+    news.extend(aside.map(|aside| Told::Aside(aside.to_string())));
+    let commit =
+        move |records: &[Record]| profile.commit(records).map_err(|error| error.to_string());
+    Ok(Start {
+        news,
+        machine: machine::Client::new(fastrand::u64(..), saved),
+        keeper: Keeper::start(Box::new(commit), waker.clone())?.with_room(room),
+        reader: Reader::start(path, waker.clone())?,
+    })
 }
 
 impl Client {
@@ -124,7 +210,7 @@ impl handle::Told for Told {
 
     fn is_last(&self) -> bool {
         match self {
-            Self::Bound(_) => false,
+            Self::Opened(_) | Self::Aside(_) | Self::Bound(_) | Self::History(_) => false,
             Self::Failed(error) => !matches!(error, DriverError::UnknownHost(_)),
             Self::Client(event) => *event == Event::Closed,
         }
@@ -147,9 +233,73 @@ struct ClientRole {
     waker: Arc<mio::Waker>,
     /// The newest sign-in: an answer to an earlier one, or to one that was taken back, is late.
     lookup: u64,
+    reader: Reader,
 }
 
 impl ClientRole {
+    /// What the machine is to do now.
+    fn on_command(
+        &mut self,
+        command: Command,
+        tell: &mut dyn FnMut(Told),
+    ) -> Option<machine::Command> {
+        Some(match command {
+            Command::SignIn {
+                nickname,
+                host,
+                port,
+            } => {
+                if let Err(error) = self.look_up(nickname, host, port) {
+                    tell(Told::Failed(error));
+                }
+                return None;
+            }
+            Command::Look(question) => {
+                if let Err(answer) = self.reader.ask(question) {
+                    tell(Told::History(answer));
+                }
+                return None;
+            }
+            Command::SignOut => {
+                self.lookup += 1;
+                machine::Command::Deregister
+            }
+            Command::Close => {
+                self.lookup += 1;
+                machine::Command::Close
+            }
+            Command::Send { to, text } => machine::Command::Send { to, text },
+            Command::Retry { line, to, text } => machine::Command::Retry { line, to, text },
+            Command::Draft { peer, text } => machine::Command::Draft { peer, text },
+            Command::Read { peer, line } => machine::Command::Read { peer, line },
+            Command::Tabs(people) => machine::Command::Tabs(people),
+            Command::Reconnect => machine::Command::Reconnect,
+        })
+    }
+
+    /// A host was looked up, or not found.
+    fn on_lookup(
+        &self,
+        now: Now,
+        lookup: Lookup,
+        machine: &mut machine::Client,
+        tell: &mut dyn FnMut(Told),
+    ) {
+        if lookup.number != self.lookup {
+            return;
+        }
+        let nickname = lookup.nickname;
+        let command = match lookup.found {
+            Ok(servers) => machine::Command::Register { nickname, servers },
+            // The old session would go on by itself behind the user's back.
+            Err(error) => {
+                tell(Told::Failed(error));
+                machine::Command::Deregister
+            }
+        };
+        machine.handle_command(now, command);
+    }
+
     /// Looks the host up on a thread of its own, since the system's resolver blocks.
     fn look_up(&mut self, nickname: Nickname, host: String, port: u16) -> Result<(), DriverError> {
         self.lookup += 1;
@@ -213,51 +363,21 @@ impl Role for ClientRole {
         machine: &mut machine::Client,
         tell: &mut dyn FnMut(Told),
     ) -> bool {
-        for Lookup {
-            number,
-            nickname,
-            found,
-        } in self.lookups.try_iter()
-        {
-            match found {
-                _ if number != self.lookup => {}
-                Ok(servers) => {
-                    machine.handle_command(now, machine::Command::Register { nickname, servers });
-                }
-                // The old session would go on by itself behind the user's back.
-                Err(error) => {
-                    tell(Told::Failed(error));
-                    machine.handle_command(now, machine::Command::Deregister);
-                }
-            }
+        while let Some(answer) = self.reader.poll_answer() {
+            tell(Told::History(answer));
+        }
+        while let Ok(lookup) = self.lookups.try_recv() {
+            self.on_lookup(now, lookup, machine, tell);
         }
         loop {
             let command = match self.asked.try_recv() {
-                Ok(Command::SignIn {
-                    nickname,
-                    host,
-                    port,
-                }) => {
-                    if let Err(error) = self.look_up(nickname, host, port) {
-                        tell(Told::Failed(error));
-                    }
-                    continue;
-                }
-                Ok(Command::SignOut) => {
-                    self.lookup += 1;
-                    machine::Command::Deregister
-                }
-                Ok(Command::Send { to, text }) => machine::Command::Send { to, text },
-                Ok(Command::Retry { line, to, text }) => machine::Command::Retry { line, to, text },
-                Ok(Command::Reconnect) => machine::Command::Reconnect,
-                Ok(Command::Close) => {
-                    self.lookup += 1;
-                    machine::Command::Close
-                }
+                Ok(command) => command,
                 Err(TryRecvError::Empty) => return true,
                 Err(TryRecvError::Disconnected) => return false,
             };
-            machine.handle_command(now, command);
+            if let Some(command) = self.on_command(command, tell) {
+                machine.handle_command(now, command);
+            }
         }
     }
 }

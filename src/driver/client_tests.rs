@@ -30,11 +30,18 @@ fn two_talk_again_when_the_network_of_one_is_back() {
     };
     let any = SocketAddr::new(HERE, 0);
     let (network, trouble) = Faulty::new();
-    let x = client::start_on(network, any, Arc::new(|| {}));
-    let y = client::start_on(Box::new(System), any, Arc::new(|| {}));
-    let x_at = wait(&x, |told| match told {
-        Told::Bound(address) => Some(address),
-        Told::Failed(_) | Told::Client(_) => None,
+    let x = client::start_on(network, any, folder.path().join("x.db"), Arc::new(|| {}));
+    let y = client::start_on(
+        Box::new(System),
+        any,
+        folder.path().join("y.db"),
+        Arc::new(|| {}),
+    );
+    let x_at = wait(&x, |told| {
+        let Told::Bound(address) = told else {
+            return None;
+        };
+        Some(address)
     });
     for (client, nickname) in [(&x, "x"), (&y, "y")] {
         let nickname = name(nickname);
@@ -64,12 +71,11 @@ fn two_talk_again_when_the_network_of_one_is_back() {
     }
     say(&x, "y");
     wait_received(&y);
-    wait(&x, |told| match told {
-        Told::Client(Event::Delivery {
-            delivery: Delivery::Delivered(_),
-            ..
-        }) => Some(()),
-        Told::Client(_) | Told::Bound(_) | Told::Failed(_) => None,
+    wait(&x, |told| {
+        let Told::Client(Event::Delivery { delivery, .. }) = told else {
+            return None;
+        };
+        matches!(delivery, Delivery::Delivered(_)).then_some(())
     });
     say(&y, "x");
     wait_received(&x);
@@ -112,6 +118,9 @@ fn wait_seen(client: &Client, who: &str) {
 
 fn wait_received(client: &Client) {
     wait(client, |told| {
-        matches!(told, Told::Client(Event::Line(line)) if matches!(line.origin, Origin::Theirs { .. })).then_some(())
+        let Told::Client(Event::Line(line)) = told else {
+            return None;
+        };
+        matches!(line.origin, Origin::Theirs { .. }).then_some(())
     });
 }

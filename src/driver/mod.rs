@@ -9,6 +9,7 @@ mod event_loop;
 #[cfg(test)]
 mod faulty;
 mod handle;
+mod history;
 mod keeper;
 mod line;
 #[cfg(test)]
@@ -19,6 +20,8 @@ pub mod server;
 mod socket;
 
 use std::sync::Arc;
+
+use crate::store::StoreError;
 
 /// Called by a background thread whenever it has told something, so that a window can look.
 pub type Notify = Arc<dyn Fn() + Send + Sync>;
@@ -38,7 +41,7 @@ pub enum DriverError {
     /// The name of the server is unknown to the resolver.
     #[error("no machine called {0} was found")]
     UnknownHost(String),
-    /// Another server on this computer keeps its mail in the same file.
+    /// Another program on this computer has the same store open.
     #[error("{} is in use by another Super Chatter", .0.display())]
     StoreInUse(std::path::PathBuf),
     /// The store can't be opened or written.
@@ -48,6 +51,24 @@ pub enum DriverError {
     /// channel full.
     #[error("the network thread has ended")]
     Ended,
+}
+
+impl From<StoreError> for DriverError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::InUse { path } => Self::StoreInUse(path),
+            StoreError::File { .. }
+            | StoreError::SetAside { .. }
+            | StoreError::Exists { .. }
+            | StoreError::Unreadable { .. }
+            | StoreError::Damaged { .. }
+            | StoreError::Foreign { .. }
+            | StoreError::Newer { .. }
+            | StoreError::Setting { .. }
+            | StoreError::Row { .. }
+            | StoreError::Write { .. } => Self::Store(error.to_string()),
+        }
+    }
 }
 
 /// A command could not be passed on: the thread has ended, or is far behind.

@@ -15,13 +15,15 @@ use super::socket::{System, reaches};
 use super::{DriverError, Notify, SendError};
 use crate::machine::server::{self as machine, Command, Event};
 use crate::machine::{Machine, Now};
-use crate::store::StoreError;
 use crate::store::mailbox::{self, Mailbox};
 
 /// What the server's thread tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Told {
-    /// Open at this address, mail read. First of all, and again when the address has changed.
+    /// The mail that was there before can't be used. It was moved aside and a new store begun: the
+    /// sentence says why and where it is.
+    Aside(String),
+    /// Open at this address, mail read. At first, and again when the address has changed.
     Bound(SocketAddr),
     /// The thread could not start or had to end; nothing follows.
     Failed(DriverError),
@@ -39,7 +41,15 @@ pub fn start(bind: IpAddr, port: u16, store: PathBuf, notify: Notify) -> Server 
     let wanted = SocketAddr::new(bind, port);
     let port = Port::open(Box::new(System), wanted, Wish::Only);
     let run = move |port: Port, asked, teller: Teller<Told>| match open_store(store, &port.waker) {
-        Ok((machine, keeper)) => {
+        Ok(Opened {
+            machine,
+            keeper,
+            aside,
+        }) => {
+            if let Some(aside) = aside {
+                // Nobody listens any more: the loop finds out.
+                let _ = teller.news.try_send(Told::Aside(aside));
+            }
             EventLoop::new(ServerRole { asked }, machine, port, keeper, teller).run();
         }
         Err(error) => {
@@ -51,37 +61,28 @@ pub fn start(bind: IpAddr, port: u16, store: PathBuf, notify: Notify) -> Server 
     }
 }
 
-type Opened = (machine::Server, Keeper<machine::Record, Event>);
+struct Opened {
+    machine: machine::Server,
+    keeper: Keeper<machine::Record, Event>,
+    aside: Option<String>,
+}
 
 fn open_store(path: PathBuf, waker: &Arc<mio::Waker>) -> Result<Opened, DriverError> {
-    let failed = |error| match error {
-        StoreError::InUse { path } => DriverError::StoreInUse(path),
-        error @ (StoreError::File { .. }
-        | StoreError::SetAside { .. }
-        | StoreError::Exists { .. }
-        | StoreError::Unreadable { .. }
-        | StoreError::Damaged { .. }
-        | StoreError::Foreign { .. }
-        | StoreError::Newer { .. }
-        | StoreError::Setting { .. }
-        | StoreError::Row { .. }
-        | StoreError::Write { .. }) => DriverError::Store(error.to_string()),
-    };
     let mailbox::Opened {
         mut mailbox,
         saved,
         aside,
         room,
-    } = Mailbox::open(&path).map_err(failed)?;
-    if let Some(aside) = aside {
-        tracing::error!("{aside}");
-    }
+    } = Mailbox::open(&path)?;
     let commit = move |records: &[machine::Record]| {
-        let committed = mailbox.commit(records);
-        committed.map_err(|error| error.to_string())
+        mailbox.commit(records).map_err(|error| error.to_string())
     };
     let keeper = Keeper::start(Box::new(commit), waker.clone())?.with_room(room);
-    Ok((machine::Server::new(fastrand::u64(..), saved), keeper))
+    Ok(Opened {
+        machine: machine::Server::new(fastrand::u64(..), saved),
+        keeper,
+        aside: aside.map(|aside| aside.to_string()),
+    })
 }
 
 impl Server {
@@ -123,7 +124,7 @@ impl handle::Told for Told {
 
     fn is_last(&self) -> bool {
         match self {
-            Self::Bound(_) => false,
+            Self::Aside(_) | Self::Bound(_) => false,
             Self::Failed(_) => true,
             Self::Server(event) => *event == Event::Stopped,
         }

@@ -76,7 +76,8 @@
 //! recipient as soon as that is there, and lets go of only on the recipient's ack. Then it tells the
 //! sender, with a `Notification` whose `rc` lists `[st, up]` pairs, at most 14, until the sender has
 //! acked it. Mail that nobody came for in 30 days is told in the same way, in `ex`: `[st, q]` pairs of
-//! parts that are no longer kept.
+//! parts that are no longer kept. Whoever reads both takes `ex` first: the recipient was told not to
+//! wait for such a part, and an `up` behind it counts it as there.
 //!
 //! The mailbox of a classic server keeps nothing but text. Between two who know each other to
 //! understand `sc` the fields stand in front of the text there ([`armour`]).

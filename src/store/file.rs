@@ -30,10 +30,16 @@ const CHECK_MAX: u64 = 64 << 20;
 const IOERR_WRITE: i32 = 778;
 const IOERR_SHMSIZE: i32 = 4874;
 
+/// SQLite's page, in bytes.
+const PAGE_BYTES: usize = 4096;
+
 /// What a file of ours is.
 pub(super) struct Kind {
     /// Stands in the file's header (`application_id`).
     pub application: i32,
+    /// How far the write-ahead log grows, in bytes, before it is emptied into the file. Twice as much
+    /// is held in reserve: the whole log, and as much again.
+    pub log_bytes: usize,
     /// A table by which a file of the first schema is known, where that one had no mark in its
     /// header.
     pub unmarked: Option<&'static str>,
@@ -80,7 +86,7 @@ pub(super) fn open<T>(
     let database = Database {
         path: path.to_owned(),
         connection,
-        reserve: Reserve::open(path),
+        reserve: Reserve::open(path, 2 * kind.log_bytes),
         _lock: lock,
     };
     Ok((database, content, aside))
@@ -189,6 +195,9 @@ fn begin<T>(
         check(&connection, path)?;
     }
     make_durable(&connection, path)?;
+    let pages = kind.log_bytes / PAGE_BYTES;
+    let log = format!("PRAGMA wal_autocheckpoint = {pages}");
+    connection.execute_batch(&log).map_err(unreadable)?;
     let transaction = connection.transaction().map_err(unreadable)?;
     for (number, step) in (1..).zip(kind.steps).skip(schema) {
         let marks = format!(
@@ -344,6 +353,7 @@ mod tests {
     use super::*;
 
     const KIND: Kind = Kind {
+        log_bytes: 4 << 20,
         application: 7,
         unmarked: None,
         steps: &["CREATE TABLE t (x BLOB NOT NULL) STRICT"],

@@ -1,4 +1,4 @@
-//! From a nickname to the name of its mail file and back: no name from the network becomes a path.
+//! From a nickname to a file name and back: no name from the network becomes a path.
 //! Files themselves do not live here.
 
 use std::borrow::Cow;
@@ -10,9 +10,9 @@ use crate::protocol::Nickname;
 /// What an imported file's name goes on with; `.2`, `.3` … may follow.
 pub(super) const IMPORTED: &str = ".imported";
 
-/// The name of `nickname`'s mail file: the nickname itself where that is an ordinary file name on
-/// every system, else each of its bytes as `%XX`.
-pub(super) fn file_name(nickname: &Nickname) -> Cow<'_, str> {
+/// A file name for `nickname`, such as that of its mail file: the nickname itself where that is an
+/// ordinary file name on every system, else each of its bytes as `%XX`.
+pub fn file_name(nickname: &Nickname) -> Cow<'_, str> {
     let name = nickname.as_str();
     if is_ordinary(name) {
         return Cow::Borrowed(name);

@@ -18,6 +18,8 @@ use crate::store::rows;
 /// `scMB`, big-endian.
 const KIND: Kind = Kind {
     application: 0x7363_4d42,
+    // A host's batches are large: an emptying for each few of them would cost more than they do.
+    log_bytes: 4 << 20,
     unmarked: Some("classic_streams"),
     steps: STEPS,
 };

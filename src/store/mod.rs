@@ -19,7 +19,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 pub use self::aside::Aside;
-pub use self::reserve::RESERVE_BYTES;
+pub use self::file_name::file_name;
 
 /// Why something can't be kept, or what was kept can't be read.
 #[derive(Debug, thiserror::Error)]

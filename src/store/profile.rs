@@ -24,6 +24,7 @@ pub const LINES_MAX: usize = 200;
 /// `scPF`, big-endian.
 const KIND: Kind = Kind {
     application: 0x7363_5046,
+    log_bytes: 1 << 20,
     unmarked: None,
     steps: &[TABLES],
 };
@@ -58,7 +59,6 @@ CREATE TABLE lines (
 ) STRICT;
 CREATE INDEX lines_of_person ON lines (person);
 CREATE INDEX open_lines ON lines (settled) WHERE settled = 0;
-CREATE INDEX failed_lines ON lines (id) WHERE delivery >= 6;
 CREATE TABLE outgoing (
     person INTEGER PRIMARY KEY,
     stream INTEGER NOT NULL,

@@ -8,9 +8,6 @@ use std::path::{Path, PathBuf};
 use crate::machine::Room;
 use crate::store::{beside, private_file};
 
-/// What is held, in bytes: a write-ahead log grows to 4 MiB before it is emptied, and as much again.
-pub const RESERVE_BYTES: usize = 8 << 20;
-
 /// Commits after which a reserve that was given back is tried again. A try fills the disk for a
 /// moment, so not each.
 const COMMITS_A_TRY: u32 = 8;
@@ -22,6 +19,8 @@ const BLOCK_BYTES: usize = 256 << 10;
 #[derive(Debug)]
 pub(super) struct Reserve {
     path: PathBuf,
+    /// What is held.
+    bytes: usize,
     stands: bool,
     /// Since the last try.
     commits: u32,
@@ -29,15 +28,16 @@ pub(super) struct Reserve {
 
 impl Reserve {
     /// The reserve of the store in `store`; it is made when it is not there and there is room.
-    pub fn open(store: &Path) -> Self {
+    pub fn open(store: &Path, bytes: usize) -> Self {
         let mut reserve = Self {
             path: beside(store, ".reserve"),
+            bytes,
             stands: false,
             commits: 0,
         };
-        let whole = |file: fs::Metadata| file.is_file() && file.len() == RESERVE_BYTES as u64;
+        let whole = |file: fs::Metadata| file.is_file() && file.len() == bytes as u64;
         reserve.stands =
-            fs::symlink_metadata(&reserve.path).is_ok_and(whole) || reserve.make(RESERVE_BYTES);
+            fs::symlink_metadata(&reserve.path).is_ok_and(whole) || reserve.make(bytes);
         reserve
     }
 
@@ -66,7 +66,7 @@ impl Reserve {
         self.commits += 1;
         if self.commits >= COMMITS_A_TRY {
             self.commits = 0;
-            self.stands = self.make(2 * RESERVE_BYTES);
+            self.stands = self.make(2 * self.bytes);
         }
     }
 
@@ -90,6 +90,6 @@ impl Reserve {
         for _ in 0..bytes / BLOCK_BYTES {
             file.write_all(&block)?;
         }
-        file.set_len(RESERVE_BYTES as u64)
+        file.set_len(self.bytes as u64)
     }
 }

@@ -7,7 +7,7 @@ use egui::text::LayoutJob;
 use egui::{Color32, FontId, Galley, Label, Pos2, Rect, Stroke, Ui, UiBuilder, pos2, vec2};
 
 use super::theme;
-use crate::app::lines::{Line, Origin};
+use crate::app::lines::{Line, Origin, shown_at_ms};
 use crate::app::{Command, Delivery, LineId, Nickname, Now, Path, sentences, text};
 
 /// Lines and characters of a text that are shown before "Show all". A longer one would push all
@@ -79,7 +79,7 @@ impl Bubble {
         };
         let (shown, fold) = fold(text::visible(&row.line.text), row.unfolded);
         let day = row.new_day.then(|| {
-            let day = text::day(row.now, row.line.at_ms);
+            let day = text::day(row.now, shown_at_ms(row.line));
             lay(day, &small, colours.weak, inner)
         });
         let name = (row.first && !own).then(|| {
@@ -247,15 +247,18 @@ impl Bubble {
 
 /// The time of a line; for one that came late also when it was written.
 fn time(row: &Row<'_>) -> String {
-    let at = text::clock(row.now, row.line.at_ms);
+    let at = text::clock(row.now, shown_at_ms(row.line));
     let Origin::Theirs { written_ms, path } = row.line.origin else {
         return at;
     };
-    let late = written_ms.filter(|written| row.line.at_ms.saturating_sub(*written) > LATE_MS);
+    let late =
+        written_ms.filter(|written| shown_at_ms(row.line).saturating_sub(*written) > LATE_MS);
     match (late, path) {
         (Some(written), _) => {
             let clock = text::clock(row.now, written);
-            if text::day_number(row.now, written) == text::day_number(row.now, row.line.at_ms) {
+            if text::day_number(row.now, written)
+                == text::day_number(row.now, shown_at_ms(row.line))
+            {
                 format!("{at} · written {clock}")
             } else {
                 let day = text::day(row.now, written);

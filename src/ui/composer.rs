@@ -1,7 +1,5 @@
 //! The field where a message is written. Enter sends it, Shift+Enter breaks the line. What is written
-//! and not sent yet is kept for each person.
-
-use std::collections::BTreeMap;
+//! and not sent yet is the model's.
 
 use egui::{Event, ImeEvent, Key, KeyboardShortcut, Modifiers, RichText, ScrollArea, Ui};
 
@@ -14,7 +12,6 @@ const INPUT_MAX: usize = 4 * TEXT_MAX;
 /// What only the screen knows of the field.
 #[derive(Debug, Default)]
 pub struct State {
-    drafts: BTreeMap<Nickname, String>,
     /// An input method is in the middle of a word: its Enter ends the word, not the message.
     composing: bool,
     focus: bool,
@@ -27,8 +24,13 @@ impl State {
     }
 }
 
-/// Draws the field for a message to `peer`.
-pub fn composer_ui(ui: &mut Ui, peer: &Nickname, state: &mut State, commands: &mut Vec<Command>) {
+/// Draws the field for a message to `peer`, in which `before` stands.
+pub fn composer_ui(
+    ui: &mut Ui,
+    (peer, before): (&Nickname, &str),
+    state: &mut State,
+    commands: &mut Vec<Command>,
+) {
     let id = ui.make_persistent_id(("composer", peer.as_str()));
     if std::mem::take(&mut state.focus) {
         ui.memory_mut(|memory| memory.request_focus(id));
@@ -36,9 +38,15 @@ pub fn composer_ui(ui: &mut Ui, peer: &Nickname, state: &mut State, commands: &m
     let focused = ui.memory(|memory| memory.has_focus(id));
     let composing = is_composing(ui, &mut state.composing);
     let enter = focused && !composing && takes_enter(ui);
-    let draft = state.drafts.entry(peer.clone()).or_default();
-    let clicked = row_ui(ui, peer, id, draft);
-    let over = chars_over(draft);
+    let mut draft = before.to_owned();
+    let clicked = row_ui(ui, peer, id, &mut draft);
+    if draft != before {
+        commands.push(Command::Draft {
+            peer: peer.clone(),
+            text: draft.clone(),
+        });
+    }
+    let over = chars_over(&draft);
     if over > 0 {
         let sentence = sentences::too_long(over);
         ui.label(
@@ -50,7 +58,7 @@ pub fn composer_ui(ui: &mut Ui, peer: &Nickname, state: &mut State, commands: &m
     if (enter || clicked) && over == 0 && !draft.trim().is_empty() {
         commands.push(Command::Send {
             to: peer.clone(),
-            text: std::mem::take(draft),
+            text: draft,
         });
         ui.memory_mut(|memory| memory.request_focus(id));
     }

@@ -23,6 +23,7 @@ pub fn login_ui(ui: &mut Ui, view: &View<'_>, form: &mut Form, commands: &mut Ve
     let width = ui.available_width();
     let before = form.clone();
     let idle = is_idle(view.session);
+    widgets::problem_ui(ui, view.problems.at(Field::Profile));
     let nickname = ui.add_enabled_ui(idle, |ui| {
         widgets::field(ui, "Nickname", &mut form.nickname, width)
     });

@@ -7,12 +7,15 @@ use egui::{ScrollArea, Ui, pos2};
 
 use super::bubble::{Bubble, Row};
 use super::theme;
-use crate::app::lines::{Line, Lines, Origin};
+use crate::app::lines::{Line, Lines, Origin, shown_at_ms};
 use crate::app::{Command, LineId, Nickname, Now, text};
 
 /// Lines shown at first, and added by each "Show earlier messages". All shown lines are measured
 /// when the window's width changes.
 const SHOWN: usize = 500;
+
+/// So near to the first line the lines before it are wanted, in points: about a window.
+const EARLIER_NEAR: f32 = 500.0;
 
 /// Two lines of a sender further apart than this do not belong together, in milliseconds.
 const BURST_MS: i64 = 5 * 60 * 1000;
@@ -24,6 +27,8 @@ pub struct View<'a> {
     pub lines: &'a Lines,
     /// Something came in that the user has not seen.
     pub unread: bool,
+    /// Lines before these may be on disk.
+    pub earlier: bool,
 }
 
 /// What only the screen knows of the transcripts, for each person.
@@ -38,8 +43,9 @@ struct Memory {
     unfolded: BTreeSet<LineId>,
     /// Lines asked for beyond [`SHOWN`].
     earlier: usize,
-    /// The newest own line that was scrolled to.
-    last_own: Option<LineId>,
+    /// The oldest and the newest line of the last frame.
+    oldest: Option<LineId>,
+    newest: Option<LineId>,
     /// A line that stays where it is, this far below the upper edge, though heights change.
     anchor: Option<(LineId, f32)>,
     /// The uppermost drawn line, likewise: it is the anchor when the width changes.
@@ -97,6 +103,9 @@ pub fn transcript_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: 
             memory.anchor =
                 oldest.map(|id| (id, tops.first().map_or(0.0, |top| top - viewport.min.y)));
         }
+        if hidden == 0 && view.earlier && viewport.min.y <= EARLIER_NEAR {
+            commands.push(Command::ShowEarlier(view.peer.clone()));
+        }
         memory.upper = None;
         let first = tops.partition_point(|&top| top < viewport.min.y);
         for (at, top) in tops.iter().enumerate().skip(first.saturating_sub(1)) {
@@ -128,9 +137,14 @@ pub fn transcript_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: 
 impl Memory {
     fn prepare(&mut self, view: &View<'_>, width: f32) {
         let oldest = view.lines.at(0).map(|line| line.id);
-        if (self.width - width).abs() > 0.1 {
+        let before = std::mem::replace(&mut self.oldest, oldest);
+        let is_new_width = (self.width - width).abs() > 0.1;
+        if is_new_width {
             self.width = width;
             self.heights.clear();
+        }
+        // Earlier lines came in front, or all heights change: what is in view stays where it is.
+        if is_new_width || oldest < before {
             self.anchor = self.anchor.or(self.upper.filter(|_| self.away));
         }
         // Lines that were dropped at the old end take their memory with them.
@@ -173,11 +187,11 @@ impl Memory {
 
     fn look(&self, view: &View<'_>, at: usize, line: &Line) -> Look {
         let before = at.checked_sub(1).and_then(|at| view.lines.at(at));
-        let day = |line: &Line| text::day_number(view.now, line.at_ms);
+        let day = |line: &Line| text::day_number(view.now, shown_at_ms(line));
         let is_own = |line: &Line| matches!(line.origin, Origin::Own { .. });
         let new_day = before.is_none_or(|before| day(before) != day(line));
         let goes_on = before.is_some_and(|before| {
-            is_own(before) == is_own(line) && line.at_ms - before.at_ms < BURST_MS
+            is_own(before) == is_own(line) && shown_at_ms(line) - shown_at_ms(before) < BURST_MS
         });
         Look {
             origin: line.origin,
@@ -223,12 +237,10 @@ impl Memory {
 
     /// An own line was written since the last frame: the user wants to see it.
     fn is_own_new(&mut self, lines: &Lines) -> bool {
-        let mut newest_first = lines.iter().rev();
-        let last = newest_first.find(|line| matches!(line.origin, Origin::Own { .. }));
-        let Some(last) = last.map(|line| line.id) else {
-            return false;
-        };
-        self.last_own.replace(last) != Some(last)
+        let newest = lines.last().map(|line| line.id);
+        let before = std::mem::replace(&mut self.newest, newest);
+        let mut new = lines.iter().rev().take_while(|line| Some(line.id) > before);
+        new.any(|line| matches!(line.origin, Origin::Own { .. }))
     }
 
     fn turn(&mut self, id: LineId) {

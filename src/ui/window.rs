@@ -6,6 +6,7 @@ use std::time::Duration;
 use egui::{CentralPanel, Context, Panel, RichText, ScrollArea, Ui, ViewportCommand};
 
 use super::{bars, composer, contacts, host, login, tabs, theme, transcript, widgets};
+use crate::app::conversations::Earlier;
 use crate::app::form::Form;
 use crate::app::session::Standing;
 use crate::app::{App, Command, Nickname, Notify, Now, Options};
@@ -258,7 +259,9 @@ impl Window {
             };
             let frame = theme::composer_frame(ui);
             Panel::bottom("composer").frame(frame).show(ui, |ui| {
-                composer::composer_ui(ui, &peer, &mut self.composer, commands);
+                let draft = self.app.conversations().draft(&peer);
+                let field = (&peer, draft);
+                composer::composer_ui(ui, field, &mut self.composer, commands);
             });
             if let Some(with) = self.app.conversations().with(&peer) {
                 let view = transcript::View {
@@ -266,6 +269,7 @@ impl Window {
                     peer: &peer,
                     lines: &with.lines,
                     unread: with.unread > 0,
+                    earlier: with.earlier == Earlier::Perhaps,
                 };
                 self.transcript.keep(self.app.conversations().tabs());
                 transcript::transcript_ui(ui, &view, &mut self.transcript, commands);
@@ -358,8 +362,13 @@ impl Window {
         ctx.request_repaint_after(Duration::from_millis(left_ms));
     }
 
-    /// The countdown is the only thing that moves by itself: wakes the window at its next second.
+    /// Wakes the window for what comes without news: the countdown's next second, and a draft that is
+    /// to be saved.
     fn wake(&self, ctx: &Context, now: Now) {
+        if let Some(at_ms) = self.app.wake_at_ms() {
+            let left_ms = at_ms.saturating_sub(now.unix_ms).max(1).unsigned_abs();
+            ctx.request_repaint_after(Duration::from_millis(left_ms));
+        }
         if let Standing::Waiting { retry_at_ms, .. } = self.app.session().standing {
             let left_ms = retry_at_ms.saturating_sub(now.unix_ms);
             if left_ms > 0 {

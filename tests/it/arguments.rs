@@ -101,6 +101,8 @@ fn a_port_in_use_is_one_line_and_code_1() {
         &taken,
         "--bind",
         "127.0.0.1",
+        "--data-dir",
+        text(folder.path()),
     ]);
     assert_eq!((client.code, client.errors), (Some(1), in_use));
 }
@@ -115,6 +117,17 @@ fn a_folder_that_can_not_be_used_is_one_line_and_code_1() {
         run([
             "-s",
             &port,
+            "--bind",
+            "127.0.0.1",
+            "--data-dir",
+            text(&file),
+        ]),
+        run([
+            "-c",
+            "x",
+            "127.0.0.1",
+            &port,
+            "0",
             "--bind",
             "127.0.0.1",
             "--data-dir",

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use super_chatter::console::talk::{Console, Exit, Step};
 use super_chatter::driver::DriverError;
-use super_chatter::driver::client::{Command, Told};
+use super_chatter::driver::client::{Command, Opened, Told};
 use super_chatter::machine::client::{
-    Contact, Delivery, Event, Failure, LineId, LostCause, Path, Session,
+    Contact, Delivery, Event, Failure, Line, LineId, LostCause, Origin, Path, Session,
 };
 use super_chatter::protocol::Nickname;
 
@@ -68,11 +68,11 @@ fn lines_wait_until_the_table_has_come_as_far_as_ones_own_name() {
 }
 
 #[test]
-fn what_is_lost_at_the_end_is_told() {
+fn what_is_not_delivered_at_the_end_waits_for_the_next_start() {
     let mut console = online();
     for line in 1..=4 {
         console.on_line("send y hi");
-        delivery(&mut console, line, Delivery::Trying);
+        accepted(&mut console, line);
     }
     delivery(&mut console, 1, Delivery::Delivered(Path::Direct));
     delivery(&mut console, 2, Delivery::Stored);
@@ -82,7 +82,59 @@ fn what_is_lost_at_the_end_is_told() {
         Step::default()
     );
     let closed = console.on_told(Told::Client(Event::Closed));
-    assert_eq!(closed.lines, ["[Messages not delivered: 2]"]);
+    assert_eq!(closed.lines, ["[Messages that wait for the next start: 2]"]);
+}
+
+#[test]
+fn what_the_last_run_left_is_told_and_followed() {
+    let mut console = started();
+    let stored = Delivery::Stored;
+    let open = vec![
+        own(3, Delivery::Trying),
+        own(5, Delivery::Waiting),
+        own(7, stored),
+    ];
+    let opened = Opened {
+        open,
+        ..Opened::default()
+    };
+    let waits = says(["[Messages that wait: 2]"]);
+    assert_eq!(console.on_told(Told::Opened(opened)), waits);
+    session(&mut console, Session::Online);
+    let received = says(["[Message received by y.]"]);
+    for line in [3, 5, 7] {
+        let delivered = Delivery::Delivered(Path::Direct);
+        assert_eq!(delivery(&mut console, line, delivered), received);
+    }
+    assert_eq!(console.on_end_of_input(), asks(Command::Close));
+    let closed = console.on_told(Told::Client(Event::Closed));
+    assert_eq!(closed.lines, [""; 0]);
+    assert_eq!(
+        online().on_told(Told::Opened(Opened::default())),
+        Step::default()
+    );
+}
+
+#[test]
+fn a_profile_that_was_moved_aside_is_told() {
+    let aside = Told::Aside("it is damaged\u{7}".to_owned());
+    assert_eq!(online().on_told(aside), says(["[it is damaged<U+0007>]"]));
+}
+
+#[test]
+fn what_was_not_even_accepted_is_told() {
+    let mut console = online();
+    console.on_line("send y hi");
+    console.on_line("send y ho");
+    accepted(&mut console, 1);
+    let failed = console.on_told(Told::Failed(DriverError::Ended));
+    assert_eq!(
+        failed.lines,
+        [
+            "[Messages that wait for the next start: 1]",
+            "[Messages not accepted: 1]"
+        ]
+    );
 }
 
 #[test]
@@ -127,15 +179,16 @@ fn a_message_goes_straight() {
     let mut console = online();
     assert_eq!(
         console.on_line("send y  Where is Knuckles? \n"),
-        asks(send(1, "y", "Where is Knuckles?"))
+        asks(send("y", "Where is Knuckles?"))
     );
+    assert_eq!(accepted(&mut console, 1), Step::default());
     assert_eq!(delivery(&mut console, 1, Delivery::Trying), Step::default());
     let received = says(["[Message received by y.]"]);
     assert_eq!(
         delivery(&mut console, 1, Delivery::Delivered(Path::Direct)),
         received
     );
-    assert_eq!(console.on_line("send y 你好"), asks(send(2, "y", "你好")));
+    assert_eq!(console.on_line("send y 你好"), asks(send("y", "你好")));
 }
 
 #[test]
@@ -143,6 +196,7 @@ fn a_message_to_somebody_who_does_not_answer_goes_to_the_server() {
     let mut console = online();
     contacts(&mut console, "y", true);
     console.on_line("send y hi");
+    accepted(&mut console, 1);
     let no_ack = says(["[No ACK from y, message sent to server.]"]);
     assert_eq!(delivery(&mut console, 1, Delivery::HandingOver), no_ack);
     let saved = says(["[Messages received by the server and saved]"]);
@@ -160,6 +214,7 @@ fn a_message_to_somebody_who_is_offline_waits_for_no_ack() {
     contacts(&mut console, "y", true);
     contacts(&mut console, "y", false);
     console.on_line("send y hi");
+    accepted(&mut console, 1);
     assert_eq!(
         delivery(&mut console, 1, Delivery::HandingOver),
         Step::default()
@@ -182,9 +237,25 @@ fn what_can_not_be_delivered_is_told() {
             Failure::TooMany,
             "[Not sent: too many messages wait for y.]",
         ),
+        (
+            Failure::Expired,
+            "[Not delivered: y did not come for it in 30 days.]",
+        ),
+        (Failure::DiskFull, "[Not sent: the disk is full.]"),
     ] {
         let mut console = online();
         console.on_line("send y hi");
+        let refused = Told::Client(Event::Refused {
+            to: nickname("y"),
+            text: "hi".to_owned(),
+            failure,
+        });
+        assert_eq!(console.on_told(refused), says([expected]));
+        assert_eq!(console.on_end_of_input(), asks(Command::Close));
+
+        let mut console = online();
+        console.on_line("send y hi");
+        accepted(&mut console, 1);
         assert_eq!(
             delivery(&mut console, 1, Delivery::Failed(failure)),
             says([expected])
@@ -192,6 +263,7 @@ fn what_can_not_be_delivered_is_told() {
     }
     let mut console = online();
     console.on_line("send y hi");
+    accepted(&mut console, 1);
     let waits = says(["[The message to y waits: it can't be delivered now.]"]);
     assert_eq!(delivery(&mut console, 1, Delivery::Waiting), waits);
     assert_eq!(
@@ -270,6 +342,7 @@ fn the_end_of_input_ends_it_once_the_last_message_is_out() {
     console.on_line("send y hi");
     assert_eq!(console.on_end_of_input(), Step::default());
     assert_eq!(session(&mut console, Session::Online).commands, []);
+    assert_eq!(accepted(&mut console, 1), Step::default());
     assert_eq!(
         delivery(&mut console, 1, Delivery::HandingOver).commands,
         []
@@ -283,6 +356,7 @@ fn the_end_of_input_ends_it_once_the_last_message_is_out() {
     let mut console = online();
     console.on_line("send y hi");
     console.on_end_of_input();
+    accepted(&mut console, 1);
     assert_eq!(
         session(&mut console, Session::NameTaken).commands,
         [Command::Close]
@@ -321,6 +395,7 @@ fn delivery(console: &mut Console, line: u64, delivery: Delivery) -> Step {
     console.on_told(Told::Client(Event::Delivery {
         line: LineId(line),
         delivery,
+        at_ms: 0,
     }))
 }
 
@@ -335,13 +410,31 @@ fn contacts(console: &mut Console, name: &str, online: bool) -> Step {
 }
 
 fn received(console: &mut Console, text: &str, path: Path) -> Step {
-    let (from, text) = (nickname("y"), text.to_owned());
-    console.on_told(Told::Client(Event::Received {
-        from,
+    let written_ms = None;
+    let origin = Origin::Theirs { written_ms, path };
+    let text = text.to_owned();
+    let line = Line {
         text,
-        written_ms: None,
-        path,
-    }))
+        origin,
+        ..own(99, Delivery::Trying)
+    };
+    console.on_told(Told::Client(Event::Line(line)))
+}
+
+/// A message stands in the profile.
+fn accepted(console: &mut Console, line: u64) -> Step {
+    let line = own(line, Delivery::Trying);
+    console.on_told(Told::Client(Event::Line(line)))
+}
+
+fn own(line: u64, delivery: Delivery) -> Line {
+    Line {
+        id: LineId(line),
+        peer: nickname("y"),
+        text: "hi".to_owned(),
+        at_ms: 0,
+        origin: Origin::Own { delivery },
+    }
 }
 
 fn waiting(cause: LostCause) -> Session {
@@ -359,9 +452,8 @@ fn sign_in(name: &str) -> Command {
     }
 }
 
-fn send(line: u64, to: &str, text: &str) -> Command {
+fn send(to: &str, text: &str) -> Command {
     Command::Send {
-        line: LineId(line),
         to: nickname(to),
         text: text.to_owned(),
     }

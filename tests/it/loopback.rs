@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs, UdpSocket};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -15,25 +15,27 @@ use crossbeam_channel::{Receiver, bounded};
 use super_chatter::driver::client::{self, Client, Command};
 use super_chatter::driver::server::{self, Server};
 use super_chatter::driver::{DriverError, Notify, SendError};
-use super_chatter::machine::client::{Contact, Delivery, Event, LineId, Path as Way, Session};
+use super_chatter::machine::client::{
+    Contact, Delivery, Event, LineId, Origin, Path as Way, Session,
+};
 use super_chatter::machine::server::Event as ServerEvent;
 use super_chatter::protocol::Nickname;
 
-const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+pub const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 const ALL: IpAddr = IpAddr::V6(Ipv6Addr::UNSPECIFIED);
 
 /// Far longer than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(20);
 
-fn nobody() -> Notify {
+pub fn nobody() -> Notify {
     Arc::new(|| {})
 }
 
-fn name(text: &str) -> Nickname {
+pub fn name(text: &str) -> Nickname {
     Nickname::parse(text).expect("a valid name")
 }
 
-fn start_server(port: u16, folder: &Path) -> (Server, SocketAddr) {
+pub fn start_server(port: u16, folder: &Path) -> (Server, SocketAddr) {
     start_server_on(HERE, port, folder)
 }
 
@@ -45,7 +47,7 @@ fn start_server_on(bind: IpAddr, port: u16, folder: &Path) -> (Server, SocketAdd
     }
 }
 
-fn stop_server(server: Server) {
+pub fn stop_server(server: Server) {
     server.stop().expect("it runs");
     let last = |told: &server::Told| *told == server::Told::Server(ServerEvent::Stopped);
     while server
@@ -55,20 +57,25 @@ fn stop_server(server: Server) {
     server.join();
 }
 
-fn start_client(nickname: &str, server: SocketAddr) -> Client {
-    let client = client::start(HERE, 0, nobody());
+/// A client whose profile is in `folder`, under its name.
+pub fn start_client(nickname: &str, server: SocketAddr, folder: &Path) -> Client {
+    let client = client::start(HERE, 0, profile(nickname, folder), nobody());
     sign_in(&client, nickname, server);
     client
 }
 
 /// A client that uses all addresses of this machine, as is the default.
-fn start_client_at(nickname: &str, host: &str, port: u16) -> Client {
-    let client = client::start(ALL, 0, nobody());
+fn start_client_at(nickname: &str, (host, port): (&str, u16), folder: &Path) -> Client {
+    let client = client::start(ALL, 0, profile(nickname, folder), nobody());
     sign_in_at(&client, nickname, host, port);
     client
 }
 
-fn sign_in(client: &Client, nickname: &str, server: SocketAddr) {
+pub fn profile(nickname: &str, folder: &Path) -> PathBuf {
+    folder.join(nickname).join("profile.db")
+}
+
+pub fn sign_in(client: &Client, nickname: &str, server: SocketAddr) {
     sign_in_at(client, nickname, &server.ip().to_string(), server.port());
 }
 
@@ -84,7 +91,7 @@ fn sign_in_at(client: &Client, nickname: &str, host: &str, port: u16) {
 }
 
 /// Waits for the event that `wanted` turns into something.
-fn wait<T>(client: &Client, what: &str, mut wanted: impl FnMut(&Event) -> Option<T>) -> T {
+pub fn wait<T>(client: &Client, what: &str, mut wanted: impl FnMut(&Event) -> Option<T>) -> T {
     let deadline = Instant::now() + PATIENCE;
     loop {
         match client.wait_told(deadline) {
@@ -93,13 +100,13 @@ fn wait<T>(client: &Client, what: &str, mut wanted: impl FnMut(&Event) -> Option
                     return found;
                 }
             }
-            Some(client::Told::Bound(_)) => {}
+            Some(client::Told::Opened(_) | client::Told::Bound(_)) => {}
             told => panic!("waited for {what}, got {told:?}"),
         }
     }
 }
 
-fn wait_seen(client: &Client, who: &str, online: bool) {
+pub fn wait_seen(client: &Client, who: &str, online: bool) {
     wait(client, who, |event| {
         let Event::Contacts(contacts) = event else {
             return None;
@@ -109,49 +116,55 @@ fn wait_seen(client: &Client, who: &str, online: bool) {
     });
 }
 
-fn wait_text(client: &Client) -> String {
+pub fn wait_text(client: &Client) -> String {
     wait(client, "a message", |event| {
-        let Event::Received { text, .. } = event else {
+        let Event::Line(line) = event else {
             return None;
         };
-        Some(text.clone())
+        matches!(line.origin, Origin::Theirs { .. }).then(|| line.text.clone())
     })
 }
 
-fn wait_delivery(client: &Client, id: u64, wanted: Delivery) {
-    let reached = |event: &Event| {
-        (*event
-            == Event::Delivery {
-                line: LineId(id),
-                delivery: wanted,
-            })
-        .then_some(())
-    };
-    wait(client, "a delivery", reached);
+pub fn wait_delivery(client: &Client, id: LineId, wanted: Delivery) {
+    wait(client, "a delivery", |event| {
+        let Event::Delivery { line, delivery, .. } = event else {
+            return None;
+        };
+        (*line == id && *delivery == wanted).then_some(())
+    });
 }
 
-fn say(client: &Client, id: u64, to: &str, text: &str) {
+/// Returns when the line is accepted.
+pub fn say(client: &Client, to: &str, text: &str) -> LineId {
     let send = Command::Send {
-        line: LineId(id),
         to: name(to),
         text: text.to_owned(),
     };
     client.send(send).expect("it runs");
+    wait(client, "an accepted line", |event| {
+        let Event::Line(line) = event else {
+            return None;
+        };
+        matches!(line.origin, Origin::Own { .. }).then_some(line.id)
+    })
 }
 
 #[test]
 fn a_message_goes_from_one_client_to_the_other() {
     let folder = tempfile::tempdir().expect("a folder");
     let (server, address) = start_server(0, folder.path());
-    let (x, y) = (start_client("x", address), start_client("y", address));
+    let (x, y) = (
+        start_client("x", address, folder.path()),
+        start_client("y", address, folder.path()),
+    );
     wait_seen(&x, "y", true);
     wait_seen(&y, "x", true);
     let long = "長い文 ".repeat(1500);
-    say(&x, 1, "y", "hi y");
-    say(&x, 2, "y", &long);
+    say(&x, "y", "hi y");
+    let line = say(&x, "y", &long);
     assert_eq!(wait_text(&y), "hi y");
     assert_eq!(wait_text(&y), long);
-    wait_delivery(&x, 2, Delivery::Delivered(Way::Direct));
+    wait_delivery(&x, line, Delivery::Delivered(Way::Direct));
     stop_server(server);
 }
 
@@ -162,7 +175,7 @@ fn a_hundred_who_come_at_the_same_instant_all_see_everybody() {
     let names: BTreeSet<String> = (0..100).map(|number| format!("p{number}")).collect();
     let clients: Vec<_> = names
         .iter()
-        .map(|name| start_client(name, address))
+        .map(|name| start_client(name, address, folder.path()))
         .collect();
     for client in &clients {
         let mut seen = BTreeSet::new();
@@ -185,20 +198,23 @@ fn a_hundred_who_come_at_the_same_instant_all_see_everybody() {
 fn mail_outlives_the_server_that_took_it() {
     let folder = tempfile::tempdir().expect("a folder");
     let (server, address) = start_server(0, folder.path());
-    let (x, y) = (start_client("x", address), start_client("y", address));
+    let (x, y) = (
+        start_client("x", address, folder.path()),
+        start_client("y", address, folder.path()),
+    );
     wait_seen(&x, "y", true);
     y.send(Command::SignOut).expect("it runs");
     wait(&y, "the end", |event| {
         (*event == Event::Session(Session::SignedOut)).then_some(())
     });
-    say(&x, 1, "y", "for later");
-    wait_delivery(&x, 1, Delivery::Stored);
+    let line = say(&x, "y", "for later");
+    wait_delivery(&x, line, Delivery::Stored);
     stop_server(server);
     // At once, on the same port and store.
     let (server, address) = start_server(address.port(), folder.path());
     sign_in(&y, "y", address);
     assert_eq!(wait_text(&y), "for later");
-    wait_delivery(&x, 1, Delivery::Delivered(Way::ViaServer));
+    wait_delivery(&x, line, Delivery::Delivered(Way::ViaServer));
     stop_server(server);
 }
 
@@ -206,7 +222,10 @@ fn mail_outlives_the_server_that_took_it() {
 fn a_client_that_closes_says_good_bye_and_ends() {
     let folder = tempfile::tempdir().expect("a folder");
     let (server, address) = start_server(0, folder.path());
-    let (x, y) = (start_client("x", address), start_client("y", address));
+    let (x, y) = (
+        start_client("x", address, folder.path()),
+        start_client("y", address, folder.path()),
+    );
     wait_seen(&x, "y", true);
     wait(&y, "a sign-in", |event| {
         (*event == Event::Session(Session::Online)).then_some(())
@@ -225,7 +244,7 @@ fn a_client_that_closes_says_good_bye_and_ends() {
 fn a_host_that_is_not_found_ends_the_old_session() {
     let folder = tempfile::tempdir().expect("a folder");
     let (server, address) = start_server(0, folder.path());
-    let x = start_client("x", address);
+    let x = start_client("x", address, folder.path());
     stop_server(server);
     wait(&x, "the server's end", |event| {
         matches!(event, Event::Session(Session::Waiting { .. })).then_some(())
@@ -258,31 +277,31 @@ fn by_default_both_ipv4_and_ipv6_are_spoken() {
     let (server, address) = start_server_on(ALL, 0, folder.path());
     let port = address.port();
     let (a, b) = (
-        start_client_at("a", "127.0.0.1", port),
-        start_client_at("b", "127.0.0.1", port),
+        start_client_at("a", ("127.0.0.1", port), folder.path()),
+        start_client_at("b", ("127.0.0.1", port), folder.path()),
     );
     wait_seen(&a, "b", true);
     wait_seen(&b, "a", true);
-    say(&a, 1, "b", "by IPv4");
+    let line = say(&a, "b", "by IPv4");
     assert_eq!(wait_text(&b), "by IPv4");
-    wait_delivery(&a, 1, Delivery::Delivered(Way::Direct));
+    wait_delivery(&a, line, Delivery::Delivered(Way::Direct));
     // The server's machine knows it as an address of IPv4, and so does everybody.
     if !has_ipv6() {
         return stop_server(server);
     }
     let (x, y) = (
-        start_client_at("x", "::1", port),
-        start_client_at("y", "::1", port),
+        start_client_at("x", ("::1", port), folder.path()),
+        start_client_at("y", ("::1", port), folder.path()),
     );
     wait_seen(&x, "y", true);
     wait_seen(&y, "x", true);
-    say(&x, 1, "y", "by IPv6");
+    let line = say(&x, "y", "by IPv6");
     assert_eq!(wait_text(&y), "by IPv6");
-    wait_delivery(&x, 1, Delivery::Delivered(Way::Direct));
+    wait_delivery(&x, line, Delivery::Delivered(Way::Direct));
     // Each other's address is none that the table knows: the server is between them.
-    say(&x, 2, "a", "from IPv6 to IPv4");
+    say(&x, "a", "from IPv6 to IPv4");
     assert_eq!(wait_text(&a), "from IPv6 to IPv4");
-    say(&a, 2, "x", "and back");
+    say(&a, "x", "and back");
     assert_eq!(wait_text(&x), "and back");
     stop_server(server);
 }
@@ -295,15 +314,15 @@ fn one_who_speaks_only_ipv4_is_in_the_same_room() {
     let folder = tempfile::tempdir().expect("a folder");
     let (server, address) = start_server_on(ALL, 0, folder.path());
     let port = address.port();
-    let x = start_client("x", SocketAddr::new(HERE, port));
-    let y = start_client_at("y", "::1", port);
+    let x = start_client("x", SocketAddr::new(HERE, port), folder.path());
+    let y = start_client_at("y", ("::1", port), folder.path());
     wait_seen(&x, "y", true);
     wait_seen(&y, "x", true);
     // Its socket can't send to the other's address: that is a lost datagram.
-    say(&x, 1, "y", "by the server");
+    let line = say(&x, "y", "by the server");
     assert_eq!(wait_text(&y), "by the server");
-    wait_delivery(&x, 1, Delivery::Delivered(Way::ViaServer));
-    say(&y, 1, "x", "and back");
+    wait_delivery(&x, line, Delivery::Delivered(Way::ViaServer));
+    say(&y, "x", "and back");
     assert_eq!(wait_text(&x), "and back");
     stop_server(server);
 }
@@ -319,7 +338,7 @@ fn localhost_is_found_whichever_loopback_its_server_has() {
         }
         let folder = tempfile::tempdir().expect("a folder");
         let (server, address) = start_server_on(bind, 0, folder.path());
-        let x = start_client_at("x", "localhost", address.port());
+        let x = start_client_at("x", ("localhost", address.port()), folder.path());
         wait_seen(&x, "x", true);
         stop_server(server);
     }
@@ -346,7 +365,7 @@ fn a_port_that_is_taken_is_told() {
         told,
         Some(server::Told::Failed(DriverError::PortTaken(port)))
     );
-    let client = client::start(HERE, port, nobody());
+    let client = client::start(HERE, port, profile("x", folder.path()), nobody());
     let told = client.wait_told(Instant::now() + PATIENCE);
     assert_eq!(
         told,
@@ -369,8 +388,9 @@ fn a_store_that_can_not_be_opened_is_told() {
 
 #[test]
 fn a_thread_that_panics_is_noticed_once() {
+    let folder = tempfile::tempdir().expect("a folder");
     let (notify, rung) = panics_at_first();
-    let client = client::start(HERE, 0, notify);
+    let client = client::start(HERE, 0, profile("x", folder.path()), notify);
     let mut told = Vec::new();
     while let Some(news) = client.wait_told(Instant::now() + PATIENCE) {
         told.push(news);
@@ -379,6 +399,7 @@ fn a_thread_that_panics_is_noticed_once() {
         matches!(
             told[..],
             [
+                client::Told::Opened(_),
                 client::Told::Bound(_),
                 client::Told::Failed(DriverError::Ended)
             ]
@@ -389,7 +410,6 @@ fn a_thread_that_panics_is_noticed_once() {
     assert_eq!(client.send(Command::Reconnect), Err(SendError::Ended));
     assert_eq!(client.poll_told(), None);
 
-    let folder = tempfile::tempdir().expect("a folder");
     let (notify, _rung) = panics_at_first();
     let server = server::start(HERE, 0, folder.path().join("server.db"), notify);
     let last = std::iter::from_fn(|| server.wait_told(Instant::now() + PATIENCE)).last();

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use super_chatter::machine::server::{Command, Event, Person, Record, Saved, Server};
 use super_chatter::machine::{Machine, Output, Transmit};
@@ -115,9 +116,9 @@ impl Room {
 
     pub fn run_to(&mut self, ms: u64) {
         while let Some(due) = self.bench.machine.poll_timeout()
-            && due.as_millis() as u64 <= ms
+            && due <= Duration::from_millis(ms)
         {
-            self.bench.run_to(due.as_millis() as u64);
+            self.bench.run_to(due.as_nanos().div_ceil(1_000_000) as u64);
             self.settle();
         }
         self.bench.run_to(ms);

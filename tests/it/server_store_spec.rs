@@ -202,18 +202,14 @@ fn fill(room: &mut Room, (sender, from): (&str, std::net::SocketAddr), to: &str)
 }
 
 fn lowests(sent: Vec<Datagram<'_>>) -> Vec<u64> {
-    let lowest = |datagram| match datagram {
-        Datagram::Chat {
+    let lowest = |datagram| {
+        let Datagram::Chat {
             part: Some(part), ..
-        } => Some(part.lowest.0),
-        Datagram::Chat { part: None, .. }
-        | Datagram::Ack(_)
-        | Datagram::Table(_)
-        | Datagram::Notification { .. }
-        | Datagram::Verification { .. }
-        | Datagram::Reg { .. }
-        | Datagram::Dereg { .. }
-        | Datagram::Offline { .. } => None,
+        } = datagram
+        else {
+            return None;
+        };
+        Some(part.lowest.0)
     };
     sent.into_iter().filter_map(lowest).collect()
 }

@@ -10,8 +10,8 @@ use super_chatter::machine::server::{
     ClassicStream, HeldReceipt, Mail, MailId, Person, Record, Saved,
 };
 use super_chatter::protocol::{Epoch, Nickname, Part, Receipt, Seq, Stream};
+use super_chatter::store::StoreError;
 use super_chatter::store::mailbox::Mailbox;
-use super_chatter::store::{RESERVE_BYTES, StoreError};
 use tempfile::TempDir;
 
 /// The mailbox's first schema, as it was.
@@ -33,6 +33,9 @@ INSERT INTO mail VALUES (7, 'x', 'y', 3, 5, 4, 1, 1, -1, '你好', 6);
 INSERT INTO receipts VALUES (9, 'y', 2);
 INSERT INTO classic_streams VALUES ('y', 'x', 11, 2);
 ";
+
+/// What a mailbox holds in reserve, in bytes.
+const RESERVE_BYTES: usize = 8 << 20;
 
 #[test]
 fn a_mailbox_of_the_first_schema_is_brought_up_to_date() {
@@ -210,108 +213,77 @@ fn a_reserve_that_was_cut_short_is_made_anew() {
 }
 
 type Damage = Box<dyn Fn(&Place)>;
+type Change = fn(&mut Vec<u8>);
 
-/// What can befall a file, by the word that its new name then has.
+/// What can befall a file's bytes, by the word that its new name then has.
+const TO_BYTES: [(&str, Change); 8] = [
+    ("damaged in the middle", |bytes| bytes[4096..].fill(0x5a)),
+    ("damaged in one page", |bytes| bytes[8192..9000].fill(0xff)),
+    ("damaged and cut", |bytes| bytes.truncate(bytes.len() / 2)),
+    ("damaged and cut within a page", |bytes| {
+        bytes.truncate(5000)
+    }),
+    ("damaged and cut to a few bytes", |bytes| bytes.truncate(70)),
+    ("damaged header", |bytes| bytes[..16].fill(b'x')),
+    ("damaged all over", |bytes| bytes.fill(0)),
+    ("damaged to a letter", |bytes| *bytes = b"letter".to_vec()),
+];
+
+/// What can befall what is in it.
+const TO_ROWS: [(&str, &str); 20] = [
+    ("damaged schema number", "PRAGMA user_version = 0"),
+    ("damaged schema", "DROP TABLE expired"),
+    (
+        "damaged column",
+        "ALTER TABLE mail RENAME COLUMN seq TO place",
+    ),
+    ("damaged address", "UPDATE people SET address = 'home'"),
+    ("damaged flag", "UPDATE people SET extended = 2"),
+    ("damaged name", "UPDATE mail SET recipient = 'a b'"),
+    ("damaged place", "UPDATE mail SET seq = 0"),
+    ("damaged stream", "UPDATE mail SET stream = -1"),
+    ("damaged lowest place", "UPDATE mail SET lowest = 9"),
+    ("damaged part", "UPDATE mail SET part_index = 2"),
+    ("damaged count", "UPDATE mail SET part_count = 1 << 40"),
+    (
+        "damaged text",
+        "UPDATE mail SET text = CAST(zeroblob(20000) AS TEXT)",
+    ),
+    (
+        "damaged text, no UTF-8",
+        "UPDATE mail SET text = CAST(x'ff' AS TEXT)",
+    ),
+    (
+        "damaged receipt",
+        "INSERT INTO receipts VALUES (3, 'y', 1 << 60)",
+    ),
+    (
+        "damaged stream's sender",
+        "INSERT INTO classic_streams VALUES ('', 'x', 1, 1)",
+    ),
+    ("damaged epoch", "INSERT INTO epoch VALUES (1, -1)"),
+    ("damaged bound", "INSERT INTO passed VALUES (1, 'x', 0)"),
+    ("damaged expiry", "INSERT INTO expired VALUES (1, 1, 'a b')"),
+    ("newer", "PRAGMA user_version = 3"),
+    (
+        "newer by far",
+        "PRAGMA user_version = 2000000000; DROP TABLE people",
+    ),
+];
+
 fn damages() -> Vec<(&'static str, Damage)> {
-    let bytes = |change: fn(&mut Vec<u8>)| -> Damage {
-        Box::new(move |place| {
+    let to_bytes = TO_BYTES.map(|(what, change)| -> (_, Damage) {
+        let damage = move |place: &Place| {
             let mut bytes = fs::read(&place.path).expect("a file");
             change(&mut bytes);
             fs::write(&place.path, bytes).expect("a file");
-        })
-    };
-    let statement =
-        |statement: &'static str| -> Damage { Box::new(move |place| place.edit(statement)) };
-    vec![
-        (
-            "damaged in the middle",
-            bytes(|bytes| bytes[4096..].fill(0x5a)),
-        ),
-        (
-            "damaged in one page",
-            bytes(|bytes| bytes[8192..9000].fill(0xff)),
-        ),
-        (
-            "damaged and cut",
-            bytes(|bytes| bytes.truncate(bytes.len() / 2)),
-        ),
-        (
-            "damaged and cut within a page",
-            bytes(|bytes| bytes.truncate(5000)),
-        ),
-        (
-            "damaged and cut to a few bytes",
-            bytes(|bytes| bytes.truncate(70)),
-        ),
-        ("damaged header", bytes(|bytes| bytes[..16].fill(b'x'))),
-        ("damaged all over", bytes(|bytes| bytes.fill(0))),
-        (
-            "damaged to a letter",
-            bytes(|bytes| *bytes = b"letter".to_vec()),
-        ),
-        (
-            "damaged schema number",
-            statement("PRAGMA user_version = 0"),
-        ),
-        ("damaged schema", statement("DROP TABLE expired")),
-        (
-            "damaged column",
-            statement("ALTER TABLE mail RENAME COLUMN seq TO place"),
-        ),
-        (
-            "damaged address",
-            statement("UPDATE people SET address = 'home'"),
-        ),
-        ("damaged flag", statement("UPDATE people SET extended = 2")),
-        (
-            "damaged name",
-            statement("UPDATE mail SET recipient = 'a b'"),
-        ),
-        ("damaged place", statement("UPDATE mail SET seq = 0")),
-        ("damaged stream", statement("UPDATE mail SET stream = -1")),
-        (
-            "damaged lowest place",
-            statement("UPDATE mail SET lowest = 9"),
-        ),
-        ("damaged part", statement("UPDATE mail SET part_index = 2")),
-        (
-            "damaged count",
-            statement("UPDATE mail SET part_count = 1 << 40"),
-        ),
-        (
-            "damaged text",
-            statement("UPDATE mail SET text = CAST(zeroblob(20000) AS TEXT)"),
-        ),
-        (
-            "damaged text, no UTF-8",
-            statement("UPDATE mail SET text = CAST(x'ff' AS TEXT)"),
-        ),
-        (
-            "damaged receipt",
-            statement("INSERT INTO receipts VALUES (3, 'y', 1 << 60)"),
-        ),
-        (
-            "damaged stream's sender",
-            statement("INSERT INTO classic_streams VALUES ('', 'x', 1, 1)"),
-        ),
-        (
-            "damaged epoch",
-            statement("INSERT INTO epoch VALUES (1, -1)"),
-        ),
-        (
-            "damaged bound",
-            statement("INSERT INTO passed VALUES (1, 'x', 0)"),
-        ),
-        (
-            "damaged expiry",
-            statement("INSERT INTO expired VALUES (1, 1, 'a b')"),
-        ),
-        ("newer", statement("PRAGMA user_version = 3")),
-        (
-            "newer by far",
-            statement("PRAGMA user_version = 2000000000; DROP TABLE people"),
-        ),
-    ]
+        };
+        (what, Box::new(damage))
+    });
+    let to_rows = TO_ROWS.map(|(what, statement)| -> (_, Damage) {
+        (what, Box::new(move |place| place.edit(statement)))
+    });
+    to_bytes.into_iter().chain(to_rows).collect()
 }
 
 /// A folder for one store.

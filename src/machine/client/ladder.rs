@@ -79,14 +79,20 @@ impl Outbound {
             let Some(line) = self.queue.front() else {
                 return;
             };
+            let too_long = around.entry.kind != Kind::Extended && !fits_classic(around, &line.text);
             if line.ranges.len() > 1
                 && around.entry.kind == Kind::Unknown
                 && self.probe_peer(around, sink)
             {
                 return;
             }
+            let by_classic = matches!(around.server, ServerSide::Classic(_));
+            if too_long && around.entry.kind == Kind::Unknown && !by_classic {
+                // Our server's table will say what the recipient's program takes.
+                return;
+            }
             let line = self.queue.pop_front().expect("the front was just seen");
-            if around.entry.kind != Kind::Extended && !fits_classic(around, &line.text) {
+            if too_long {
                 let delivery = Delivery::Failed(Failure::TooLongForClassic);
                 note(around.now, line.id, delivery, Settled::Yes, sink);
                 continue;
@@ -216,9 +222,12 @@ impl Outbound {
             }
             State::Stored { next: Some(next) } if next <= now => match around.server {
                 ServerSide::Extended(_) => self.hand_over(at, around, sink),
-                ServerSide::Classic(_) | ServerSide::Away => {
-                    self.states[at] = State::Stored { next: None };
+                // It is asked when it is there: its store may be another one then.
+                ServerSide::Away => {
+                    let next = Some(now + REOFFER_WAIT);
+                    self.states[at] = State::Stored { next };
                 }
+                ServerSide::Classic(_) => self.states[at] = State::Stored { next: None },
             },
             State::Direct { .. }
             | State::Early { .. }

@@ -296,12 +296,13 @@ impl Outbound {
     /// server again, so that nobody waits for it.
     pub fn expire(&mut self, now: Now, seq: Seq, sink: &mut ClientSink) {
         let Some(at) = self.place(seq) else { return };
-        // What is on its way straight to the peer again may still arrive.
+        // What is on its way straight to the peer again may still arrive. Anything else is over, also
+        // where the word that all parts were stored was lost: a later receipt passes over this one.
         let with_server = matches!(
             self.states[at],
-            State::Stored { .. } | State::Server { .. } | State::Parked { .. }
+            State::Queued | State::Stored { .. } | State::Server { .. } | State::Parked { .. }
         );
-        if !with_server || self.part(at).0.told != Delivery::Stored {
+        if !with_server {
             return;
         }
         self.close_at(now, seq, Delivery::Failed(Failure::Expired), sink);

@@ -1,15 +1,17 @@
 //! The window, through the accessibility tree, without a screen. Here: what it shows and takes.
-//! Two windows and a server over the loopback network are in [`talk`].
+//! Two windows and a server over the loopback network are in [`talk`], windows that are closed and
+//! opened again in [`again`].
 
+mod again;
 mod screen;
 mod talk;
 
 use egui::{Event as Input, ImeEvent, Key, Modifiers, accesskit::Role};
 use egui_kittest::kittest::Queryable;
 use super_chatter::app::{Delivery, Failure, LostCause, Path, TEXT_MAX};
-use super_chatter::machine::client::{Event, LineId, Session};
+use super_chatter::machine::client::{Event, Line, LineId, Origin, Record, Session};
 
-use screen::{Screen, contact, name};
+use screen::{Screen, contact, name, talk, theirs};
 
 const SONIC: &str = "Message to sonic";
 
@@ -100,12 +102,14 @@ fn enter_sends_and_shift_enter_breaks_the_line() {
     screen.settle();
     screen.write("second");
     assert_eq!(screen.value(SONIC), "first\nsecond");
-    screen.press_enter();
+    screen.send("sonic");
     assert_eq!(screen.value(SONIC), "");
     assert!(screen.shows("first\nsecond"));
     assert!(screen.shows("sending…"));
     screen.press_enter();
-    assert_eq!(screen.lines("sonic"), 1, "nothing is not sent");
+    screen.write("third");
+    screen.send("sonic");
+    assert_eq!(screen.lines("sonic"), 2, "nothing is not sent");
 }
 
 #[test]
@@ -123,7 +127,7 @@ fn enter_inside_a_composed_word_does_not_send() {
         .event(Input::Ime(ImeEvent::Commit("你".into())));
     screen.settle();
     assert_eq!(screen.value(SONIC), "你");
-    screen.press_enter();
+    screen.send("sonic");
     assert!(screen.shows("你"));
     assert_eq!(screen.lines("sonic"), 1);
 }
@@ -156,7 +160,7 @@ fn a_draft_waits_for_its_person() {
 fn the_state_of_an_own_line_is_told_in_words_and_only_moves_forward() {
     let mut screen = Screen::with_sonic();
     screen.write("hello");
-    screen.press_enter();
+    screen.send("sonic");
     let states = [
         (Delivery::HandingOver, "no answer, asking the server…"),
         (
@@ -172,8 +176,9 @@ fn the_state_of_an_own_line_is_told_in_words_and_only_moves_forward() {
     ];
     for (delivery, words) in states {
         screen.told(Event::Delivery {
-            line: LineId(0),
+            line: LineId(1),
             delivery,
+            at_ms: 0,
         });
         assert!(screen.shows(words), "{words}");
     }
@@ -181,17 +186,45 @@ fn the_state_of_an_own_line_is_told_in_words_and_only_moves_forward() {
 
 #[test]
 fn a_failed_line_says_why_and_can_be_retried() {
-    let mut screen = Screen::with_sonic();
-    screen.write("hello");
-    screen.press_enter();
-    screen.told(Event::Delivery {
-        line: LineId(0),
-        delivery: Delivery::Failed(Failure::TooLongForClassic),
-    });
+    let delivery = Delivery::Failed(Failure::TooLongForClassic);
+    let line = Line {
+        origin: Origin::Own { delivery },
+        ..theirs(1, "sonic", "hello")
+    };
+    let mut screen = Screen::with_profile(&[Record::Line(line), tabs(&["sonic"])]);
     assert!(screen.shows("Not sent: sonic's program takes shorter texts only. Send it in parts."));
     screen.click("Retry");
-    assert!(screen.shows("sending…"));
+    screen.until("the retry", |screen| screen.shows("sending…"));
     assert!(!screen.shows("Retry"));
+}
+
+#[test]
+fn mail_that_nobody_came_for_says_so() {
+    let mut screen = Screen::with_sonic();
+    screen.write("hello");
+    screen.send("sonic");
+    for delivery in [Delivery::Stored, Delivery::Failed(Failure::Expired)] {
+        screen.told(Event::Delivery {
+            line: LineId(1),
+            delivery,
+            at_ms: 0,
+        });
+    }
+    assert!(screen.shows_part("Not delivered: sonic was not here for 30 days"));
+    assert!(screen.shows("Retry"));
+}
+
+#[test]
+fn a_text_that_is_not_accepted_comes_back_with_the_reason() {
+    let mut screen = Screen::with_sonic();
+    screen.write("still writing");
+    screen.told(Event::Refused {
+        to: name("sonic"),
+        text: "no room".to_owned(),
+        failure: Failure::DiskFull,
+    });
+    assert_eq!(screen.value(SONIC), "no room\nstill writing");
+    assert!(screen.shows_part("the disk of this computer is full. Free some space"));
 }
 
 #[test]
@@ -240,7 +273,7 @@ fn a_server_that_went_silent_is_told_in_a_bar_with_a_countdown() {
     assert!(screen.shows("The server does not answer. Trying again…"));
     assert!(screen.shows("Try now"), "it stays where it is");
     screen.write("typing goes on");
-    screen.press_enter();
+    screen.send("sonic");
     assert!(screen.shows("typing goes on"));
 }
 
@@ -295,13 +328,15 @@ fn a_view_at_the_bottom_stays_there_when_the_window_grows() {
 
 #[test]
 fn sending_goes_to_the_very_bottom_and_stays_there() {
-    let mut screen = Screen::with_sonic();
-    screen.fill_with_talk();
+    let lines = talk().into_iter().map(Record::Line);
+    let mut screen = Screen::with_profile(&lines.chain([tabs(&["sonic"])]).collect::<Vec<_>>());
+    screen.meet_sonic();
+    assert!(screen.shows("the end"));
     screen.scroll(4000.0);
     assert!(!screen.shows("the end"));
     screen.click(SONIC);
     screen.write("here I am");
-    screen.press_enter();
+    screen.send("sonic");
     assert!(screen.shows("here I am"));
     screen.received("sonic", "so am I");
     assert!(screen.shows("so am I"));
@@ -370,4 +405,8 @@ fn everything_that_can_be_used_has_a_name() {
         screen.app().conversations().selected(),
         Some(&name("sonic"))
     );
+}
+
+fn tabs(people: &[&str]) -> Record {
+    Record::Tabs(people.iter().map(|person| name(person)).collect())
 }

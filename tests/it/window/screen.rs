@@ -1,6 +1,8 @@
 //! A window without a screen, and the few things that tests do with it.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::path::Path as File;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +12,8 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use super_chatter::app::{App, Contact, DEFAULT_PORT, Nickname, Notify, Now, Options, Path};
 use super_chatter::driver::client::Told;
-use super_chatter::machine::client::{Event, Session};
+use super_chatter::machine::client::{Event, Line, LineId, Origin, Record, Session};
+use super_chatter::store::profile::Profile;
 use super_chatter::ui::{Window, theme};
 
 /// What is awaited comes long before this, or never.
@@ -21,10 +24,13 @@ const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 /// A window of 980 by 680 points.
 pub struct Screen {
     pub harness: Harness<'static, Window>,
-    _data_dir: tempfile::TempDir,
+    /// The folder lives as long as any window on it.
+    data_dir: Rc<tempfile::TempDir>,
+    ear: Ear,
 }
 
 /// Hears every background thread of a test.
+#[derive(Clone)]
 pub struct Ear(Sender<()>, Receiver<()>);
 
 impl Ear {
@@ -67,23 +73,55 @@ impl Ear {
 impl Screen {
     /// A window that nobody signed in with.
     pub fn quiet() -> Self {
-        Self::new("amy", Arc::new(|| {}))
+        Self::with_profile(&[])
+    }
+
+    /// A window on a profile that holds this.
+    pub fn with_profile(records: &[Record]) -> Self {
+        let data_dir = folder();
+        write_profile(data_dir.path(), records);
+        let mut screen = Self::on(&data_dir, "amy", &Ear::new());
+        screen.until("an open profile", |screen| screen.app().is_opened());
+        screen
     }
 
     /// A window with a conversation with sonic in front; tails is there too.
     pub fn with_sonic() -> Self {
         let mut screen = Self::quiet();
-        screen.told(Event::Session(Session::Online));
-        screen.told(Event::Contacts(vec![
-            contact("sonic", true),
-            contact("tails", true),
-        ]));
-        screen.click("sonic, online");
+        screen.meet_sonic();
         screen
     }
 
-    pub fn new(nickname: &str, notify: Notify) -> Self {
-        let data_dir = tempfile::tempdir().expect("the system has room for a folder");
+    /// Signs in where sonic and tails are, and looks at sonic.
+    pub fn meet_sonic(&mut self) {
+        self.told(Event::Session(Session::Online));
+        self.told(Event::Contacts(vec![
+            contact("sonic", true),
+            contact("tails", true),
+        ]));
+        self.click("sonic, online");
+    }
+
+    pub fn new(nickname: &str, ear: &Ear) -> Self {
+        Self::on(&folder(), nickname, ear)
+    }
+
+    /// Another window in the same folder.
+    pub fn beside(&self) -> Self {
+        Self::on(&self.data_dir, "amy", &self.ear)
+    }
+
+    /// Closes the window, and opens it again when it has closed.
+    pub fn again(mut self) -> Self {
+        self.close();
+        self.until("the end", |screen| screen.app().has_ended());
+        let nickname = self.harness.state().app().form().nickname;
+        let mut screen = Self::on(&self.data_dir, &nickname, &self.ear);
+        screen.until("an open profile", |screen| screen.app().is_opened());
+        screen
+    }
+
+    pub fn on(data_dir: &Rc<tempfile::TempDir>, nickname: &str, ear: &Ear) -> Self {
         let options = Options {
             data_dir: data_dir.path().to_owned(),
             bind: LOOPBACK,
@@ -95,7 +133,7 @@ impl Screen {
             sign_in: false,
             host: false,
         };
-        let window = Window::new(App::new(Now::default(), options, notify));
+        let window = Window::new(App::new(Now::default(), options, ear.notify()));
         let harness = Harness::builder()
             .with_size(egui::vec2(980.0, 680.0))
             .with_context_setup(theme::apply)
@@ -109,8 +147,22 @@ impl Screen {
             );
         Self {
             harness,
-            _data_dir: data_dir,
+            data_dir: data_dir.clone(),
+            ear: ear.clone(),
         }
+    }
+
+    /// Draws at all news until `seen` is true.
+    pub fn until(&mut self, what: &str, seen: impl Fn(&Screen) -> bool) {
+        let ear = self.ear.clone();
+        ear.until(what, &mut [self], |screens| seen(screens[0]));
+    }
+
+    /// Sends what stands in the field to `peer`, and waits until it stands in the conversation.
+    pub fn send(&mut self, peer: &str) {
+        let lines = self.lines(peer);
+        self.press_enter();
+        self.until("the line", |screen| screen.lines(peer) > lines);
     }
 
     pub fn app(&self) -> &App {
@@ -137,14 +189,15 @@ impl Screen {
 
     /// As [`Screen::received`], but nothing is drawn.
     pub fn receive_quietly(&mut self, from: &str, text: &str) {
-        let event = Event::Received {
-            from: name(from),
-            text: text.to_owned(),
-            written_ms: None,
-            path: Path::Direct,
-        };
+        let line = theirs(self.newest() + 1, from, text);
         let app = self.harness.state_mut().app_mut();
-        app.on_client(NOON, Told::Client(event));
+        app.on_client(NOON, Told::Client(Event::Line(line)));
+    }
+
+    fn newest(&self) -> u64 {
+        let all = self.app().conversations();
+        let newest = |peer| Some(all.with(peer)?.lines.last()?.id.0);
+        all.tabs().iter().filter_map(newest).max().unwrap_or(0)
     }
 
     pub fn shows(&self, label: &str) -> bool {
@@ -173,10 +226,10 @@ impl Screen {
 
     /// Sonic says more than the window holds.
     pub fn fill_with_talk(&mut self) {
-        for n in 0..60 {
-            self.receive_quietly("sonic", &format!("{n}: {}", "some words ".repeat(30)));
+        for line in talk() {
+            self.receive_quietly("sonic", &line.text);
         }
-        self.received("sonic", "the end");
+        self.settle();
     }
 
     /// Turns the wheel over the conversation: up by so many points, down if negative.
@@ -195,6 +248,11 @@ impl Screen {
     /// Where it stands, from the top of the window.
     pub fn top(&self, label: &str) -> f32 {
         self.harness.get_by_label(label).rect().top()
+    }
+
+    /// Where it stands, from the left of the window.
+    pub fn left(&self, label: &str) -> f32 {
+        self.harness.get_by_label(label).rect().left()
     }
 
     /// Lines of the conversation with `peer`.
@@ -244,6 +302,39 @@ const NOON: Now = Now {
     unix_ms: 1_763_121_600_000,
     utc_offset_s: 0,
 };
+
+/// A folder of its own for a window.
+pub fn folder() -> Rc<tempfile::TempDir> {
+    Rc::new(tempfile::tempdir().expect("the system has room for a folder"))
+}
+
+pub fn write_profile(folder: &File, records: &[Record]) {
+    let opened = Profile::open(&folder.join("profile.db"));
+    let mut profile = opened.expect("a new profile").profile;
+    profile.commit(records).expect("there is room");
+}
+
+/// What sonic says: more than the window holds.
+pub fn talk() -> Vec<Line> {
+    let words = |n| match n {
+        61 => "the end".to_owned(),
+        _ => format!("{n}: {}", "some words ".repeat(30)),
+    };
+    (1..=61).map(|n| theirs(n, "sonic", &words(n))).collect()
+}
+
+pub fn theirs(id: u64, from: &str, text: &str) -> Line {
+    Line {
+        id: LineId(id),
+        peer: name(from),
+        text: text.to_owned(),
+        at_ms: NOON.unix_ms,
+        origin: Origin::Theirs {
+            written_ms: None,
+            path: Path::Direct,
+        },
+    }
+}
 
 pub fn contact(nickname: &str, online: bool) -> Contact {
     Contact {

@@ -8,7 +8,7 @@ use super_chatter::app::session::Standing;
 #[test]
 fn hosting_shows_the_addresses_and_signs_in() {
     let ear = Ear::new();
-    let mut amy = Screen::new("amy", ear.notify());
+    let mut amy = Screen::new("amy", &ear);
     host(&ear, &mut amy);
     let address = address(&amy);
     assert!(amy.shows(&address), "{address}");
@@ -40,7 +40,7 @@ fn two_windows_talk_and_each_sees_that_it_arrived() {
 #[test]
 fn a_message_to_oneself_arrives() {
     let ear = Ear::new();
-    let mut amy = Screen::new("amy", ear.notify());
+    let mut amy = Screen::new("amy", &ear);
     host(&ear, &mut amy);
     ear.until("oneself in the list", &mut [&mut amy], |screens| {
         screens[0].shows("amy, online")
@@ -56,9 +56,9 @@ fn a_message_to_oneself_arrives() {
 #[test]
 fn a_name_that_is_taken_is_said_at_the_field() {
     let ear = Ear::new();
-    let mut amy = Screen::new("amy", ear.notify());
+    let mut amy = Screen::new("amy", &ear);
     host(&ear, &mut amy);
-    let mut other = Screen::new("amy", ear.notify());
+    let mut other = Screen::new("amy", &ear);
     other.fill("Server", &address(&amy));
     other.click("Sign in");
     let sentence = "amy is already here. Choose another nickname, such as amy2.";
@@ -78,7 +78,7 @@ fn a_port_that_is_taken_is_said_at_the_field() {
     let taken = UdpSocket::bind("127.0.0.1:0").expect("loopback is there");
     let port = taken.local_addr().expect("it is bound").port();
     let ear = Ear::new();
-    let mut amy = Screen::new("amy", ear.notify());
+    let mut amy = Screen::new("amy", &ear);
     amy.fill("Host port", &port.to_string());
     amy.click("Host server");
     let said = format!("Another program uses port {port}.");
@@ -100,7 +100,7 @@ fn a_port_that_is_taken_is_said_at_the_field() {
 #[test]
 fn an_address_that_does_not_resolve_is_said_at_the_field() {
     let ear = Ear::new();
-    let mut amy = Screen::new("amy", ear.notify());
+    let mut amy = Screen::new("amy", &ear);
     amy.fill("Server", "no.such.host.invalid");
     amy.click("Sign in");
     ear.until("the sentence", &mut [&mut amy], |screens| {
@@ -137,7 +137,7 @@ fn whoever_enters_another_address_is_not_interrupted_by_a_try_of_the_old_one() {
 fn at_a_silent_server(ear: &Ear) -> (UdpSocket, String, Screen) {
     let silent = UdpSocket::bind("127.0.0.1:0").expect("loopback is there");
     let at = silent.local_addr().expect("it is bound").to_string();
-    let mut amy = Screen::new("amy", ear.notify());
+    let mut amy = Screen::new("amy", ear);
     amy.fill("Server", &at);
     amy.click("Sign in");
     ear.until("the sentence", &mut [&mut amy], |screens| {
@@ -223,10 +223,10 @@ fn another_own_port_takes_the_waiting_lines_along() {
 }
 
 /// Amy hosts, sonic has signed in there, and each sees the other.
-fn pair(ear: &Ear) -> (Screen, Screen) {
-    let mut amy = Screen::new("amy", ear.notify());
+pub fn pair(ear: &Ear) -> (Screen, Screen) {
+    let mut amy = Screen::new("amy", ear);
     host(ear, &mut amy);
-    let mut sonic = Screen::new("sonic", ear.notify());
+    let mut sonic = Screen::new("sonic", ear);
     sonic.fill("Server", &address(&amy));
     sonic.click("Sign in");
     ear.until("each other", &mut [&mut amy, &mut sonic], |screens| {
@@ -235,7 +235,7 @@ fn pair(ear: &Ear) -> (Screen, Screen) {
     (amy, sonic)
 }
 
-fn host(ear: &Ear, screen: &mut Screen) {
+pub fn host(ear: &Ear, screen: &mut Screen) {
     screen.click("Host server");
     ear.until("the server", &mut [screen], |screens| is_online(screens[0]));
 }

@@ -1,0 +1,149 @@
+//! Signing in and out, hosting, and the threads that carry it out. What they tell is in [`super::news`].
+
+use super::form::{Form, SignIn};
+use super::{App, Now, PROFILE, SERVER_STORE, sentences, session};
+use crate::driver::{SendError, client, server};
+
+impl App {
+    pub(super) fn sign_in(&mut self, form: &Form) {
+        self.problems.clear();
+        let parsed = if self.hosting.is_wanted() {
+            form.parse_host().map(|(sign_in, _)| sign_in)
+        } else {
+            form.parse_sign_in()
+        };
+        match parsed {
+            Ok(sign_in) => {
+                if let Some(sign_in) = self.hosting.redirect(sign_in) {
+                    self.start_session(sign_in);
+                }
+            }
+            Err(problems) => self.problems = problems,
+        }
+    }
+
+    /// Signs in with the client that runs, or with a new one if none does or it has another port.
+    pub(super) fn start_session(&mut self, sign_in: SignIn) {
+        self.session.on_asked(&sign_in);
+        self.contacts.on_self(&sign_in.nickname);
+        // Another port is another socket, and only one client at a time can have the profile.
+        if self.client.is_some() && (self.next.is_some() || self.own_port != sign_in.own_port) {
+            if self.next.is_some() || self.tell(client::Command::Close) {
+                self.next = Some(sign_in);
+            } else {
+                self.session.on_ended();
+            }
+            return;
+        }
+        if self.client.is_none() {
+            self.start_client(sign_in.own_port);
+        }
+        self.tell(client::Command::SignIn {
+            nickname: sign_in.nickname,
+            host: sign_in.host,
+            port: sign_in.port,
+        });
+    }
+
+    pub(super) fn start_client(&mut self, own_port: u16) {
+        self.own_port = own_port;
+        let profile = self.options.data_dir.join(PROFILE);
+        let notify = self.notify.clone();
+        let client = client::start(self.options.bind, own_port, profile, notify);
+        self.client = Some(client);
+    }
+
+    pub(super) fn sign_out(&mut self) {
+        self.problems.clear();
+        if self.next.take().is_some() {
+            // The old client is closing and the new one was not started: that is signed out.
+            self.session.on_ended();
+            self.on_signed_out();
+        }
+        self.tell(client::Command::SignOut);
+    }
+
+    pub(super) fn host(&mut self, form: &Form) {
+        self.problems.clear();
+        if self.server.is_some() {
+            return;
+        }
+        match form.parse_host() {
+            Ok((sign_in, port)) => {
+                let store = self.options.data_dir.join(SERVER_STORE);
+                let notify = self.notify.clone();
+                self.server = Some(server::start(self.options.bind, port, store, notify));
+                self.hosting.on_asked(sign_in);
+            }
+            Err(problems) => self.problems = problems,
+        }
+    }
+
+    pub(super) fn stop_hosting(&mut self) {
+        self.problems.clear();
+        if self.session.at_own_host {
+            self.sign_out();
+        }
+        self.stop_server_once_signed_out();
+    }
+
+    /// One's own farewell comes first: a server that has stopped answers none.
+    fn stop_server_once_signed_out(&mut self) {
+        if self.session.at_own_host && self.session.standing != session::Standing::SignedOut {
+            self.hosting.on_stop_asked();
+            self.stop_once_signed_out = true;
+        } else {
+            self.stop_server();
+        }
+    }
+
+    pub(super) fn on_signed_out(&mut self) {
+        if std::mem::take(&mut self.stop_once_signed_out) {
+            self.stop_server();
+        }
+    }
+
+    fn stop_server(&mut self) {
+        let Some(server) = &self.server else { return };
+        match server.stop() {
+            Ok(()) => self.hosting.on_stop_asked(),
+            Err(SendError::Busy) => self.notice = Some(sentences::BUSY.to_owned()),
+            // Its last word waits among the news.
+            Err(SendError::Ended) => {}
+        }
+    }
+
+    /// The client's thread is no more. What it has accepted stands in the profile.
+    pub(super) fn on_client_gone(&mut self, now: Now) {
+        self.client = None;
+        self.opened = false;
+        for (to, text) in self.keeping.take_unanswered() {
+            self.give_back(now, to, text);
+        }
+        self.on_search_ended();
+        self.session.on_ended();
+        self.on_signed_out();
+        let next = self.next.take();
+        if let (Some(sign_in), false) = (next, self.ending) {
+            self.start_session(sign_in);
+        }
+    }
+
+    pub(super) fn quit(&mut self, now: Now) {
+        if self.ending {
+            return;
+        }
+        self.ending = true;
+        self.next = None;
+        self.close_client(now);
+        self.stop_server_once_signed_out();
+    }
+
+    /// Closes the client once the profile has all that is to be kept.
+    pub(super) fn close_client(&mut self, now: Now) {
+        if self.closing || !self.keep_drafts(now) {
+            return;
+        }
+        self.closing = self.ask(client::Command::Close).is_ok();
+    }
+}

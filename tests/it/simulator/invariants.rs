@@ -1,0 +1,445 @@
+//! What must hold at each step: one function an invariant, each looking only at what has just
+//! changed. What must hold at rest is in [`super::rest`].
+
+use super_chatter::machine::client::{self, Delivery, Failure, Line, Origin};
+use super_chatter::machine::server;
+use super_chatter::protocol::parts::parts;
+use super_chatter::protocol::{Datagram, Expired, Seq, Stream, decode};
+
+use super::chance::hash;
+use super::kept::{Mailbox, Profile};
+use super::model::{Broken, Model, Placed, Verdict, broken, number, text, who};
+use super::plan::{CLASSIC, Who};
+use super::room::Room;
+
+/// Records of somebody came to disk.
+pub fn client_committed(
+    model: &mut Model,
+    room: &Room,
+    me: Who,
+    records: &[client::Record],
+) -> Verdict {
+    use client::Record;
+    for record in records {
+        match record {
+            Record::Line(line) => match line.origin {
+                Origin::Own { .. } => accepted(model, me, line)?,
+                Origin::Theirs { .. } => shown(model, me, line)?,
+            },
+            Record::Delivery { line, delivery, .. } => {
+                moved_on(model, me, line.0, *delivery)?;
+                what_is_told_is_true(model, room, me, line.0, *delivery)?;
+            }
+            Record::Placed { line, first } => {
+                let profile = room.profile(me);
+                let (Some(line), Some(own)) =
+                    (profile.history.get(&line.0), model.own.get(&(me, line.0)))
+                else {
+                    return broken("I16 every state re-opens", "a place of an unknown line");
+                };
+                debug_assert_eq!(number(&line.text), Some(own.number));
+                if let Some(outgoing) = profile.outgoing.get(&line.peer) {
+                    let placed = Placed {
+                        who: me,
+                        line: line.id.0,
+                        parts: parts(&line.text).len() as u64,
+                    };
+                    model.placed.insert((outgoing.stream, *first), placed);
+                }
+            }
+            Record::Outgoing(_)
+            | Record::Incoming(_)
+            | Record::IncomingForgotten(_)
+            | Record::Piece { .. }
+            | Record::PiecesJoined(_)
+            | Record::Draft { .. }
+            | Record::Read { .. }
+            | Record::Tabs(_) => {}
+        }
+    }
+    Ok(())
+}
+
+fn accepted(model: &mut Model, me: Who, line: &Line) -> Verdict {
+    let said = number(&line.text).and_then(|number| Some((number, *model.said.get(&number)?)));
+    let Some((number, said)) = said else {
+        return broken("the history holds what was said", format!("{:?}", line.text));
+    };
+    if said.from != me || who(line.peer.as_str()) != Some(said.to) {
+        return broken("the history holds what was said", format!("#{number} by somebody else"));
+    }
+    if line.text != text(number, said.bytes) {
+        return broken("the history holds what was said", format!("#{number} is changed"));
+    }
+    model.accept(me, line.id.0, number, said.to);
+    Ok(())
+}
+
+/// I1 and I2: once, in order, by its sender, to its recipient, and whole.
+fn shown(model: &mut Model, me: Who, line: &Line) -> Verdict {
+    if model.long_away && line.text.starts_with('…') {
+        // The rest of a message of which parts expired, and its sender is told so.
+        return Ok(());
+    }
+    let said = number(&line.text).and_then(|number| Some((number, *model.said.get(&number)?)));
+    let Some((number, said)) = said else {
+        return broken("what is shown was said", format!("{:?}", line.text));
+    };
+    if who(line.peer.as_str()) != Some(said.from) {
+        return broken("what is shown bears its sender's name", format!("#{number}"));
+    }
+    if said.to != me {
+        return broken("what is shown is for whom it is shown to", format!("#{number}"));
+    }
+    if said.from == CLASSIC {
+        return Ok(());
+    }
+    if line.text != text(number, said.bytes) {
+        return broken("what is shown is whole", format!("#{number}: {:?}", line.text));
+    }
+    let long_away = model.long_away;
+    let pair = model.pairs.entry((said.from, me)).or_default();
+    let late = &pair.attempts[pair.cursor..];
+    let on_its_way = late
+        .iter()
+        .position(|attempt| attempt.number == number && !attempt.failed);
+    let Some(at) = on_its_way.map(|at| at + pair.cursor) else {
+        // Its end was told, and it came all the same: only its receipt was lost.
+        let mut of_it = pair
+            .attempts
+            .iter_mut()
+            .filter(|attempt| attempt.number == number);
+        let failed = of_it.find(|attempt| attempt.failed && !attempt.shown);
+        return match failed {
+            Some(failed) => {
+                failed.shown = true;
+                Ok(())
+            }
+            None => broken("I1 never shown twice", format!("#{number}, or never accepted")),
+        };
+    };
+    let skipped = pair.attempts[pair.cursor..at].iter();
+    let missing = skipped.clone().find(|attempt| !attempt.failed && !long_away);
+    if let Some(missing) = missing {
+        return broken(
+            "I2 shown in the order of accepting",
+            format!("#{number} before #{}", missing.number),
+        );
+    }
+    pair.attempts[at].shown = true;
+    pair.cursor = at + 1;
+    Ok(())
+}
+
+fn rank(delivery: Delivery) -> u8 {
+    match delivery {
+        Delivery::Trying => 0,
+        Delivery::HandingOver => 1,
+        Delivery::Waiting => 2,
+        Delivery::Stored => 3,
+        Delivery::Delivered(_) => 4,
+        Delivery::Failed(_) => 5,
+    }
+}
+
+/// What is told of a line only moves forward; a failure is left only by a retry.
+fn moved_on(model: &mut Model, me: Who, line: u64, delivery: Delivery) -> Verdict {
+    const RULE: &str = "what is told only moves forward";
+    let Some(own) = model.own.get_mut(&(me, line)) else {
+        return broken(RULE, format!("line {line} is unknown"));
+    };
+    let (before, now) = (own.rank, rank(delivery));
+    let (number, to) = (own.number, own.to);
+    own.rank = now;
+    own.stored |= delivery == Delivery::Stored;
+    match (before, now) {
+        (5, 0) => model.accept(me, line, number, to),
+        (4 | 5, _) => return broken(RULE, format!("#{number} from {before} to {now}")),
+        _ if now <= before => return broken(RULE, format!("#{number} from {before} to {now}")),
+        _ => {}
+    }
+    if let (Delivery::Failed(_), Some(attempt)) = (delivery, model.attempt(me, line)) {
+        attempt.failed = true;
+    }
+    Ok(())
+}
+
+fn what_is_told_is_true(
+    model: &mut Model,
+    room: &Room,
+    me: Who,
+    line: u64,
+    delivery: Delivery,
+) -> Verdict {
+    match delivery {
+        Delivery::Trying | Delivery::HandingOver | Delivery::Waiting => Ok(()),
+        Delivery::Stored => i5_told_stored_is_kept(model, room, me, line),
+        Delivery::Delivered(_) => i4_told_delivered_is_durable(model, me, line),
+        Delivery::Failed(failure) => a_failure_is_one(model, me, line, failure),
+    }
+}
+
+/// I4: whoever reads "delivered" can throw the sender's computer away.
+fn i4_told_delivered_is_durable(model: &mut Model, me: Who, line: u64) -> Verdict {
+    let own = &model.own[&(me, line)];
+    let (number, to) = (own.number, own.to);
+    // A classic ack names nothing: what it meant can't be told.
+    if to == CLASSIC {
+        return Ok(());
+    }
+    match model.attempt(me, line) {
+        Some(attempt) if attempt.shown => Ok(()),
+        _ => broken(
+            "I4 told delivered is durable at the recipient",
+            format!("#{number}"),
+        ),
+    }
+}
+
+/// I5: the server has every part on its disk, or the recipient has, or the loss is known.
+fn i5_told_stored_is_kept(model: &Model, room: &Room, me: Who, line: u64) -> Verdict {
+    let own = &model.own[&(me, line)];
+    let lost = model.places(me, line).into_iter().find(|place| {
+        let there = room.mailbox().places.contains_key(place)
+            || model.wiped.contains(place)
+            || model.expired.contains(place);
+        !there && !has_taken(room, own.to, *place)
+    });
+    match lost {
+        Some((_, seq)) if own.to != CLASSIC => broken(
+            "I5 told stored is kept",
+            format!("#{}, part {}", own.number, seq.0),
+        ),
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn has_taken(room: &Room, to: Who, (stream, seq): (Stream, Seq)) -> bool {
+    to != CLASSIC && room.profile(to).taken(stream) > seq
+}
+
+fn a_failure_is_one(model: &Model, me: Who, line: u64, failure: Failure) -> Verdict {
+    let own = &model.own[&(me, line)];
+    let may = match failure {
+        Failure::Expired => model
+            .places(me, line)
+            .iter()
+            .any(|place| model.expired.contains(place)),
+        Failure::TooLongForClassic => own.to == CLASSIC,
+        Failure::UnknownRecipient | Failure::TooLong | Failure::TooMany | Failure::DiskFull => false,
+    };
+    match may {
+        true => Ok(()),
+        false => broken("a failure is one", format!("#{}: {failure:?}", own.number)),
+    }
+}
+
+/// Somebody is told something.
+pub fn client_told(model: &mut Model, profile: &Profile, me: Who, event: &client::Event) -> Verdict {
+    match event {
+        client::Event::Line(line) => {
+            let kept = profile.history.get(&line.id.0);
+            if kept.is_none_or(|kept| kept.text != line.text || kept.peer != line.peer) {
+                return broken("a line in the window is on disk", format!("{:?}", line.text));
+            }
+            match model.told.entry(me).or_default().insert(line.id.0) {
+                true => Ok(()),
+                false => broken("I1 never shown twice", format!("line {} again", line.id.0)),
+            }
+        }
+        client::Event::Delivery { line, delivery, .. } => {
+            let kept = profile.history.get(&line.0).map(|line| line.origin);
+            let known = match kept {
+                Some(Origin::Own { delivery }) => rank(delivery),
+                Some(Origin::Theirs { .. }) | None => 0,
+            };
+            match rank(*delivery) <= known {
+                true => Ok(()),
+                false => broken("what is told of a line is on disk", format!("{delivery:?}")),
+            }
+        }
+        client::Event::Session(_)
+        | client::Event::Contacts(_)
+        | client::Event::Refused { .. }
+        | client::Event::MailboxFull(_)
+        | client::Event::Notice(_)
+        | client::Event::Closed => Ok(()),
+    }
+}
+
+/// Records of the server came to disk.
+pub fn server_committed(model: &mut Model, room: &Room, records: &[server::Record]) -> Verdict {
+    use server::Record;
+    for record in records {
+        match record {
+            Record::Mail(mail) => {
+                let (from, to) = (who(mail.sender.as_str()), who(mail.recipient.as_str()));
+                let (Some(from), Some(to)) = (from, to) else {
+                    return broken("mail is from somebody for somebody", format!("{mail:?}"));
+                };
+                let place = (mail.part.stream, mail.part.seq, from, to);
+                model.mail.insert(mail.id, place);
+            }
+            Record::Receipt(held) => {
+                model
+                    .receipts
+                    .insert(held.receipt.stream, held.receipt.below);
+            }
+            Record::Expired(held) => {
+                let Expired { stream, seq } = held.expired;
+                model.expired.insert((stream, seq));
+            }
+            Record::MailRemoved(_)
+            | Record::ReceiptTaken(_)
+            | Record::ExpiryTaken(_)
+            | Record::Person(_)
+            | Record::ClassicStream(_)
+            | Record::Epoch(_)
+            | Record::Passed(_) => {}
+        }
+    }
+    for record in records {
+        match record {
+            Record::MailRemoved(id) => i5_mail_goes_only_when_it_arrived(model, room, *id)?,
+            Record::ReceiptTaken(stream) => a_receipt_goes_only_when_it_is_known(model, room, *stream)?,
+            Record::Mail(_)
+            | Record::Receipt(_)
+            | Record::Expired(_)
+            | Record::ExpiryTaken(_)
+            | Record::Person(_)
+            | Record::ClassicStream(_)
+            | Record::Epoch(_)
+            | Record::Passed(_) => {}
+        }
+    }
+    Ok(())
+}
+
+/// I5 on the hop from the server: what it lets go of is with the recipient, or its end is told; and
+/// the word of that is kept for the sender.
+fn i5_mail_goes_only_when_it_arrived(
+    model: &Model,
+    room: &Room,
+    id: server::MailId,
+) -> Verdict {
+    const RULE: &str = "I5 mail goes only when it arrived";
+    let Some((stream, seq, from, to)) = model.mail.get(&id).copied() else {
+        return broken(RULE, format!("{id:?} never came to the disk"));
+    };
+    if from == CLASSIC || to == CLASSIC {
+        return Ok(());
+    }
+    let given_up = || {
+        let failed = |placed: Placed| {
+            let profile = room.profile(placed.who);
+            let line = profile.history.get(&placed.line).map(|line| line.origin);
+            matches!(line, Some(Origin::Own { delivery: Delivery::Failed(_) }))
+                || !profile.open.contains_key(&placed.line)
+        };
+        model.expired.contains(&(stream, seq)) || model.line_at(stream, seq).is_some_and(failed)
+    };
+    if !has_taken(room, to, (stream, seq)) && !given_up() {
+        return broken(RULE, format!("{} to {}, part {}", from.name(), to.name(), seq.0));
+    }
+    let known = settled_below(room, from, stream) > seq;
+    let held = |mailbox: &Mailbox| {
+        mailbox
+            .receipts
+            .get(&stream)
+            .is_some_and(|held| held.receipt.below > seq)
+    };
+    if !known && !held(room.mailbox()) && !given_up() {
+        let part = format!("{} to {}, part {}", from.name(), to.name(), seq.0);
+        return broken("a receipt is kept for its sender", part);
+    }
+    Ok(())
+}
+
+/// Below what the sender of a stream knows all to be settled, on its disk.
+fn settled_below(room: &Room, from: Who, stream: Stream) -> Seq {
+    let outgoing = room.profile(from).outgoing.values();
+    let own = outgoing.filter(|outgoing| outgoing.stream == stream);
+    own.map(|outgoing| outgoing.lowest)
+        .max()
+        .unwrap_or(Seq::FIRST)
+}
+
+fn a_receipt_goes_only_when_it_is_known(model: &Model, room: &Room, stream: Stream) -> Verdict {
+    let Some(below) = model.receipts.get(&stream) else {
+        return Ok(());
+    };
+    let known = room
+        .profiles()
+        .any(|(who, _)| settled_below(room, who, stream) >= *below);
+    match known || room.mailbox().receipts.contains_key(&stream) {
+        true => Ok(()),
+        false => broken(
+            "a receipt goes only when its sender has it on disk",
+            format!("below {}", below.0),
+        ),
+    }
+}
+
+/// I10: one place of a stream never carries two texts.
+pub fn i10_one_place_one_text(model: &mut Model, bytes: &[u8]) -> Verdict {
+    let (text, part) = match decode(bytes) {
+        Ok(Datagram::Chat {
+            text,
+            part: Some(part),
+            ..
+        }) => (text, part),
+        Ok(Datagram::Offline {
+            text,
+            part: Some(part),
+            ..
+        }) => (text, part),
+        _ => return Ok(()),
+    };
+    let hash = hash(text.as_bytes());
+    let place = (part.stream, part.seq);
+    match model.carried.insert(place, hash) {
+        Some(before) if before != hash => broken(
+            "I10 one place of a stream carries one text",
+            format!("part {}: now {text:?}", part.seq.0),
+        ),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// I16: what is on disk after a crash can be gone on from.
+pub fn i16_a_profile_re_opens(model: &Model, me: Who, profile: &Profile) -> Verdict {
+    let bad = |what: String| {
+        Err(Broken {
+            invariant: "I16 every state re-opens",
+            detail: format!("{}: {what}", me.name()),
+        })
+    };
+    for outgoing in profile.outgoing.values() {
+        if outgoing.lowest > outgoing.next || outgoing.lowest < Seq::FIRST {
+            return bad(format!("{outgoing:?}"));
+        }
+    }
+    for (id, first) in &profile.open {
+        let Some(line) = profile.history.get(id) else {
+            return bad(format!("open line {id} is not in the history"));
+        };
+        let Some(outgoing) = profile.outgoing.get(&line.peer) else {
+            return bad(format!("open line {id} has no stream"));
+        };
+        let end = first.map(|first| first.0 + parts(&line.text).len() as u64);
+        if end.is_some_and(|end| end > outgoing.next.0 || end <= outgoing.lowest.0) {
+            return bad(format!("open line {id} ends at {end:?} of {outgoing:?}"));
+        }
+    }
+    let told = model.told.get(&me).into_iter().flatten();
+    let gone = told.clone().find(|id| !profile.history.contains_key(id));
+    if let Some(gone) = gone {
+        return broken("lines that were told never vanish", format!("{} {gone}", me.name()));
+    }
+    let known = model.own.range((me, 0)..=(me, u64::MAX));
+    let gone = known.map(|((_, id), _)| id);
+    if let Some(gone) = gone.into_iter().find(|id| !profile.history.contains_key(id)) {
+        return broken("lines that were told never vanish", format!("{} {gone}", me.name()));
+    }
+    Ok(())
+}
