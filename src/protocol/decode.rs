@@ -3,9 +3,11 @@
 use std::borrow::Cow;
 use std::net::{IpAddr, SocketAddr};
 
-use super::limits::{ATTEMPT_MAX, CLASSIC_DATAGRAM_MAX, NUMBER_END, PARTS_MAX};
+use super::encode::Style;
+use super::limits::{ATTEMPT_MAX, CLASSIC_DATAGRAM_MAX, NUMBER_END, PART_TEXT_MAX, PARTS_MAX};
 use super::message::*;
 use super::nickname::{Name, NicknameError};
+use super::parts::text_len;
 use super::wire::{ClassicTable, Object, PageEntry, Sc, Text, Wire, flag};
 
 /// Why bytes are no datagram.
@@ -48,15 +50,15 @@ pub fn decode(bytes: &[u8]) -> Result<Datagram<'_>, DecodeError> {
         "ack" => Datagram::Ack(sc.map_or(Ok(Ack::Plain), |sc| read_ack(&sc))?),
         "Chat" => Datagram::Chat {
             sender: name("Chat", "Sender", sender)?,
+            part: read_part(sc.as_ref(), msg.as_deref())?,
             text: msg.ok_or(DecodeError::Missing("Chat", "Msg"))?,
-            part: sc.map_or(Ok(None), |sc| read_part(&sc))?,
         },
         "Offline" => Datagram::Offline {
             sender: name("Offline", "Nickname", nickname.or(sender))?,
             recipient: name("Offline", "Receipent", recipient)?,
             thought_online: status.is_some_and(|status| status.0 == "Online"),
+            part: read_part(sc.as_ref(), msg.as_deref())?,
             text: msg.ok_or(DecodeError::Missing("Offline", "Msg"))?,
-            part: sc.map_or(Ok(None), |sc| read_part(&sc))?,
         },
         "Reg" => Datagram::Reg {
             nickname: name("Reg", "Nickname", nickname)?,
@@ -144,9 +146,13 @@ fn read_time(sc: &Sc<'_>) -> Result<i64, DecodeError> {
     Ok(time)
 }
 
-fn read_part(sc: &Sc<'_>) -> Result<Option<Part>, DecodeError> {
-    if sc.st.is_none() {
+fn read_part(sc: Option<&Sc<'_>>, text: Option<&str>) -> Result<Option<Part>, DecodeError> {
+    let Some(sc) = sc.filter(|sc| sc.st.is_some()) else {
         return Ok(None);
+    };
+    // Whoever passes it on keeps to the length of a datagram, too.
+    if text_len(text.unwrap_or_default(), Style::Compact) > PART_TEXT_MAX {
+        return Err(DecodeError::Range("Msg"));
     }
     let part = Part {
         stream: Stream(required(sc.st, "st")?),

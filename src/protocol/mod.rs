@@ -49,7 +49,7 @@
 //! ## Messages
 //!
 //! The messages from one person to another form a stream with a random number of its own. A text
-//! is cut into parts ([`parts`]); each part has the stream's next sequence number, from 1. Part and
+//! is cut into parts ([`parts`]) of at most 592 bytes as JSON writes them; each part has the stream's next sequence number, from 1. Part and
 //! number belong together on every way: straight to the peer (`Chat`), to the server (`Offline`),
 //! from the server (`Chat`). They carry
 //!

@@ -36,6 +36,20 @@ fn every_attempt_is_told_and_the_fifth_ends_in_a_pause() {
 }
 
 #[test]
+fn a_host_without_an_address_is_as_good_as_silent() {
+    let mut bench = Bench::new(Client::new(7, client::Saved::default()));
+    bench.ask(Command::Register {
+        nickname: nick("x"),
+        servers: Vec::new(),
+    });
+    let told = bench.sessions();
+    assert!(matches!(told[..], [Session::Waiting { .. }]), "{told:?}");
+    bench.run_to(60_000);
+    let told = bench.sessions();
+    assert!((3..8).contains(&told.len()), "{told:?}");
+}
+
+#[test]
 fn the_pauses_grow_to_half_a_minute_and_are_spread_by_a_quarter() {
     let mut bench = signing_in();
     bench.run_to(300_000);

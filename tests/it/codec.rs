@@ -214,7 +214,12 @@ fn json_that_is_no_datagram_of_the_protocol_is_refused() {
         r#"{{"Type":"Notification","Msg":"","sc":{{"v":1,"id":1,"rc":[{}[1,2]]}}}}"#,
         "[1,2],".repeat(100)
     );
+    let long = format!(
+        r#"{{"Type":"Chat","Sender":"x","Msg":"{}","sc":{{"v":1,"st":1,"q":1,"lo":1,"t":0}}}}"#,
+        "x".repeat(PART_TEXT_MAX + 1)
+    );
     let made = [
+        long.as_str(),
         deep.as_str(),
         deep_sc.as_str(),
         deep_objects.as_str(),

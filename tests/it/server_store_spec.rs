@@ -181,9 +181,9 @@ fn room_with_mail(parts: u64) -> Room {
     room
 }
 
-/// Sends parts of 4 KiB with their overhead until the server takes no more. Answers what it took.
+/// Sends parts of 512 bytes with their overhead until the server takes no more. Answers what it took.
 fn fill(room: &mut Room, (sender, from): (&str, std::net::SocketAddr), to: &str) -> usize {
-    let text = "x".repeat(4096 - 256);
+    let text = "x".repeat(512 - 256);
     let stream = room.request();
     for seq in 1.. {
         let request = mail(sender, to, &text, Some(part(stream, seq, 1)));
@@ -195,7 +195,7 @@ fn fill(room: &mut Room, (sender, from): (&str, std::net::SocketAddr), to: &str)
             *answer == MailAnswer::Full
         };
         if room.sent_to(from).iter().any(full) {
-            return (seq as usize - 1) * 4096;
+            return (seq as usize - 1) * 512;
         }
     }
     unreachable!("there is a limit")

@@ -40,6 +40,9 @@ impl Client {
         if self.session_deadline().is_none_or(|at| at > now.mono) {
             return;
         }
+        if let Phase::Waiting { .. } = self.phase {
+            return self.begin_registering(now);
+        }
         let again = self.question().and_then(|question| question.ask_again(now));
         if let (Phase::Registering(_), Some(Question { attempt, .. })) = (&self.phase, again) {
             let turn = (attempt as usize - 1) % self.servers.len().max(1);
@@ -95,8 +98,7 @@ impl Client {
             (Phase::Registering(_) | Phase::Online { .. }, None) => {
                 self.lose_server(now, LostCause::Silent)
             }
-            (Phase::Waiting { .. }, _) => self.begin_registering(now),
-            (Phase::Out, _) => {}
+            (Phase::Waiting { .. } | Phase::Out, _) => {}
         }
     }
 

@@ -59,6 +59,10 @@ impl Client {
     }
 
     pub(super) fn begin_registering(&mut self, now: Now) {
+        if self.servers.is_empty() {
+            // Nobody to ask: as good as one who does not answer.
+            return self.lose_server(now, LostCause::Silent);
+        }
         self.lane.clear();
         let id = self.next_request();
         self.phase = Phase::Registering(Question {

@@ -42,11 +42,15 @@ fn numbers_are_numbers(datagram: &Datagram<'_>) {
                 ..
             } = part;
             // The place behind the part is a number, too.
-            [stream.0, seq.next().0, lowest.0].map(number);
+            [stream.0, seq.next().0, lowest.0]
+                .into_iter()
+                .for_each(number);
             number(u64::try_from(*written_ms).expect("a number from 0 on"));
         }
         Datagram::Ack(Ack::Part { seq, receipt, .. }) => {
-            [seq.0, receipt.stream.0, receipt.below.0].map(number);
+            [seq.0, receipt.stream.0, receipt.below.0]
+                .into_iter()
+                .for_each(number);
         }
         Datagram::Notification {
             receipts, expired, ..

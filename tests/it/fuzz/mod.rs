@@ -56,7 +56,7 @@ mod tests {
 
     #[test]
     fn many_steps_do_no_harm() {
-        replay("sequence", 400);
+        replay("sequence", 800);
     }
 
     #[test]

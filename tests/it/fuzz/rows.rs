@@ -87,7 +87,9 @@ fn open_mailbox(path: &Path) {
     let ordered = mail.is_sorted_by(|one, other| one.id < other.id);
     assert!(ordered && mail.iter().all(|mail| mail.text.len() <= TEXT_MAX));
     let mut watch = Watch::new(Server::new(7, saved));
-    [0, 20, 30_000, 86_400_000].map(|ms| watch.pass(ms));
+    for ms in [0, 20, 30_000, 86_400_000] {
+        watch.pass(ms);
+    }
 }
 
 fn open_profile(path: &Path) {
@@ -109,7 +111,9 @@ fn open_profile(path: &Path) {
         nickname: nick("x"),
         servers: vec![server_at()],
     });
-    [0, 60, 500, 30_000].map(|ms| watch.pass(ms));
+    for ms in [0, 60, 500, 30_000] {
+        watch.pass(ms);
+    }
 }
 
 /// What was read, if anything was. Why not is one short sentence, and what could not be used is not
