@@ -43,6 +43,35 @@ fn the_wait_for_an_answer_is_what_the_answered_try_took() {
 }
 
 #[test]
+fn a_part_that_three_later_ones_have_overtaken_is_sent_again_at_once() {
+    let mut room = room_of_two();
+    room.silent.insert(at(2));
+    for seq in 1..=6 {
+        room.hear(at(1), &mail("x", "y", "hi", Some(part(3, seq, 1))));
+    }
+    room.run_for(20);
+    assert_eq!(parts_to(&mut room).len(), 6);
+    let receipt = Receipt {
+        stream: Stream(3),
+        below: Seq(1),
+    };
+    for (answered, again) in [(2, 0), (3, 0), (4, 1), (5, 0), (6, 0)] {
+        let ack = Ack::Part {
+            seq: Seq(answered),
+            receipt,
+            attempt: 1,
+        };
+        room.hear(at(2), &Datagram::Ack(ack));
+        room.run_for(1);
+        let seqs: Vec<_> = parts_to(&mut room)
+            .iter()
+            .map(|(_, part)| part.seq)
+            .collect();
+        assert_eq!(seqs, vec![Seq(1); again], "after part {answered}");
+    }
+}
+
+#[test]
 fn an_answer_that_names_no_try_that_was_made_measures_nothing() {
     for attempt in [9, 255] {
         let mut room = room_of_two();

@@ -75,15 +75,22 @@ impl Server {
         (seq, attempt): (Seq, u32),
         receipt: Receipt,
     ) {
-        let id = self.mailroom.id_of(recipient, receipt.stream, seq);
+        let Receipt { stream, below } = receipt;
+        let id = self.mailroom.id_of(recipient, stream, seq);
+        let waited_for = self.mailroom.id_of(recipient, stream, below);
         if let Some(link) = extended_link(&mut self.members, recipient)
             && let Some(retry) = id.and_then(|id| link.mail.get_mut(&id))
         {
-            if let Some(round_trip) = retry.answered(now.mono, attempt) {
-                link.rtt.sample(round_trip);
-            }
+            let round_trip = retry.answered(now.mono, attempt);
             // If it stays, it waits for an earlier one.
             retry.settle(now.mono);
+            if let Some(round_trip) = round_trip {
+                link.rtt.sample(round_trip);
+                let sent = now.mono - round_trip;
+                if let Some(missing) = waited_for.and_then(|id| link.mail.get_mut(&id)) {
+                    missing.overtake(now.mono, sent);
+                }
+            }
         }
         self.mailroom.learn_confirmed(recipient, receipt);
         let confirmed = self.mailroom.below(recipient, receipt);

@@ -55,6 +55,10 @@ pub(super) const GREETING_TICK: Duration = Duration::from_millis(20);
 /// People who are greeted, those who were here last first. The others miss the old run by themselves.
 pub(super) const GREETED_MAX: usize = 2_000;
 
+/// Answers to later tries of parts behind it that show a part to be lost: datagrams that overtake each
+/// other rarely do so by more (RFC 5681 counts as many).
+pub(super) const OVERTAKEN_MAX: u32 = 3;
+
 /// Unanswered tries after which a client is asked whether it is there.
 pub(super) const RETRIES_BEFORE_CHECK: u32 = 2;
 

@@ -142,6 +142,9 @@ pub(super) struct Retry {
     pub attempt: u32,
     /// When the last tries were made, each under its number's remainder.
     made: [Option<Duration>; TIMED_TRIES],
+    /// When the last try was made, and how many later tries of other parts were answered since.
+    last: Duration,
+    overtaken: u32,
 }
 
 impl Retry {
@@ -153,9 +156,25 @@ impl Retry {
             settled: false,
             attempt: 1,
             made: [None; TIMED_TRIES],
+            last: now,
+            overtaken: 0,
         };
         retry.note(now);
         retry
+    }
+
+    /// A part behind this one, whose try was made at `sent`, was answered, and this one was not. After
+    /// [`OVERTAKEN_MAX`] of them it is lost rather than late: it is sent again at once.
+    pub fn overtake(&mut self, now: Duration, sent: Duration) {
+        if self.settled || sent < self.last {
+            return;
+        }
+        self.overtaken += 1;
+        if self.overtaken >= OVERTAKEN_MAX {
+            // Whoever answers is there: the wait begins anew.
+            self.tries = 0;
+            self.next = now;
+        }
     }
 
     /// One more try: the wait, first `wait`, doubles and varies by a quarter, so that many who lost
@@ -166,6 +185,8 @@ impl Retry {
         self.tries += 1;
         self.next = now + wait;
         self.settled = false;
+        self.last = now;
+        self.overtaken = 0;
         if self.attempt == ATTEMPT_MAX {
             // Later tries can't be told apart.
             self.made = [None; TIMED_TRIES];
