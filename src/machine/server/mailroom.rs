@@ -151,6 +151,13 @@ impl Mailroom {
         })
     }
 
+    /// Whether the part lies below what its recipient need not wait for.
+    pub fn is_passed(&self, recipient: &Nickname, part: &Part) -> bool {
+        let streams = self.boxes.get(recipient).map(|mailbox| &mailbox.streams);
+        let progress = streams.and_then(|streams| streams.get(&part.stream));
+        progress.is_some_and(|progress| part.seq < progress.passed)
+    }
+
     /// Whether the part is kept already.
     pub fn holds(&self, recipient: &Nickname, part: &Part) -> bool {
         self.id_of(recipient, part.stream, part.seq).is_some()

@@ -67,7 +67,9 @@ impl Server {
             self.drop_mail(recipient, id);
         }
         self.record_passed(recipient, part.stream);
-        if self.mailroom.ledger.is_done(sender, &part) {
+        // A late copy of what is settled would wait for nobody: the recipient passes it over.
+        let settled = self.mailroom.is_passed(recipient, &part);
+        if settled || self.mailroom.ledger.is_done(sender, &part) {
             self.deliver_notices(now, sender);
             return MailAnswer::Stored;
         }
