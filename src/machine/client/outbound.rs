@@ -21,7 +21,7 @@ pub(super) struct Outbound {
     /// The place of `states[0]`.
     pub lowest: Seq,
     pub states: VecDeque<State>,
-    /// Numbered lines, the oldest first.
+    /// Numbered lines in the order of their places.
     pub lines: VecDeque<Line>,
     /// Lines that have no numbers yet.
     pub queue: VecDeque<Line>,
@@ -71,7 +71,8 @@ impl Outbound {
         }
     }
 
-    /// A line as it was kept, in the order of their ids.
+    /// A line as it was kept, in the order of their ids. One that was tried again has a later place
+    /// than younger lines.
     pub fn restore_line(&mut self, OpenLine { line, first }: OpenLine) {
         let mut line = Line::new(line);
         let Some(first) = first else {
@@ -92,7 +93,8 @@ impl Outbound {
         for seq in line.seqs() {
             self.set(seq, state);
         }
-        self.lines.push_back(line);
+        let at = self.lines.partition_point(|other| other.first < first);
+        self.lines.insert(at, line);
     }
 
     /// Goes on in another stream, with all that is open in its order.
