@@ -319,9 +319,11 @@ impl Outbound {
         }
     }
 
-    /// Says the last word on a line and lets go of its parts.
+    /// Says the last word on a line and lets go of its parts. One that was tried again may stand here
+    /// closed, too, as it was before.
     fn close(&mut self, now: Now, id: LineId, last: Delivery, sink: &mut ClientSink) {
-        let Some(line) = self.lines.iter_mut().find(|line| line.id == id) else {
+        let mut open = self.lines.iter_mut().filter(|line| !line.closed);
+        let Some(line) = open.find(|line| line.id == id) else {
             return;
         };
         line.closed = true;
