@@ -19,6 +19,7 @@ use crate::protocol::{Expired, MailAnswer, Nickname, Receipt, Seq, Stream};
 #[derive(Default)]
 pub(super) struct Outbox {
     pub peers: BTreeMap<Nickname, Outbound>,
+    /// Each peer's stream.
     streams: BTreeMap<Stream, Nickname>,
 }
 
@@ -159,9 +160,6 @@ impl Outbox {
         let Some(outbound) = self.of_stream(receipt.stream) else {
             return Confirmed::AsSent;
         };
-        if outbound.stream != receipt.stream {
-            return Confirmed::AsSent;
-        }
         if receipt.below > outbound.next() {
             return Confirmed::NeverSent;
         }
@@ -170,9 +168,11 @@ impl Outbox {
     }
 
     /// The recipient knows more of a stream than this profile ever sent: it is an old copy of what it
-    /// was. Its numbers are used up, so what is open goes on in another stream.
+    /// was. Its numbers are used up, so what is open goes on in another stream; what is still said of
+    /// the old one concerns none of its places.
     pub fn begin_anew(&mut self, now: Now, peer: &Nickname, stream: Stream, sink: &mut ClientSink) {
         if let Some(outbound) = self.peers.get_mut(peer) {
+            self.streams.remove(&outbound.stream);
             self.streams.insert(stream, peer.clone());
             outbound.begin_anew(now, stream, sink);
         }
@@ -185,7 +185,7 @@ impl Outbox {
         }
     }
 
-    pub fn of_stream(&mut self, stream: Stream) -> Option<&mut Outbound> {
+    fn of_stream(&mut self, stream: Stream) -> Option<&mut Outbound> {
         self.peers.get_mut(self.streams.get(&stream)?)
     }
 
