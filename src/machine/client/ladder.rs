@@ -23,6 +23,7 @@ use crate::protocol::{Datagram, Nickname, Part, RequestId, Style, encode};
 pub(super) enum Probe {
     Unasked,
     Asked { until: Duration },
+    /// No answer came in time; another line asks again.
     Silent,
 }
 
@@ -61,6 +62,9 @@ impl Outbound {
                 Kind::Extended => self.drive_part(at, around, sink),
                 Kind::Classic | Kind::Unknown => self.drive_classic(at, around, sink),
             };
+        }
+        if self.probe == Probe::Silent {
+            self.probe = Probe::Unasked;
         }
         self.tell(around.now, sink);
         silent
@@ -123,10 +127,7 @@ impl Outbound {
                 };
                 true
             }
-            Probe::Unasked | Probe::Silent => {
-                self.probe = Probe::Unasked;
-                false
-            }
+            Probe::Unasked | Probe::Silent => false,
         }
     }
 
@@ -295,16 +296,16 @@ impl Outbound {
 
     fn send_classic(&mut self, at: usize, around: &Around<'_>, sink: &mut ClientSink) {
         let unit = self.unit(at, around);
+        // Several parts have no one number: one of ours would show again what it has of them.
+        if unit.len() > 1 && around.entry.kind == Kind::Unknown && self.probe_peer(around, sink) {
+            self.states[at] = State::Queued;
+            return;
+        }
         let (line, part) = self.part(at);
         let first = part.index as usize - 1;
         let end = line.ranges[first + unit.len() - 1].end;
         let text = line.text[line.ranges[first].start..end].into();
-        // One part is a message of its own to a classic peer; several have no one number.
-        let part = (unit.len() == 1).then_some(Part {
-            index: 1,
-            count: 1,
-            ..part
-        });
+        let part = (unit.len() == 1).then_some(part);
         let sender = around.me.name();
         sink.send(
             around.entry.address,
