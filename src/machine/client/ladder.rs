@@ -13,7 +13,7 @@ use super::line::{Line, Settled, note};
 use super::outbound::Outbound;
 use super::roster::{Entry, Kind};
 use super::types::{Delivery, Failure, Record};
-use super::way::{State, Tries};
+use super::way::{State, Tries, is_moving};
 use crate::machine::Now;
 use crate::protocol::limits::CLASSIC_DATAGRAM_MAX;
 use crate::protocol::{Datagram, Nickname, Part, RequestId, Style, encode};
@@ -22,7 +22,9 @@ use crate::protocol::{Datagram, Nickname, Part, RequestId, Style, encode};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Probe {
     Unasked,
-    Asked { until: Duration },
+    Asked {
+        until: Duration,
+    },
     /// No answer came in time; another line asks again.
     Silent,
 }
@@ -72,8 +74,7 @@ impl Outbound {
 
     /// Gives numbers to waiting lines while there is room under way.
     fn number(&mut self, around: &Around<'_>, sink: &mut ClientSink) {
-        let moving = |state: &&State| !matches!(state, State::Stored { .. } | State::Done);
-        let mut under_way = self.states.iter().filter(moving).count();
+        let mut under_way = self.states.iter().filter(|state| is_moving(state)).count();
         let room = if around.entry.kind == Kind::Extended {
             WINDOW
         } else {
@@ -112,6 +113,11 @@ impl Outbound {
             self.keep(sink);
             self.lines.push_back(Line { first, ..line });
         }
+    }
+
+    /// The peer answered something: a question about its program is settled.
+    pub fn end_probe(&mut self) {
+        self.probe = Probe::Unasked;
     }
 
     /// Asks a peer whose program is unknown whether it is there: its ack tells. Answers whether to wait.
@@ -199,8 +205,7 @@ impl Outbound {
     /// and it takes the other parts of its line along.
     fn drive_classic(&mut self, at: usize, around: &Around<'_>, sink: &mut ClientSink) -> bool {
         let now = around.now.mono;
-        let earlier = |state: &State| !matches!(state, State::Stored { .. } | State::Done);
-        let led = self.states.iter().take(at).any(earlier);
+        let led = self.states.iter().take(at).any(is_moving);
         match self.states[at] {
             State::Server { .. } => return self.drive_server(at, around, sink),
             State::Lane => self.leave_lane(at, around, sink),

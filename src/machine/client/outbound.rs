@@ -10,7 +10,7 @@ use super::limits::{ANSWER_WAIT, BUFFERED_WAIT, REOFFER_WAIT, pause};
 use super::line::{Line, advance, rank, settle};
 use super::roster::{Entry, Kind};
 use super::types::{Delivery, Failure, LineId, OpenLine, Outgoing, Path, Record};
-use super::way::{State, stage};
+use super::way::{State, is_moving, stage};
 use crate::machine::Now;
 use crate::machine::rtt::Rtt;
 use crate::protocol::{Nickname, Part, Seq, Stream};
@@ -163,11 +163,6 @@ impl Outbound {
             .chain(quiet)
             .chain(probe)
             .min()
-    }
-
-    /// The peer answered something: a question about its program is settled.
-    pub fn end_probe(&mut self) {
-        self.probe = Probe::Unasked;
     }
 
     /// The line and the identity of the part at `at`.
@@ -359,7 +354,7 @@ impl Outbound {
     pub fn park(&mut self, now: Now, sink: &mut ClientSink) {
         let parked = self.tire(now.mono);
         for state in &mut self.states {
-            if !matches!(state, State::Stored { .. } | State::Done) {
+            if is_moving(state) {
                 *state = parked;
             }
         }
@@ -379,7 +374,9 @@ impl Outbound {
 
     /// Tells how far every line has come, if that is further than it was told.
     pub fn tell(&mut self, now: Now, sink: &mut ClientSink) {
-        let mut parked = false;
+        // What has no number with nothing before it under way waits for news of its recipient.
+        let asks = matches!(self.probe, Probe::Asked { .. });
+        let mut waits = !asks && !self.states.iter().any(is_moving);
         for line in self.lines.iter_mut().filter(|line| !line.closed) {
             let end = line.first.0 + line.ranges.len() as u64;
             let begin = line.first.0.max(self.lowest.0) - self.lowest.0;
@@ -390,10 +387,10 @@ impl Outbound {
                 .map(stage)
                 .min_by_key(|delivery| rank(*delivery))
                 .unwrap_or(Delivery::Trying);
-            parked |= reached == Delivery::Waiting;
+            waits |= reached == Delivery::Waiting;
             advance(now, line, reached, sink);
         }
-        if parked {
+        if waits {
             self.queue
                 .iter_mut()
                 .for_each(|line| advance(now, line, Delivery::Waiting, sink));
