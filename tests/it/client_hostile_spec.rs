@@ -4,6 +4,7 @@
 use super_chatter::machine::client::{
     Client, Command, Delivery, Failure, Line, LineId, OpenLine, Origin, Outgoing, Saved,
 };
+use super_chatter::protocol::limits::NUMBER_END;
 use super_chatter::protocol::{
     Ack, Datagram, Expired, MailAnswer, Part, Receipt, RequestId, Seq, Stream, Table, TableEntry,
 };
@@ -149,6 +150,40 @@ fn a_long_line_to_somebody_who_is_not_in_the_table_is_told_to_wait() {
     let mut bench = goes_on_among(kept(2, vec![line]), vec![entry("x", at(1), true, true)]);
     bench.run_for(60_000);
     assert_eq!(bench.deliveries(), [(7, Delivery::Waiting)]);
+}
+
+#[test]
+fn what_can_not_be_in_a_profile_is_not_believed_and_its_lines_go_out() {
+    let open = |first| {
+        vec![
+            open_line(7, "a", Delivery::Trying, Some(2)),
+            open_line(8, "b", Delivery::Stored, first),
+        ]
+    };
+    let far = NUMBER_END - 1;
+    for (what, next, open) in [
+        ("a place behind the last", 3, open(Some(50))),
+        ("a place that is taken", 3, open(Some(2))),
+        ("a place that is confirmed", 3, open(Some(1))),
+        ("no place", 3, open(None)),
+        ("more places than lines", far, open(Some(far))),
+    ] {
+        let mut bench = goes_on(kept(next, open.clone()));
+        bench.run_for(50);
+        let mut texts: Vec<_> = texts_to(&mut bench)
+            .into_iter()
+            .map(|(_, text)| text)
+            .collect();
+        texts.sort();
+        texts.dedup();
+        assert_eq!(texts, ["a", "b"], "{what}");
+    }
+    let lost = Saved {
+        outgoing: Vec::new(),
+        ..kept(3, open(None))
+    };
+    let mut bench = goes_on(lost);
+    assert_eq!(texts_to(&mut bench).len(), 2, "a stream that is not there");
 }
 
 fn long() -> String {

@@ -9,7 +9,7 @@ use super::ladder::Probe;
 use super::limits::{ANSWER_WAIT, BUFFERED_WAIT, REOFFER_WAIT, pause};
 use super::line::{Line, advance, rank, settle};
 use super::roster::{Entry, Kind};
-use super::types::{Delivery, Failure, LineId, OpenLine, Outgoing, Path, Record};
+use super::types::{Delivery, Failure, LineId, Outgoing, Path, Record};
 use super::way::{State, is_moving, stage};
 use crate::machine::Now;
 use crate::machine::rtt::Rtt;
@@ -52,49 +52,6 @@ impl Outbound {
             tired: Duration::ZERO,
             rng: fastrand::Rng::with_seed(stream.0),
         }
-    }
-
-    /// A stream as it was kept.
-    pub fn restore(outgoing: Outgoing) -> Self {
-        let Outgoing {
-            peer,
-            stream,
-            lowest,
-            next,
-        } = outgoing;
-        let parts = next.0.saturating_sub(lowest.0);
-        Self {
-            lowest,
-            // What no open line has is finished.
-            states: (0..parts).map(|_| State::Done).collect(),
-            ..Self::new(peer, stream)
-        }
-    }
-
-    /// A line as it was kept, in the order of their ids. One that was tried again has a later place
-    /// than younger lines.
-    pub fn restore_line(&mut self, OpenLine { line, first }: OpenLine) {
-        let mut line = Line::new(line);
-        let Some(first) = first else {
-            return self.queue.push_back(line);
-        };
-        line.first = first;
-        // The server is asked first for what it kept: it knows whether that is there still.
-        let state = match line.told {
-            Delivery::Stored => State::Stored {
-                next: Some(Duration::ZERO),
-            },
-            Delivery::Trying
-            | Delivery::HandingOver
-            | Delivery::Waiting
-            | Delivery::Delivered(_)
-            | Delivery::Failed(_) => State::Queued,
-        };
-        for seq in line.seqs() {
-            self.set(seq, state);
-        }
-        let at = self.lines.partition_point(|other| other.first < first);
-        self.lines.insert(at, line);
     }
 
     /// Goes on in another stream, with all that is open in its order.
@@ -198,7 +155,7 @@ impl Outbound {
             self.lowest = self.lowest.next();
         }
         while let Some(line) = self.lines.front()
-            && line.first.0 + line.ranges.len() as u64 <= self.lowest.0
+            && line.end() <= self.lowest
         {
             let line = self.lines.pop_front().expect("the front was just seen");
             let path = if line.told == Delivery::Stored {
@@ -378,11 +335,10 @@ impl Outbound {
         let asks = matches!(self.probe, Probe::Asked { .. });
         let mut waits = !asks && !self.states.iter().any(is_moving);
         for line in self.lines.iter_mut().filter(|line| !line.closed) {
-            let end = line.first.0 + line.ranges.len() as u64;
             let begin = line.first.0.max(self.lowest.0) - self.lowest.0;
             let states = self
                 .states
-                .range(begin as usize..(end - self.lowest.0) as usize);
+                .range(begin as usize..(line.end().0 - self.lowest.0) as usize);
             let reached = states
                 .map(stage)
                 .min_by_key(|delivery| rank(*delivery))

@@ -63,16 +63,13 @@ impl Side<'_> {
 
 impl Outbox {
     /// The streams and the open lines as they were kept.
-    pub fn restore(&mut self, saved: &mut Saved) {
-        for outgoing in saved.outgoing.drain(..) {
-            self.streams.insert(outgoing.stream, outgoing.peer.clone());
-            self.peers
-                .insert(outgoing.peer.clone(), Outbound::restore(outgoing));
+    pub fn restore(&mut self, saved: &mut Saved, rng: &mut fastrand::Rng, sink: &mut ClientSink) {
+        for outbound in saved.outgoing.drain(..).filter_map(Outbound::restore) {
+            self.streams.insert(outbound.stream, outbound.peer.clone());
+            self.peers.insert(outbound.peer.clone(), outbound);
         }
         for open in saved.open.drain(..) {
-            if let Some(outbound) = self.peers.get_mut(&open.line.peer) {
-                outbound.restore_line(open);
-            }
+            self.outbound(&open.line.peer, rng, sink).restore_line(open);
         }
     }
 
@@ -92,15 +89,25 @@ impl Outbox {
 
     /// Takes an own line up that stands in the history.
     pub fn submit(&mut self, line: Kept, rng: &mut fastrand::Rng, sink: &mut ClientSink) {
+        let outbound = self.outbound(&line.peer, rng, sink);
+        outbound.queue.push_back(Line::new(line));
+    }
+
+    /// What is under way to somebody, in a new stream if there is none.
+    fn outbound(
+        &mut self,
+        peer: &Nickname,
+        rng: &mut fastrand::Rng,
+        sink: &mut ClientSink,
+    ) -> &mut Outbound {
         let streams = &mut self.streams;
-        let outbound = self.peers.entry(line.peer.clone()).or_insert_with(|| {
+        self.peers.entry(peer.clone()).or_insert_with(|| {
             let stream = Stream(rng.u64(..NUMBER_END));
-            streams.insert(stream, line.peer.clone());
-            let outbound = Outbound::new(line.peer.clone(), stream);
+            streams.insert(stream, peer.clone());
+            let outbound = Outbound::new(peer.clone(), stream);
             outbound.keep(sink);
             outbound
-        });
-        outbound.queue.push_back(Line::new(line));
+        })
     }
 
     /// Whether a line to somebody is under way.
