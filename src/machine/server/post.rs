@@ -68,6 +68,7 @@ impl Server {
         }
         self.record_passed(recipient, part.stream);
         if self.mailroom.ledger.is_done(sender, &part) {
+            self.mailroom.ledger.recall(sender, &part);
             self.deliver_notices(now, sender);
             return MailAnswer::Stored;
         }
