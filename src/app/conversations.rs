@@ -88,11 +88,14 @@ impl Conversations {
         self.with.get(peer).map_or("", |with| with.draft.as_str())
     }
 
-    /// The profile was opened. What is here already came after it, or is of an earlier time that it
-    /// was open, and stays.
+    /// The profile was opened, before anything happens in it. Lines that are here are of an earlier
+    /// time, and may be another profile's, whose lines had the same ids: they are read anew. Drafts
+    /// and tabs that are here stay.
     pub(super) fn on_opened(&mut self, overview: Overview) {
         for with in self.with.values_mut() {
+            with.lines = Lines::default();
             with.earlier = Earlier::Perhaps;
+            with.read = None;
         }
         for kept in overview.conversations {
             let is_new = !self.with.contains_key(&kept.peer);
@@ -384,6 +387,24 @@ mod tests {
             Some(2)
         );
         assert_eq!(all.selected(), Some(&name("late")));
+    }
+
+    #[test]
+    fn the_lines_of_another_profile_are_not_taken_for_those_that_were_here() {
+        let mut all = Conversations::default();
+        for id in 1..=9 {
+            all.on_line(theirs(id, "a"));
+        }
+        all.open(name("a"));
+        all.on_seen_kept(&name("a"), LineId(9));
+        all.set_draft(&name("a"), "half a thou".into());
+        // The old one was moved aside; the new one counts from 1.
+        all.on_opened(Overview::default());
+        all.on_line(theirs(1, "a"));
+        let lines = all.with(&name("a")).map(|with| with.lines.len());
+        assert_eq!(lines, Some(1), "it is shown");
+        assert_eq!(all.seen(), Some((name("a"), LineId(1))));
+        assert_eq!(all.draft(&name("a")), "half a thou");
     }
 
     #[test]

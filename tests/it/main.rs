@@ -4,6 +4,7 @@ mod arguments;
 mod bench;
 mod classic_program;
 mod classic_server;
+mod client_hostile_spec;
 mod client_message_spec;
 mod client_profile_spec;
 mod client_random;

@@ -77,9 +77,35 @@ fn a_request_that_comes_late_is_not_kept_anew_and_a_classic_recipient_sees_it_on
     room.forget();
     room.hear(at(1), &request);
     room.run_for(1_000);
-    assert_eq!(room.words_to(at(1)), ["stored"]);
+    let receipt = Receipt {
+        stream: Stream(STREAM),
+        below: Seq(2),
+    };
+    assert_eq!(room.receipts_to(at(1)), [receipt]);
     assert_eq!(room.words_to(at(2)), Vec::<String>::new());
-    assert_eq!(room.records, []);
+    let kept = |record: &Record| matches!(record, Record::Mail(_) | Record::Receipt(_));
+    assert!(!room.records.iter().any(kept));
+}
+
+#[test]
+fn whoever_asks_for_a_message_that_has_arrived_is_told_so_again() {
+    // Somebody else with that name, or the same person's other profile, took the word of it.
+    let mut room = room_with_mail(1);
+    room.leave("x", at(1));
+    room.join("y", at(2));
+    room.join("x", at(9));
+    let receipt = |room: &mut Room, to| room.receipts_to(to).pop().map(|receipt| receipt.below);
+    assert_eq!(receipt(&mut room, at(9)), Some(Seq(2)));
+    room.leave("x", at(9));
+    room.join("x", at(1));
+    room.forget();
+    room.hear(at(1), &mail("x", "y", "hi", Some(part(STREAM, 1, 1))));
+    assert_eq!(receipt(&mut room, at(1)), Some(Seq(2)));
+    assert_eq!(
+        room.words_to(at(2)),
+        Vec::<String>::new(),
+        "it is not shown again"
+    );
 }
 
 #[test]

@@ -13,7 +13,7 @@ use super::line::{Line, Settled, note};
 use super::outbound::Outbound;
 use super::roster::{Entry, Kind};
 use super::types::{Delivery, Failure, Record};
-use super::way::{State, Tries};
+use super::way::{State, Tries, is_moving};
 use crate::machine::Now;
 use crate::protocol::limits::CLASSIC_DATAGRAM_MAX;
 use crate::protocol::{Datagram, Nickname, Part, RequestId, Style, encode};
@@ -22,7 +22,10 @@ use crate::protocol::{Datagram, Nickname, Part, RequestId, Style, encode};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Probe {
     Unasked,
-    Asked { until: Duration },
+    Asked {
+        until: Duration,
+    },
+    /// No answer came in time; another line asks again.
     Silent,
 }
 
@@ -62,14 +65,16 @@ impl Outbound {
                 Kind::Classic | Kind::Unknown => self.drive_classic(at, around, sink),
             };
         }
+        if self.probe == Probe::Silent {
+            self.probe = Probe::Unasked;
+        }
         self.tell(around.now, sink);
         silent
     }
 
     /// Gives numbers to waiting lines while there is room under way.
     fn number(&mut self, around: &Around<'_>, sink: &mut ClientSink) {
-        let moving = |state: &&State| !matches!(state, State::Stored { .. } | State::Done);
-        let mut under_way = self.states.iter().filter(moving).count();
+        let mut under_way = self.states.iter().filter(|state| is_moving(state)).count();
         let room = if around.entry.kind == Kind::Extended {
             WINDOW
         } else {
@@ -110,6 +115,11 @@ impl Outbound {
         }
     }
 
+    /// The peer answered something: a question about its program is settled.
+    pub fn end_probe(&mut self) {
+        self.probe = Probe::Unasked;
+    }
+
     /// Asks a peer whose program is unknown whether it is there: its ack tells. Answers whether to wait.
     fn probe_peer(&mut self, around: &Around<'_>, sink: &mut ClientSink) -> bool {
         match self.probe {
@@ -123,10 +133,7 @@ impl Outbound {
                 };
                 true
             }
-            Probe::Unasked | Probe::Silent => {
-                self.probe = Probe::Unasked;
-                false
-            }
+            Probe::Unasked | Probe::Silent => false,
         }
     }
 
@@ -198,8 +205,7 @@ impl Outbound {
     /// and it takes the other parts of its line along.
     fn drive_classic(&mut self, at: usize, around: &Around<'_>, sink: &mut ClientSink) -> bool {
         let now = around.now.mono;
-        let earlier = |state: &State| !matches!(state, State::Stored { .. } | State::Done);
-        let led = self.states.iter().take(at).any(earlier);
+        let led = self.states.iter().take(at).any(is_moving);
         match self.states[at] {
             State::Server { .. } => return self.drive_server(at, around, sink),
             State::Lane => self.leave_lane(at, around, sink),
@@ -295,16 +301,16 @@ impl Outbound {
 
     fn send_classic(&mut self, at: usize, around: &Around<'_>, sink: &mut ClientSink) {
         let unit = self.unit(at, around);
+        // Several parts have no one number: one of ours would show again what it has of them.
+        if unit.len() > 1 && around.entry.kind == Kind::Unknown && self.probe_peer(around, sink) {
+            self.states[at] = State::Queued;
+            return;
+        }
         let (line, part) = self.part(at);
         let first = part.index as usize - 1;
         let end = line.ranges[first + unit.len() - 1].end;
         let text = line.text[line.ranges[first].start..end].into();
-        // One part is a message of its own to a classic peer; several have no one number.
-        let part = (unit.len() == 1).then_some(Part {
-            index: 1,
-            count: 1,
-            ..part
-        });
+        let part = (unit.len() == 1).then_some(part);
         let sender = around.me.name();
         sink.send(
             around.entry.address,

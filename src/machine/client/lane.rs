@@ -92,7 +92,7 @@ impl ClassicLane {
         if !outbox.peers.get(&lane.peer).is_some_and(waits) {
             // It has arrived on another way meanwhile, and the server's late word is past.
             self.out = None;
-            return false;
+            return self.drive(now, outbox, side, sink);
         }
         if lane.tries >= ATTEMPTS_MAX {
             self.park(now.mono, outbox);

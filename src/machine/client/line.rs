@@ -40,8 +40,12 @@ impl Line {
 
     /// The places of its parts.
     pub fn seqs(&self) -> impl Iterator<Item = Seq> + use<> {
-        let first = self.first.0;
-        (first..first + self.ranges.len() as u64).map(Seq)
+        (self.first.0..self.end().0).map(Seq)
+    }
+
+    /// The place behind its last part.
+    pub fn end(&self) -> Seq {
+        Seq(self.first.0 + self.ranges.len() as u64)
     }
 }
 

@@ -1,5 +1,5 @@
 //! The client machine: signs in and stays signed in (`session`, `questions`), knows who is where
-//! (`roster`), brings out what the user writes (`outbox`, `outbound`, `ladder`, `lane`) and takes in
+//! (`roster`), brings out what the user writes (`outbox`, `outbound`, `ladder`, `lane`, `restore`) and takes in
 //! what others send (`receive`, `messages`, `inbox`). What has to outlive the program leaves as a [`Record`] before
 //! anything that depends on it is sent or told; [`Saved`] is what it goes on from.
 
@@ -13,6 +13,7 @@ mod outbound;
 mod outbox;
 mod questions;
 mod receive;
+mod restore;
 mod roster;
 mod session;
 mod types;
@@ -88,7 +89,9 @@ impl Client {
             lane: ClassicLane::default(),
             last_line: saved.last_line,
         };
-        client.outbox.restore(&mut saved);
+        client
+            .outbox
+            .restore(&mut saved, &mut client.rng, &mut client.sink);
         for (incoming, begun) in saved.incoming {
             client.inbox.restore(incoming, begun);
         }

@@ -9,8 +9,8 @@ use super::ladder::Probe;
 use super::limits::{ANSWER_WAIT, BUFFERED_WAIT, REOFFER_WAIT, pause};
 use super::line::{Line, advance, rank, settle};
 use super::roster::{Entry, Kind};
-use super::types::{Delivery, Failure, LineId, OpenLine, Outgoing, Path, Record};
-use super::way::{State, stage};
+use super::types::{Delivery, Failure, LineId, Outgoing, Path, Record};
+use super::way::{State, is_moving, stage};
 use crate::machine::Now;
 use crate::machine::rtt::Rtt;
 use crate::protocol::{Nickname, Part, Seq, Stream};
@@ -21,7 +21,7 @@ pub(super) struct Outbound {
     /// The place of `states[0]`.
     pub lowest: Seq,
     pub states: VecDeque<State>,
-    /// Numbered lines, the oldest first.
+    /// Numbered lines in the order of their places.
     pub lines: VecDeque<Line>,
     /// Lines that have no numbers yet.
     pub queue: VecDeque<Line>,
@@ -52,47 +52,6 @@ impl Outbound {
             tired: Duration::ZERO,
             rng: fastrand::Rng::with_seed(stream.0),
         }
-    }
-
-    /// A stream as it was kept.
-    pub fn restore(outgoing: Outgoing) -> Self {
-        let Outgoing {
-            peer,
-            stream,
-            lowest,
-            next,
-        } = outgoing;
-        let parts = next.0.saturating_sub(lowest.0);
-        Self {
-            lowest,
-            // What no open line has is finished.
-            states: (0..parts).map(|_| State::Done).collect(),
-            ..Self::new(peer, stream)
-        }
-    }
-
-    /// A line as it was kept, in the order of their ids.
-    pub fn restore_line(&mut self, OpenLine { line, first }: OpenLine) {
-        let mut line = Line::new(line);
-        let Some(first) = first else {
-            return self.queue.push_back(line);
-        };
-        line.first = first;
-        // The server is asked first for what it kept: it knows whether that is there still.
-        let state = match line.told {
-            Delivery::Stored => State::Stored {
-                next: Some(Duration::ZERO),
-            },
-            Delivery::Trying
-            | Delivery::HandingOver
-            | Delivery::Waiting
-            | Delivery::Delivered(_)
-            | Delivery::Failed(_) => State::Queued,
-        };
-        for seq in line.seqs() {
-            self.set(seq, state);
-        }
-        self.lines.push_back(line);
     }
 
     /// Goes on in another stream, with all that is open in its order.
@@ -163,11 +122,6 @@ impl Outbound {
             .min()
     }
 
-    /// The peer answered something: a question about its program is settled.
-    pub fn end_probe(&mut self) {
-        self.probe = Probe::Unasked;
-    }
-
     /// The line and the identity of the part at `at`.
     pub fn part(&self, at: usize) -> (&Line, Part) {
         let seq = Seq(self.lowest.0 + at as u64);
@@ -201,7 +155,7 @@ impl Outbound {
             self.lowest = self.lowest.next();
         }
         while let Some(line) = self.lines.front()
-            && line.first.0 + line.ranges.len() as u64 <= self.lowest.0
+            && line.end() <= self.lowest
         {
             let line = self.lines.pop_front().expect("the front was just seen");
             let path = if line.told == Delivery::Stored {
@@ -318,9 +272,11 @@ impl Outbound {
         }
     }
 
-    /// Says the last word on a line and lets go of its parts.
+    /// Says the last word on a line and lets go of its parts. One that was tried again may stand here
+    /// closed, too, as it was before.
     fn close(&mut self, now: Now, id: LineId, last: Delivery, sink: &mut ClientSink) {
-        let Some(line) = self.lines.iter_mut().find(|line| line.id == id) else {
+        let mut open = self.lines.iter_mut().filter(|line| !line.closed);
+        let Some(line) = open.find(|line| line.id == id) else {
             return;
         };
         line.closed = true;
@@ -356,7 +312,7 @@ impl Outbound {
     pub fn park(&mut self, now: Now, sink: &mut ClientSink) {
         let parked = self.tire(now.mono);
         for state in &mut self.states {
-            if !matches!(state, State::Stored { .. } | State::Done) {
+            if is_moving(state) {
                 *state = parked;
             }
         }
@@ -376,21 +332,22 @@ impl Outbound {
 
     /// Tells how far every line has come, if that is further than it was told.
     pub fn tell(&mut self, now: Now, sink: &mut ClientSink) {
-        let mut parked = false;
+        // What has no number with nothing before it under way waits for news of its recipient.
+        let asks = matches!(self.probe, Probe::Asked { .. });
+        let mut waits = !asks && !self.states.iter().any(is_moving);
         for line in self.lines.iter_mut().filter(|line| !line.closed) {
-            let end = line.first.0 + line.ranges.len() as u64;
             let begin = line.first.0.max(self.lowest.0) - self.lowest.0;
             let states = self
                 .states
-                .range(begin as usize..(end - self.lowest.0) as usize);
+                .range(begin as usize..(line.end().0 - self.lowest.0) as usize);
             let reached = states
                 .map(stage)
                 .min_by_key(|delivery| rank(*delivery))
                 .unwrap_or(Delivery::Trying);
-            parked |= reached == Delivery::Waiting;
+            waits |= reached == Delivery::Waiting;
             advance(now, line, reached, sink);
         }
-        if parked {
+        if waits {
             self.queue
                 .iter_mut()
                 .for_each(|line| advance(now, line, Delivery::Waiting, sink));

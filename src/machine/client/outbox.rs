@@ -19,6 +19,7 @@ use crate::protocol::{Expired, MailAnswer, Nickname, Receipt, Seq, Stream};
 #[derive(Default)]
 pub(super) struct Outbox {
     pub peers: BTreeMap<Nickname, Outbound>,
+    /// Each peer's stream.
     streams: BTreeMap<Stream, Nickname>,
 }
 
@@ -62,16 +63,13 @@ impl Side<'_> {
 
 impl Outbox {
     /// The streams and the open lines as they were kept.
-    pub fn restore(&mut self, saved: &mut Saved) {
-        for outgoing in saved.outgoing.drain(..) {
-            self.streams.insert(outgoing.stream, outgoing.peer.clone());
-            self.peers
-                .insert(outgoing.peer.clone(), Outbound::restore(outgoing));
+    pub fn restore(&mut self, saved: &mut Saved, rng: &mut fastrand::Rng, sink: &mut ClientSink) {
+        for outbound in saved.outgoing.drain(..).filter_map(Outbound::restore) {
+            self.streams.insert(outbound.stream, outbound.peer.clone());
+            self.peers.insert(outbound.peer.clone(), outbound);
         }
         for open in saved.open.drain(..) {
-            if let Some(outbound) = self.peers.get_mut(&open.line.peer) {
-                outbound.restore_line(open);
-            }
+            self.outbound(&open.line.peer, rng, sink).restore_line(open);
         }
     }
 
@@ -91,15 +89,25 @@ impl Outbox {
 
     /// Takes an own line up that stands in the history.
     pub fn submit(&mut self, line: Kept, rng: &mut fastrand::Rng, sink: &mut ClientSink) {
+        let outbound = self.outbound(&line.peer, rng, sink);
+        outbound.queue.push_back(Line::new(line));
+    }
+
+    /// What is under way to somebody, in a new stream if there is none.
+    fn outbound(
+        &mut self,
+        peer: &Nickname,
+        rng: &mut fastrand::Rng,
+        sink: &mut ClientSink,
+    ) -> &mut Outbound {
         let streams = &mut self.streams;
-        let outbound = self.peers.entry(line.peer.clone()).or_insert_with(|| {
+        self.peers.entry(peer.clone()).or_insert_with(|| {
             let stream = Stream(rng.u64(..NUMBER_END));
-            streams.insert(stream, line.peer.clone());
-            let outbound = Outbound::new(line.peer.clone(), stream);
+            streams.insert(stream, peer.clone());
+            let outbound = Outbound::new(peer.clone(), stream);
             outbound.keep(sink);
             outbound
-        });
-        outbound.queue.push_back(Line::new(line));
+        })
     }
 
     /// Whether a line to somebody is under way.
@@ -159,9 +167,6 @@ impl Outbox {
         let Some(outbound) = self.of_stream(receipt.stream) else {
             return Confirmed::AsSent;
         };
-        if outbound.stream != receipt.stream {
-            return Confirmed::AsSent;
-        }
         if receipt.below > outbound.next() {
             return Confirmed::NeverSent;
         }
@@ -170,9 +175,11 @@ impl Outbox {
     }
 
     /// The recipient knows more of a stream than this profile ever sent: it is an old copy of what it
-    /// was. Its numbers are used up, so what is open goes on in another stream.
+    /// was. Its numbers are used up, so what is open goes on in another stream; what is still said of
+    /// the old one concerns none of its places.
     pub fn begin_anew(&mut self, now: Now, peer: &Nickname, stream: Stream, sink: &mut ClientSink) {
         if let Some(outbound) = self.peers.get_mut(peer) {
+            self.streams.remove(&outbound.stream);
             self.streams.insert(stream, peer.clone());
             outbound.begin_anew(now, stream, sink);
         }
@@ -185,7 +192,7 @@ impl Outbox {
         }
     }
 
-    pub fn of_stream(&mut self, stream: Stream) -> Option<&mut Outbound> {
+    fn of_stream(&mut self, stream: Stream) -> Option<&mut Outbound> {
         self.peers.get_mut(self.streams.get(&stream)?)
     }
 

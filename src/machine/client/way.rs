@@ -77,6 +77,11 @@ impl Tries {
     }
 }
 
+/// Whether the part is neither finished nor in the server's hands.
+pub(super) fn is_moving(state: &State) -> bool {
+    !matches!(state, State::Stored { .. } | State::Done)
+}
+
 /// What its line's writer is told of a part there.
 pub(super) fn stage(state: &State) -> Delivery {
     match state {

@@ -114,6 +114,19 @@ impl Ledger {
         }
     }
 
+    /// The sender asks for a part whose receipt was taken under their name: they are to have it again.
+    /// It is not written down, since whoever misses it asks again.
+    pub fn recall(&mut self, sender: &Nickname, part: &Part) {
+        if let Some((of, below)) = self.taken.get(&part.stream)
+            && of == sender
+            && part.seq < *below
+        {
+            let (sender, stream, below) = (sender.clone(), part.stream, *below);
+            let receipt = Receipt { stream, below };
+            self.hold_receipt(&HeldReceipt { sender, receipt });
+        }
+    }
+
     /// The sender has the word of the part. Answers whether it was kept.
     pub fn drop_expiry(&mut self, sender: &Nickname, expired: Expired) -> bool {
         let Some(of_sender) = self.expired.get_mut(sender) else {
