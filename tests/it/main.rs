@@ -16,6 +16,8 @@ mod console;
 mod console_processes;
 mod datagrams;
 mod house;
+#[cfg(unix)]
+mod kill_loop;
 mod loopback;
 mod mail_files;
 mod pairings;
