@@ -18,6 +18,8 @@ mod console_processes;
 mod datagrams;
 mod fuzz;
 mod house;
+#[cfg(unix)]
+mod kill_loop;
 mod loopback;
 mod mail_files;
 mod pairings;

@@ -14,6 +14,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Lines of one process that are kept for its test.
 const LINES_MAX: usize = 4096;
 
+/// The program that was built with this test.
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_super-chatter");
+
 /// A running process. It is killed when its test is over.
 pub struct Process {
     child: Child,
@@ -33,8 +36,14 @@ pub struct End {
 
 impl Process {
     pub fn start<I: AsRef<OsStr>>(arguments: impl IntoIterator<Item = I>) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_super-chatter"))
-            .args(arguments)
+        let mut command = Command::new(PROGRAM);
+        command.args(arguments);
+        Self::start_by(command)
+    }
+
+    /// Starts the program by a command that runs it: a shell that takes something away from it first.
+    pub fn start_by(mut command: Command) -> Self {
+        let mut child = command
             .env_remove("RUST_LOG")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -56,6 +65,28 @@ impl Process {
     pub fn type_line(&mut self, line: &str) {
         let input = self.input.as_mut().expect("the input is open");
         writeln!(input, "{line}").expect("the program reads");
+    }
+
+    /// Types a line to a process that may be at its end. `false`: nobody reads it.
+    pub fn offer_line(&mut self, line: &str) -> bool {
+        let input = self.input.as_mut().expect("the input is open");
+        writeln!(input, "{line}").is_ok()
+    }
+
+    /// What it has said since it was last looked at, without waiting for more.
+    pub fn said(&mut self) -> Vec<String> {
+        self.lines.try_iter().collect()
+    }
+
+    /// Whether it has ended by itself.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("it is ours").is_some()
+    }
+
+    /// Ends it in the middle of whatever it is about.
+    pub fn kill(mut self) -> End {
+        self.child.kill().expect("it is ours");
+        self.end()
     }
 
     pub fn end_input(&mut self) {
