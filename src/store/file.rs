@@ -55,7 +55,19 @@ pub(super) struct Database {
     connection: Connection,
     reserve: Reserve,
     /// Held, never read: it ends with the database.
-    _lock: File,
+    _lock: Lock,
+}
+
+/// A locked file. Its end is told to the system: closing it is not enough while a program that was
+/// started meanwhile, and has not come to itself yet, holds a copy of it.
+#[derive(Debug)]
+struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // A lock that can't be given back ends with the program.
+        let _ = self.0.unlock();
+    }
 }
 
 /// Opens the file `path` and reads what is in it. The file is made, with its folder, when it is not
@@ -122,7 +134,7 @@ impl Database {
 }
 
 /// SQLite's own locks let a second program in between two commits; this one does not.
-fn lock(path: &Path) -> Result<File, StoreError> {
+fn lock(path: &Path) -> Result<Lock, StoreError> {
     let lock = beside(path, ".lock");
     let in_lock = |source: io::Error| StoreError::File {
         path: lock.clone(),
@@ -134,7 +146,7 @@ fn lock(path: &Path) -> Result<File, StoreError> {
         .open(&lock)
         .map_err(in_lock)?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Lock(file)),
         Err(TryLockError::WouldBlock) => Err(StoreError::InUse {
             path: path.to_owned(),
         }),

@@ -113,6 +113,31 @@ fn mail_with_anothers_numbers_does_not_take_its_place() {
 }
 
 #[test]
+fn who_takes_another_name_while_the_first_is_asked_for_has_that_one() {
+    let mut room = Room::new(Saved::default());
+    room.join_classic("gone", at(1));
+    room.silent.insert(at(1));
+    room.run_for(100);
+    // It is open whether somebody of that name is there, and the newcomer does not wait for it.
+    room.join_classic("gone", at(2));
+    room.run_for(100);
+    room.join("other", at(2));
+    room.sent.clear();
+    room.run_for(5_000);
+    let table = room.table_of(at(2));
+    assert_eq!(table.online.get("other"), Some(&true));
+    assert_ne!(
+        table.online.get("gone"),
+        Some(&true),
+        "nobody has that name"
+    );
+    let classic = |(_, to, datagram): &_| {
+        *to == at(2) && matches!(datagram, Datagram::Table(Table::Whole(_)))
+    };
+    assert!(!room.sent.iter().any(classic), "one program sits there");
+}
+
+#[test]
 fn two_who_swap_their_addresses_are_both_let_in() {
     let mut room = room_of(Some(1), Some(1));
     room.forget();

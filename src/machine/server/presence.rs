@@ -130,6 +130,8 @@ impl Server {
                 Waiter::Mail { from, sender, text } => {
                     self.store_classic_mail(now, from, (sender, nickname.clone()), &text)
                 }
+                // Whoever has another name by now wants this one no more.
+                Waiter::Newcomer { from, .. } if self.addresses.contains_key(&from) => {}
                 Waiter::Newcomer { from, id } if newcomer.is_none() => newcomer = Some((from, id)),
                 Waiter::Newcomer { from, id } => self.refuse_newcomer(from, nickname, id),
             }
