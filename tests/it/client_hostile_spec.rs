@@ -153,6 +153,29 @@ fn a_long_line_to_somebody_who_is_not_in_the_table_is_told_to_wait() {
 }
 
 #[test]
+fn a_message_of_which_a_part_expired_at_the_server_has_failed() {
+    let line = open_line(7, &"x".repeat(1_000), Delivery::Trying, None);
+    let people = vec![
+        entry("x", at(1), true, true),
+        entry("y", at(2), false, true),
+    ];
+    let mut bench = goes_on_among(kept(2, vec![line]), people);
+    let offered = |sent| match sent {
+        Datagram::Offline { part, .. } => part,
+        _ => None,
+    };
+    let sent = bench.sent_to(server_at());
+    let parts: Vec<Part> = sent.into_iter().filter_map(offered).collect();
+    assert_eq!(parts.len(), 2);
+    bench.hear(server_at(), &mail_answer(parts[0], MailAnswer::Stored));
+    bench.hear(server_at(), &mail_answer(parts[1], MailAnswer::Full));
+    assert_eq!(bench.deliveries().pop(), Some((7, Delivery::Waiting)));
+    expire(&mut bench, parts[0].stream.0, parts[0].seq.0);
+    let failed = Delivery::Failed(Failure::Expired);
+    assert_eq!(bench.deliveries(), [(7, failed)]);
+}
+
+#[test]
 fn what_can_not_be_in_a_profile_is_not_believed_and_its_lines_go_out() {
     let open = |first| {
         vec![

@@ -250,12 +250,18 @@ impl Outbound {
     /// server again, so that nobody waits for it.
     pub fn expire(&mut self, now: Now, seq: Seq, sink: &mut ClientSink) {
         let Some(at) = self.place(seq) else { return };
-        // What is on its way straight to the peer again may still arrive.
-        let with_server = matches!(
-            self.states[at],
-            State::Stored { .. } | State::Server { .. } | State::Parked { .. }
-        );
-        if !with_server || self.part(at).0.told != Delivery::Stored {
+        let gone = match self.states[at] {
+            State::Stored { .. } => true,
+            // The server had it, and is asked again.
+            State::Server { .. } | State::Parked { .. } => self.part(at).0.told == Delivery::Stored,
+            // What is on its way straight to the peer may still arrive.
+            State::Queued
+            | State::Direct { .. }
+            | State::Early { .. }
+            | State::Lane
+            | State::Done => false,
+        };
+        if !gone {
             return;
         }
         self.close_at(now, seq, Delivery::Failed(Failure::Expired), sink);
