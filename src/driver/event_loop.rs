@@ -191,7 +191,7 @@ impl<R: Role> EventLoop<R> {
                 self.carry_out();
             }
             // 6
-            match self.keeper.turn() {
+            match self.keeper.turn(self.now.mono) {
                 Ok(Turn::Same) => {}
                 Ok(Turn::Committed(room)) => self.on_committed(room),
                 Err(error) => break Err(error),
@@ -225,8 +225,12 @@ impl<R: Role> EventLoop<R> {
             Reading::Held | Reading::More => return Some(Duration::ZERO),
             Reading::Failing => Some(READ_AGAIN),
         };
-        let mending = self.port.line.poll_due();
-        let due = self.deadline().into_iter().chain(mending).min();
+        let others = [self.port.line.poll_due(), self.keeper.ask_again_at()];
+        let due = self
+            .deadline()
+            .into_iter()
+            .chain(others.into_iter().flatten());
+        let due = due.min();
         let deadline = due.map(|at| at.saturating_sub(self.now.mono));
         let untold = (!self.untold.is_empty()).then_some(TOLD_AGAIN);
         deadline.into_iter().chain(untold).chain(again).min()

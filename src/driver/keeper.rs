@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
 
@@ -13,6 +14,10 @@ use crate::machine::{Output, Room};
 /// A batch of records to disk, all or nothing: what room is left there after it. It is not called
 /// again after an error.
 pub(super) type Commit<R> = Box<dyn FnMut(&[R]) -> Result<Room, String> + Send>;
+
+/// How soon a store without room is asked again while there is nothing to write. It counts the commits
+/// until it looks for room anew, and a machine that accepts nothing brings none.
+const ROOM_AGAIN: Duration = Duration::from_secs(5);
 
 /// The near end of the thread that commits.
 struct Store<R> {
@@ -47,6 +52,8 @@ pub(super) struct Keeper<R, E> {
     done: u64,
     busy: bool,
     room: Room,
+    /// When the store was last given something, on the scale of [`crate::machine::Now::mono`].
+    asked: Duration,
 }
 
 impl<R: Send + 'static, E> Keeper<R, E> {
@@ -60,6 +67,7 @@ impl<R: Send + 'static, E> Keeper<R, E> {
             done: 0,
             busy: false,
             room: Room::Plenty,
+            asked: Duration::ZERO,
         }
     }
 
@@ -97,7 +105,7 @@ impl<R: Send + 'static, E> Keeper<R, E> {
         Self { room, ..self }
     }
 
-    /// What room there was at first.
+    /// What room there was last.
     pub fn room(&self) -> Room {
         self.room
     }
@@ -117,8 +125,10 @@ impl<R: Send + 'static, E> Keeper<R, E> {
         }
     }
 
-    /// Passes the gathered batch on when the last one is on disk. An error is the store's, for good.
-    pub fn turn(&mut self) -> Result<Turn, DriverError> {
+    /// Passes the gathered batch on when the last one is on disk; where there is no room an empty one
+    /// now and then. An error is the store's, for good.
+    pub fn turn(&mut self, mono: Duration) -> Result<Turn, DriverError> {
+        let asks_again = self.ask_again_at().is_some_and(|at| at <= mono);
         let Some(Store {
             batches, results, ..
         }) = &self.store
@@ -131,18 +141,27 @@ impl<R: Send + 'static, E> Keeper<R, E> {
                 let room = result.map_err(DriverError::Store)?;
                 self.done += 1;
                 self.busy = false;
+                self.room = room;
                 turn = Turn::Committed(room);
             }
             Err(TryRecvError::Empty) => {}
             Err(TryRecvError::Disconnected) => return Err(ended()),
         }
-        if !self.busy && !self.gathering.is_empty() {
+        if !self.busy && (asks_again || !self.gathering.is_empty()) {
+            self.asked = mono;
             let batch = std::mem::take(&mut self.gathering);
             batches.send(batch).map_err(|_| ended())?;
             self.gathered += 1;
             self.busy = true;
         }
         Ok(turn)
+    }
+
+    /// When a store without room is to be asked whether there is some; `None`: there is, or it is being
+    /// asked.
+    pub fn ask_again_at(&self) -> Option<Duration> {
+        let asks = self.store.is_some() && self.room == Room::Scarce && !self.busy;
+        asks.then_some(self.asked + ROOM_AGAIN)
     }
 
     /// The next output that need not wait any more.
@@ -185,8 +204,6 @@ fn ended() -> DriverError {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     #[test]
@@ -198,13 +215,35 @@ mod tests {
         let mut keeper = Keeper::<(), ()>::start(commit, waker.clone()).expect("a thread");
         keeper.push(Output::Persist(()));
         keeper.push(Output::Event(()));
-        assert_eq!(keeper.turn(), Ok(Turn::Same));
+        assert_eq!(keeper.turn(Duration::ZERO), Ok(Turn::Same));
         let mut events = mio::Events::with_capacity(1);
         poll.poll(&mut events, Some(Duration::from_secs(20)))
             .expect("it can wait");
-        assert_eq!(keeper.turn(), Err(ended()));
+        assert_eq!(keeper.turn(Duration::ZERO), Err(ended()));
         assert!(keeper.poll().is_none(), "nothing overtakes the disk");
         keeper.finish();
         drop(waker);
+    }
+
+    #[test]
+    fn a_store_without_room_is_asked_again_while_there_is_nothing_to_write() {
+        let mut poll = mio::Poll::new().expect("a poll");
+        let waker = Arc::new(mio::Waker::new(poll.registry(), mio::Token(0)).expect("a waker"));
+        let commit: Commit<()> = Box::new(|batch| {
+            assert!(batch.is_empty());
+            Ok(Room::Plenty)
+        });
+        let keeper = Keeper::<(), ()>::start(commit, waker).expect("a thread");
+        let mut keeper = keeper.with_room(Room::Scarce);
+        let at = keeper.ask_again_at().expect("it is asked");
+        assert_eq!(keeper.turn(at / 2), Ok(Turn::Same));
+        assert_eq!(keeper.ask_again_at(), Some(at), "not yet");
+        assert_eq!(keeper.turn(at), Ok(Turn::Same));
+        let mut events = mio::Events::with_capacity(1);
+        poll.poll(&mut events, Some(Duration::from_secs(20)))
+            .expect("it can wait");
+        assert_eq!(keeper.turn(at), Ok(Turn::Committed(Room::Plenty)));
+        assert_eq!(keeper.ask_again_at(), None);
+        keeper.finish();
     }
 }

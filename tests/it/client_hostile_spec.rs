@@ -6,7 +6,8 @@ use super_chatter::machine::client::{
 };
 use super_chatter::protocol::limits::NUMBER_END;
 use super_chatter::protocol::{
-    Ack, Datagram, Expired, MailAnswer, Part, Receipt, RequestId, Seq, Stream, Table, TableEntry,
+    Ack, Answer, Datagram, Expired, MailAnswer, Part, Receipt, RequestId, Seq, Stream, Table,
+    TableEntry,
 };
 
 use crate::bench::*;
@@ -48,7 +49,7 @@ fn a_line_that_is_tried_again_while_an_earlier_one_waits_can_expire_again() {
     });
     // Neither is answered straight; the server keeps the second one.
     bench.run_for(600);
-    let again = Part { ..part(5, 4, 2) };
+    let again = part(5, 4, 2);
     bench.hear(server_at(), &mail_answer(again, MailAnswer::Stored));
     bench.take();
     expire(&mut bench, 5, 4);
@@ -99,10 +100,7 @@ fn a_message_that_may_have_come_whole_is_not_sent_without_its_numbers() {
     let [Datagram::Verification { id: Some(id), .. }] = sent[..] else {
         panic!("it is asked what it understands: {sent:?}");
     };
-    bench.hear(
-        at(2),
-        &request_ack(id, super_chatter::protocol::Answer::Done),
-    );
+    bench.hear(at(2), &request_ack(id, Answer::Done));
     let seqs: Vec<_> = parts_to(&mut bench).iter().map(|part| part.seq.0).collect();
     assert_eq!(seqs, [1, 2, 3, 4]);
 }
@@ -150,6 +148,31 @@ fn a_long_line_to_somebody_who_is_not_in_the_table_is_told_to_wait() {
     let mut bench = goes_on_among(kept(2, vec![line]), vec![entry("x", at(1), true, true)]);
     bench.run_for(60_000);
     assert_eq!(bench.deliveries(), [(7, Delivery::Waiting)]);
+}
+
+#[test]
+fn a_message_of_which_a_part_expired_at_the_server_has_failed() {
+    let line = open_line(7, &"x".repeat(1_000), Delivery::Trying, None);
+    let people = vec![
+        entry("x", at(1), true, true),
+        entry("y", at(2), false, true),
+    ];
+    let mut bench = goes_on_among(kept(2, vec![line]), people);
+    let offered = |sent| {
+        let Datagram::Offline { part, .. } = sent else {
+            return None;
+        };
+        part
+    };
+    let sent = bench.sent_to(server_at());
+    let parts: Vec<Part> = sent.into_iter().filter_map(offered).collect();
+    assert_eq!(parts.len(), 2);
+    bench.hear(server_at(), &mail_answer(parts[0], MailAnswer::Stored));
+    bench.hear(server_at(), &mail_answer(parts[1], MailAnswer::Full));
+    assert_eq!(bench.deliveries().pop(), Some((7, Delivery::Waiting)));
+    expire(&mut bench, parts[0].stream.0, parts[0].seq.0);
+    let failed = Delivery::Failed(Failure::Expired);
+    assert_eq!(bench.deliveries(), [(7, failed)]);
 }
 
 #[test]
@@ -283,22 +306,22 @@ fn confirmed(stream: u64, below: u64) -> Datagram<'static> {
 
 /// The parts that `y` was sent since the last time.
 fn parts_to(bench: &mut Bench<Client>) -> Vec<Part> {
-    let part = |sent| match sent {
-        Datagram::Chat { part, .. } => part,
-        _ => None,
+    let part = |sent| {
+        let Datagram::Chat { part, .. } = sent else {
+            return None;
+        };
+        part
     };
     bench.sent_to(at(2)).into_iter().filter_map(part).collect()
 }
 
 /// The places and texts that `y` was sent since the last time.
 fn texts_to(bench: &mut Bench<Client>) -> Vec<(u64, String)> {
-    let text = |sent| match sent {
-        Datagram::Chat {
-            part: Some(part),
-            text,
-            ..
-        } => Some((part.seq.0, text.into_owned())),
-        _ => None,
+    let text = |sent| {
+        let Datagram::Chat { part, text, .. } = sent else {
+            return None;
+        };
+        Some((part?.seq.0, text.into_owned()))
     };
     bench.sent_to(at(2)).into_iter().filter_map(text).collect()
 }

@@ -95,6 +95,23 @@ fn nobody_waits_for_a_part_that_expired() {
 }
 
 #[test]
+fn a_part_that_is_offered_anew_is_waited_for_again() {
+    let mut room = room_with_mail(1);
+    room.bench.wall.0 += 20 * DAY_MS;
+    room.hear(at(1), &mail("x", "y", "young", Some(part(STREAM, 2, 1))));
+    room.bench.wall.0 += 11 * DAY_MS;
+    room.run_for(61_000);
+    assert_eq!(removed(&room), 1);
+    // Its sender has heard of that, and does not give it up.
+    room.hear(at(1), &mail("x", "y", "old", Some(part(STREAM, 1, 1))));
+    room.sent_to(at(2));
+    room.join("y", at(2));
+    let mut parts = parts_to(&mut room);
+    parts.sort();
+    assert_eq!(parts, [(Seq(1), Seq(1)), (Seq(2), Seq(1))]);
+}
+
+#[test]
 fn a_part_behind_one_that_expired_before_it_came_is_not_held_up() {
     let mut room = room_with_mail(1);
     room.silent.insert(at(1));

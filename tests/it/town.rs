@@ -22,8 +22,8 @@ pub enum Kind {
 }
 
 enum Party {
-    OurServer(Bench<Server>),
-    OurClient(Bench<Client>),
+    OurServer(Box<Bench<Server>>),
+    OurClient(Box<Bench<Client>>),
     ClassicServer(ClassicServer),
     ClassicClient(ClassicClient),
 }
@@ -42,7 +42,7 @@ pub struct Town {
 impl Town {
     pub fn new(server: Kind) -> Self {
         let server = match server {
-            Kind::Ours => Party::OurServer(Bench::new(Server::new(5, Saved::default()))),
+            Kind::Ours => Party::OurServer(Box::new(Bench::new(Server::new(5, Saved::default())))),
             Kind::Classic => Party::ClassicServer(ClassicServer::default()),
         };
         Self {
@@ -58,7 +58,10 @@ impl Town {
     pub fn move_in(&mut self, kind: Kind, name: &str, place: SocketAddr) {
         let seed = self.parties.len() as u64;
         let party = match kind {
-            Kind::Ours => Party::OurClient(Bench::new(Client::new(seed, client::Saved::default()))),
+            Kind::Ours => Party::OurClient(Box::new(Bench::new(Client::new(
+                seed,
+                client::Saved::default(),
+            )))),
             Kind::Classic => Party::ClassicClient(ClassicClient::new(name, server_at())),
         };
         self.parties.insert(place, party);

@@ -44,7 +44,7 @@ pub(super) struct Inbox {
 }
 
 struct Inbound {
-    /// Who wrote last in it.
+    /// Who wrote first in it.
     from: Nickname,
     next: Seq,
     /// Parts that came early: at most [`WINDOW`], since no later one is kept.

@@ -53,7 +53,7 @@ impl Server {
         let Some(address) = self.members.get(recipient).map(|member| member.address) else {
             return;
         };
-        let lowest = self.mailroom.lowest(recipient, mail).min(mail.part.seq);
+        let lowest = self.mailroom.lowest(recipient, mail);
         let part = Part {
             lowest,
             attempt,

@@ -151,13 +151,6 @@ impl Mailroom {
         })
     }
 
-    /// Whether the part lies below what its recipient need not wait for.
-    pub fn is_passed(&self, recipient: &Nickname, part: &Part) -> bool {
-        let streams = self.boxes.get(recipient).map(|mailbox| &mailbox.streams);
-        let progress = streams.and_then(|streams| streams.get(&part.stream));
-        progress.is_some_and(|progress| part.seq < progress.passed)
-    }
-
     /// Whether the part is kept already.
     pub fn holds(&self, recipient: &Nickname, part: &Part) -> bool {
         self.id_of(recipient, part.stream, part.seq).is_some()
@@ -323,12 +316,14 @@ impl Mailroom {
         let Some(mailbox) = self.boxes.get(recipient) else {
             return part.lowest;
         };
+        let first = mailbox.places.range((part.stream, Seq(0))..).next();
+        let first = first.map_or(part.seq, |((_, seq), _)| (*seq).min(part.seq));
         if self.is_own(sender, recipient, part.stream) {
             // The server counts it: what is no longer kept is confirmed.
-            let first = mailbox.places.range((part.stream, Seq(0))..).next();
-            return first.map_or(part.seq, |((_, seq), _)| (*seq).min(part.seq));
+            return first;
         }
+        // A part that was given up and offered anew is on its way again.
         let progress = mailbox.streams.get(&part.stream);
-        progress.map_or(part.lowest, |progress| progress.passed)
+        progress.map_or(part.lowest, |progress| progress.passed.min(first))
     }
 }

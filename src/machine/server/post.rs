@@ -67,9 +67,7 @@ impl Server {
             self.drop_mail(recipient, id);
         }
         self.record_passed(recipient, part.stream);
-        // A late copy of what is settled would wait for nobody: the recipient passes it over.
-        let settled = self.mailroom.is_passed(recipient, &part);
-        if settled || self.mailroom.ledger.is_done(sender, &part) {
+        if self.mailroom.ledger.is_done(sender, &part) {
             self.mailroom.ledger.recall(sender, &part);
             self.deliver_notices(now, sender);
             return MailAnswer::Stored;
