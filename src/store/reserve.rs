@@ -28,17 +28,21 @@ pub(super) struct Reserve {
 }
 
 impl Reserve {
-    /// The reserve of the store in `store`; it is made when it is not there and there is room.
-    pub fn open(store: &Path) -> Self {
-        let mut reserve = Self {
-            path: beside(store, ".reserve"),
-            stands: false,
-            commits: 0,
-        };
+    /// The reserve of the store in `store`, as the last run left it.
+    pub fn find(store: &Path) -> Self {
+        let path = beside(store, ".reserve");
         let whole = |file: fs::Metadata| file.is_file() && file.len() == RESERVE_BYTES as u64;
-        reserve.stands =
-            fs::symlink_metadata(&reserve.path).is_ok_and(whole) || reserve.make(RESERVE_BYTES);
-        reserve
+        let stands = fs::symlink_metadata(&path).is_ok_and(whole);
+        Self {
+            path,
+            stands,
+            commits: 0,
+        }
+    }
+
+    /// The store is open: the reserve is made when it is not there and there is room.
+    pub fn on_open(&mut self) {
+        self.stands = self.stands || self.make(RESERVE_BYTES);
     }
 
     pub fn room(&self) -> Room {
