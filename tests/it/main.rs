@@ -15,6 +15,8 @@ mod console;
 #[cfg(unix)]
 mod console_processes;
 mod datagrams;
+#[cfg(unix)]
+mod disks;
 mod house;
 #[cfg(unix)]
 mod kill_loop;
