@@ -66,6 +66,7 @@ impl From<StoreError> for DriverError {
             | StoreError::Newer { .. }
             | StoreError::Setting { .. }
             | StoreError::Row { .. }
+            | StoreError::NoRoom { .. }
             | StoreError::Write { .. } => Self::Store(error.to_string()),
         }
     }

@@ -72,7 +72,8 @@ impl Drop for Lock {
 
 /// Opens the file `path` and reads what is in it. The file is made, with its folder, when it is not
 /// there; on Unix for nobody but their owner. One that is damaged or from a newer program is moved
-/// aside and a new one is begun; another program's is left alone.
+/// aside and a new one is begun; another program's is left alone. On a full disk the reserve is given
+/// up for it: what is kept can be read and removed.
 pub(super) fn open<T>(
     path: &Path,
     kind: &Kind,
@@ -83,7 +84,12 @@ pub(super) fn open<T>(
         make_folder(folder)?;
     }
     let lock = lock(path)?;
-    let (opened, aside) = match begin(path, kind, &read) {
+    let mut reserve = Reserve::find(path, 2 * kind.log_bytes);
+    let mut begin = || match begin(path, kind, &read) {
+        Err(StoreError::NoRoom { .. }) if reserve.give() => begin(path, kind, &read),
+        begun => begun,
+    };
+    let (opened, aside) = match begin() {
         Ok(opened) => (opened, None),
         Err(why) => {
             let Some(word) = unusable(&why) else {
@@ -91,14 +97,15 @@ pub(super) fn open<T>(
             };
             let moved = move_aside(path, word)?;
             let aside = Aside { path: moved, why };
-            (begin(path, kind, &read)?, Some(aside))
+            (begin()?, Some(aside))
         }
     };
     let (connection, content) = opened;
+    reserve.on_open();
     let database = Database {
         path: path.to_owned(),
         connection,
-        reserve: Reserve::open(path, 2 * kind.log_bytes),
+        reserve,
         _lock: lock,
     };
     Ok((database, content, aside))
@@ -120,10 +127,7 @@ impl Database {
         if let Err(source) = written {
             // The log stays, by which the next opening knows to look at all of the file.
             let _ = leave_log(&self.connection, true);
-            return Err(StoreError::Write {
-                path: self.path.clone(),
-                source,
-            });
+            return Err(unwritable(&self.path, source));
         }
         Ok(self.room())
     }
@@ -171,6 +175,7 @@ fn unusable(why: &StoreError) -> Option<&'static str> {
         | StoreError::InUse { .. }
         | StoreError::Foreign { .. }
         | StoreError::Setting { .. }
+        | StoreError::NoRoom { .. }
         | StoreError::Write { .. } => None,
     }
 }
@@ -180,14 +185,8 @@ fn begin<T>(
     kind: &Kind,
     read: impl Fn(&Connection, &Path) -> Result<T, StoreError>,
 ) -> Result<(Connection, T), StoreError> {
-    let unreadable = |source| StoreError::Unreadable {
-        path: path.to_owned(),
-        source,
-    };
-    let unwritable = |source| StoreError::Write {
-        path: path.to_owned(),
-        source,
-    };
+    let unreadable = |source| unreadable(path, source);
+    let unwritable = |source| unwritable(path, source);
     let log = fs::metadata(beside(path, "-wal")).map(|log| log.len()).ok();
     let size = make_file(path)?;
     // SQLite would remove the log of a file that is empty.
@@ -245,10 +244,7 @@ fn leave_log(connection: &Connection, leave: bool) -> rusqlite::Result<bool> {
 fn identify(connection: &Connection, path: &Path, kind: &Kind) -> Result<usize, StoreError> {
     let number = |query: &str| {
         let answer = connection.query_row(query, [], |row| row.get::<_, i64>(0));
-        answer.map_err(|source| StoreError::Unreadable {
-            path: path.to_owned(),
-            source,
-        })
+        answer.map_err(|source| unreadable(path, source))
     };
     let application = number("PRAGMA application_id")?;
     let schema = number("PRAGMA user_version")?;
@@ -285,10 +281,7 @@ fn identify(connection: &Connection, path: &Path, kind: &Kind) -> Result<usize, 
 fn check(connection: &Connection, path: &Path) -> Result<(), StoreError> {
     let report: String = connection
         .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
-        .map_err(|source| StoreError::Unreadable {
-            path: path.to_owned(),
-            source,
-        })?;
+        .map_err(|source| unreadable(path, source))?;
     if report != "ok" {
         let report = report.split_whitespace().collect::<Vec<_>>().join(" ");
         return Err(StoreError::Damaged {
@@ -301,10 +294,7 @@ fn check(connection: &Connection, path: &Path) -> Result<(), StoreError> {
 
 /// A commit is on the disk when it returns. Some file systems can't do it: then there is no store.
 fn make_durable(connection: &Connection, path: &Path) -> Result<(), StoreError> {
-    let unreadable = |source| StoreError::Unreadable {
-        path: path.to_owned(),
-        source,
-    };
+    let unreadable = |source| unreadable(path, source);
     let setting = |name, expected, got| StoreError::Setting {
         path: path.to_owned(),
         name,
@@ -343,6 +333,25 @@ fn in_transaction(
     let transaction = connection.transaction()?;
     write(&transaction)?;
     transaction.commit()
+}
+
+/// Reading writes, too: the log's index.
+fn unreadable(path: &Path, source: rusqlite::Error) -> StoreError {
+    let path = path.to_owned();
+    if is_full(&source) {
+        StoreError::NoRoom { path, source }
+    } else {
+        StoreError::Unreadable { path, source }
+    }
+}
+
+fn unwritable(path: &Path, source: rusqlite::Error) -> StoreError {
+    let path = path.to_owned();
+    if is_full(&source) {
+        StoreError::NoRoom { path, source }
+    } else {
+        StoreError::Write { path, source }
+    }
 }
 
 fn is_full(error: &rusqlite::Error) -> bool {
@@ -439,7 +448,7 @@ mod tests {
             (0..20).try_for_each(|_| transaction.execute_batch(LINE))
         };
         let error = database.commit(write).expect_err("no room with it either");
-        assert!(matches!(error, StoreError::Write { .. }), "{error}");
+        assert!(matches!(error, StoreError::NoRoom { .. }), "{error}");
         assert_eq!(
             database.room(),
             Room::Scarce,

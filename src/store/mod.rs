@@ -68,6 +68,12 @@ pub enum StoreError {
         expected: &'static str,
         got: String,
     },
+    /// SQLite has one word for a write that found no room and for one that the disk failed.
+    #[error("no room is left to write {path}, or its disk fails: {source}")]
+    NoRoom {
+        path: PathBuf,
+        source: rusqlite::Error,
+    },
     #[error("can't write {path}: {source}")]
     Write {
         path: PathBuf,

@@ -27,18 +27,22 @@ pub(super) struct Reserve {
 }
 
 impl Reserve {
-    /// The reserve of the store in `store`; it is made when it is not there and there is room.
-    pub fn open(store: &Path, bytes: usize) -> Self {
-        let mut reserve = Self {
-            path: beside(store, ".reserve"),
-            bytes,
-            stands: false,
-            commits: 0,
-        };
+    /// The reserve of the store in `store`, as the last run left it.
+    pub fn find(store: &Path, bytes: usize) -> Self {
+        let path = beside(store, ".reserve");
         let whole = |file: fs::Metadata| file.is_file() && file.len() == bytes as u64;
-        reserve.stands =
-            fs::symlink_metadata(&reserve.path).is_ok_and(whole) || reserve.make(bytes);
-        reserve
+        let stands = fs::symlink_metadata(&path).is_ok_and(whole);
+        Self {
+            path,
+            bytes,
+            stands,
+            commits: 0,
+        }
+    }
+
+    /// The store is open: the reserve is made when it is not there and there is room.
+    pub fn on_open(&mut self) {
+        self.stands = self.stands || self.make(self.bytes);
     }
 
     pub fn room(&self) -> Room {

@@ -8,9 +8,9 @@ use tempfile::TempDir;
 use crate::process::{Process, free_port};
 
 const WELCOME: &str = "[Welcome, You are registered.]";
-const SAVED: &str = "[Messages received by the server and saved]";
+pub const SAVED: &str = "[Messages received by the server and saved]";
 const TABLE: &str = "[Client table updated.]";
-const BYE: &str = "[You are Offline. Bye.]";
+pub const BYE: &str = "[You are Offline. Bye.]";
 
 #[test]
 fn two_people_talk_and_mail_waits_for_who_is_away() {
@@ -168,7 +168,7 @@ fn consoles_of_different_names_run_beside_each_other_and_none_twice() {
     );
 }
 
-fn serve(port: u16, folder: &Path) -> Process {
+pub fn serve(port: u16, folder: &Path) -> Process {
     let folder = folder.to_str().expect("a folder of ours");
     let mut server = Process::start([
         "-s",
@@ -182,7 +182,7 @@ fn serve(port: u16, folder: &Path) -> Process {
     server
 }
 
-fn client(name: &str, port: u16, folder: &Path) -> Process {
+pub fn client(name: &str, port: u16, folder: &Path) -> Process {
     Process::start([
         "-c",
         name,
@@ -196,7 +196,7 @@ fn client(name: &str, port: u16, folder: &Path) -> Process {
     ])
 }
 
-fn join(name: &str, port: u16, folder: &Path) -> Process {
+pub fn join(name: &str, port: u16, folder: &Path) -> Process {
     let mut client = client(name, port, folder);
     client.expect(WELCOME);
     client

@@ -16,6 +16,8 @@ mod console;
 #[cfg(unix)]
 mod console_processes;
 mod datagrams;
+#[cfg(unix)]
+mod disks;
 mod fuzz;
 mod house;
 #[cfg(unix)]

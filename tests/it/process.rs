@@ -78,6 +78,11 @@ impl Process {
         self.lines.try_iter().collect()
     }
 
+    /// Waits until it says something, at most so long, and keeps it for later.
+    pub fn wait(&mut self, longest: Duration) {
+        self.seen.extend(self.lines.recv_timeout(longest));
+    }
+
     /// Whether it has ended by itself.
     pub fn has_ended(&mut self) -> bool {
         self.child.try_wait().expect("it is ours").is_some()
@@ -95,6 +100,11 @@ impl Process {
 
     /// Waits for `line`, whatever comes before it.
     pub fn expect(&mut self, line: &str) {
+        self.until(line);
+    }
+
+    /// Waits for `line`, and answers all that was said up to it.
+    pub fn until(&mut self, line: &str) -> &[String] {
         loop {
             let Ok(next) = self.lines.recv_timeout(PATIENCE) else {
                 panic!(
@@ -106,7 +116,7 @@ impl Process {
             let found = next.contains(line);
             self.seen.push(next);
             if found {
-                return;
+                return &self.seen;
             }
         }
     }
