@@ -39,7 +39,9 @@ fn everything_is_as_it_was_left() {
     screen.meet_sonic();
     screen.click("tails, online");
     screen.until("the lines", |screen| screen.lines("tails") == 2);
-    assert!(screen.shows("to tails") && screen.shows("sending…"));
+    assert!(
+        screen.shows("to tails") && screen.shows("waiting: neither tails nor the server answers")
+    );
     assert_eq!(screen.value("Message to tails"), "and m");
 }
 
