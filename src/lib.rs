@@ -30,6 +30,8 @@
 //! 7. A line's delivery only moves forward; a failure is left only by a retry.
 //! 8. A classic peer never receives a byte that the classic program can't take.
 //! 9. No name from the network becomes a path.
+//! 10. A line that stands in the window is on disk. It is shown at the other side once and in its
+//!     order, or is told not to be there.
 //!
 //! # The way of one message
 //!
