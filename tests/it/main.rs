@@ -17,6 +17,7 @@ mod console_processes;
 mod datagrams;
 #[cfg(unix)]
 mod disks;
+mod failing_writes;
 mod house;
 #[cfg(unix)]
 mod kill_loop;
