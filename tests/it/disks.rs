@@ -1,5 +1,6 @@
 //! The program on disks that fail: full, too small, read-only, with something in the way, emptied
 //! while it runs. What it had acknowledged is there, and what is wrong is said.
+#![allow(clippy::print_stderr, reason = "what is not tested is said")]
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
