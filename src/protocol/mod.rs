@@ -91,8 +91,9 @@
 //! who understands `sc`. The client answers with an `ack` that has `in` and `tv`, the number that it
 //! stands at. It answers at once when it lacks a page, which is how it asks for one; full pages, which
 //! others follow, may be answered together, 8 at the most and after 10 ms at the latest. Up to 16
-//! pages are under way; a client keeps those that come early. A page of another run makes
-//! the client register again: a server that starts sends an empty one to whom its last run knew.
+//! pages are under way; a client keeps those that come early. A client that still stands lower than it
+//! said before, after a page was sent again, began anew, and gets the pages from there. A page of
+//! another run makes the client register again: a server that starts sends an empty one to whom its last run knew.
 
 pub mod armour;
 pub mod decode;

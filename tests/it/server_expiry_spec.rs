@@ -233,6 +233,37 @@ fn where_too_many_words_wait_already_nothing_more_expires() {
     assert_eq!(removed(&room), 1);
 }
 
+#[test]
+fn nothing_of_a_message_is_kept_of_which_a_part_expired_and_its_sender_does_not_know_yet() {
+    let of_three = |seq| Part {
+        index: seq as u32,
+        count: 3,
+        ..part(STREAM, seq, 1)
+    };
+    let mut room = room_with_mail(0);
+    room.hear(at(1), &mail("x", "y", "one", Some(of_three(1))));
+    room.silent.insert(at(1));
+    room.bench.wall.0 += 31 * DAY_MS;
+    room.run_for(61_000);
+    room.join("x", at(1));
+    room.forget();
+    for seq in 2..=3 {
+        room.hear(at(1), &mail("x", "y", "late", Some(of_three(seq))));
+    }
+    let kept = |room: &Room| saved(&room.records).mail.len();
+    let answers = |words: Vec<String>| words.iter().filter(|word| *word == "stored").count();
+    assert_eq!((kept(&room), answers(room.words_to(at(1)))), (0, 0));
+    // What the sender still asks for when they know is another matter, and what follows always was.
+    room.hear(at(1), &mail("x", "y", "next", Some(part(STREAM, 4, 4))));
+    room.silent.clear();
+    room.run_for(6_000);
+    room.hear(at(1), &mail("x", "y", "late", Some(of_three(3))));
+    assert_eq!((kept(&room), answers(room.words_to(at(1)))), (1, 1));
+    room.run_for(10_000);
+    room.hear(at(1), &mail("x", "y", "late", Some(of_three(3))));
+    assert_eq!((kept(&room), answers(room.words_to(at(1)))), (2, 1));
+}
+
 /// `x` at place 1, and `y` who is away and has so many parts waiting.
 fn room_with_mail(parts: u64) -> Room {
     let mut room = Room::new(Saved::default());

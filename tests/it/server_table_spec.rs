@@ -103,6 +103,24 @@ fn pages_that_are_confirmed_are_not_sent_again() {
 }
 
 #[test]
+fn a_client_that_began_anew_gets_the_table_though_an_ack_of_its_last_run_comes_late() {
+    let mut room = Room::new(known(10));
+    room.join("sonic", at(5_000));
+    room.run_for(1_000);
+    let table = room.table_of(at(5_000));
+    let (version, instance) = (table.version, table.instance.expect("a page came"));
+    room.silent.insert(at(5_000));
+    room.join("sonic", at(5_000));
+    room.hear(at(5_000), &Datagram::Ack(Ack::Table { instance, version }));
+    room.silent.clear();
+    room.run_for(5_000);
+    assert_eq!(room.table_of(at(5_000)).online.len(), 11);
+    room.forget();
+    room.run_for(20_000);
+    assert_eq!(room.words_to(at(5_000)), Vec::<String>::new());
+}
+
+#[test]
 fn an_ack_for_a_table_that_never_was_changes_nothing() {
     let mut room = Room::new(known(10));
     room.join("sonic", at(5_000));

@@ -2,6 +2,7 @@
 //! given up.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::time::Duration;
 
 use super::limits::*;
 use super::types::{HeldExpiry, HeldReceipt};
@@ -13,6 +14,9 @@ pub(super) struct Ledger {
     receipts_kept: usize,
     expired: BTreeMap<Nickname, BTreeSet<(Stream, Seq)>>,
     expired_kept: usize,
+    /// Given-up parts whose senders have heard of it lately, and when; the oldest first beside it.
+    told: BTreeMap<(Stream, Seq), (Nickname, Duration)>,
+    told_order: VecDeque<(Stream, Seq)>,
     /// Receipts that their senders have taken lately.
     taken: BTreeMap<Stream, (Nickname, Seq)>,
     /// The streams of `taken`, the oldest first.
@@ -128,7 +132,7 @@ impl Ledger {
     }
 
     /// The sender has the word of the part. Answers whether it was kept.
-    pub fn drop_expiry(&mut self, sender: &Nickname, expired: Expired) -> bool {
+    pub fn drop_expiry(&mut self, now: Duration, sender: &Nickname, expired: Expired) -> bool {
         let Some(of_sender) = self.expired.get_mut(sender) else {
             return false;
         };
@@ -138,6 +142,15 @@ impl Ledger {
         self.expired_kept -= 1;
         if of_sender.is_empty() {
             self.expired.remove(sender);
+        }
+        let place = (expired.stream, expired.seq);
+        if self.told.insert(place, (sender.clone(), now)).is_none() {
+            self.told_order.push_back(place);
+        }
+        if self.told_order.len() > EXPIRED_TOLD_MAX
+            && let Some(oldest) = self.told_order.pop_front()
+        {
+            self.told.remove(&oldest);
         }
         true
     }
@@ -155,6 +168,18 @@ impl Ledger {
     pub fn is_expired(&self, sender: &Nickname, stream: Stream, seq: Seq) -> bool {
         let of_sender = self.expired.get(sender);
         of_sender.is_some_and(|places| places.contains(&(stream, seq)))
+    }
+
+    /// Whether a part of the same message was given up, and its sender does not know, or did not when
+    /// the request to keep this one was sent.
+    pub fn is_cut(&self, now: Duration, sender: &Nickname, part: &Part) -> bool {
+        let first = Seq((part.seq.0 + 1).saturating_sub(u64::from(part.index)));
+        let end = Seq(first.0 + u64::from(part.count));
+        let message = (part.stream, first)..(part.stream, end);
+        let untold = self.expired.get(sender);
+        let is_untold = untold.is_some_and(|all| all.range(message.clone()).next().is_some());
+        let mut told = self.told.range(message).map(|(_, told)| told);
+        is_untold || told.any(|(of, at)| of == sender && now < *at + LATE_MAX)
     }
 
     /// Whether nothing is to be done for the part but to tell its sender, who may know it already.

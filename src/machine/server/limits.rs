@@ -97,6 +97,12 @@ pub(super) const RECEIPTS_TAKEN_MAX: usize = 10_000;
 /// Expired parts whose senders are still to be told. At the limit nothing more expires.
 pub(super) const EXPIRED_KEPT_MAX: usize = 100_000;
 
+/// Expired parts whose senders were told and that are remembered; the oldest is forgotten for one more.
+pub(super) const EXPIRED_TOLD_MAX: usize = 10_000;
+
+/// How much later than others a request may still come that was sent before them.
+pub(super) const LATE_MAX: Duration = Duration::from_secs(10);
+
 /// How long mail is kept, in milliseconds of the wall clock: 30 days. It covers a long holiday.
 pub(super) const MAIL_AGE_MAX_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 

@@ -271,13 +271,18 @@ impl ExtendedLink {
         self.mail.clear();
         self.notice = None;
         self.rtt = Rtt::default();
-        self.table.sent = self.table.acked;
-        self.table.pages.clear();
-        self.table.retry = None;
+        self.table.restart();
     }
 }
 
 impl TableFlight {
+    /// Pages are sent anew from where the client stands.
+    pub fn restart(&mut self) {
+        self.sent = self.acked;
+        self.pages.clear();
+        self.retry = None;
+    }
+
     /// Pages that may be under way: one until an answer shows that somebody wants them at that address.
     pub fn window(&self) -> usize {
         if self.acked == Version(0) {

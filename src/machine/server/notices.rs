@@ -84,7 +84,11 @@ impl Server {
             }
         }
         for expired in flight.expired {
-            if self.mailroom.ledger.drop_expiry(nickname, expired) {
+            if self
+                .mailroom
+                .ledger
+                .drop_expiry(now.mono, nickname, expired)
+            {
                 self.sink.persist(Record::ExpiryTaken(expired));
             }
         }

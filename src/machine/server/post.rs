@@ -24,6 +24,13 @@ impl Server {
         part: Part,
         text: &str,
     ) {
+        let ledger = &self.mailroom.ledger;
+        if ledger.is_cut(now.mono, &pair.0, &part) && !ledger.is_done(&pair.0, &part) {
+            // The sender gives the whole message up as soon as they know, unless it goes straight to its
+            // recipient meanwhile. What is kept of it till then would wait for a rest that never comes;
+            // unanswered, it is asked for again if it is still to be kept.
+            return self.deliver_notices(now, &pair.0);
+        }
         let answer = self.take_mail(now, from, &pair, part, text);
         let ack = Ack::Mail {
             stream: part.stream,

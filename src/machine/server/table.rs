@@ -142,8 +142,14 @@ impl Server {
         if version > newest {
             return;
         }
+        // Whoever stands lower than they did, still after a page was sent again, began anew: an ack of
+        // their program's last run came late.
+        let fell_back = version < table.acked && table.retry.is_some_and(|retry| retry.tries > 1);
         let missing = version == table.acked && !table.pages.is_empty() && now.mono >= table.resent;
-        if version > table.acked {
+        if fell_back {
+            table.acked = version;
+            table.restart();
+        } else if version > table.acked {
             table.acked = version;
             table.sent = table.sent.max(version);
             while table.pages.front().is_some_and(|to| *to <= version) {

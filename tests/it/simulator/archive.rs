@@ -2,7 +2,7 @@
 
 use super::runner::run;
 
-const ARCHIVE: [(&str, &str); 3] = [
+const ARCHIVE: [(&str, &str); 5] = [
     (
         "a long text for somebody who was not in the table yet was taken as one for a classic program, \
          and failed",
@@ -36,6 +36,23 @@ const ARCHIVE: [(&str, &str); 3] = [
          1315 ms #17 sonic says 15 bytes to tails
          3324 ms #20 tails is-away-for-31-days
          83824 ms #21 tails says 9380 bytes to amy",
+    ),
+    (
+        "an ack of a client's last run came late, the server took it for the new run's, and sent the page \
+         behind it for ever: the client saw nobody",
+        "seed 2446 people 4 modern loss 10 doubles 0 delay 80 outliers 1 heals
+         1251 ms #3 knuckles crashes now for 398 ms",
+    ),
+    (
+        "the last parts of a text whose first had expired were kept anew before their sender was told, and \
+         stayed at the server",
+        "seed 921 people 4 modern loss 20 doubles 0 delay 1 outliers 1 heals
+         1194 ms #1 tails says 36 bytes to knuckles
+         1347 ms #2 sonic signs-out for 9310 ms
+         1562 ms #4 tails says 30 bytes to sonic
+         2041 ms #10 tails says 1193 bytes to sonic
+         4559 ms #16 knuckles is-away-for-31-days
+         83059 ms #17 knuckles retries",
     ),
 ];
 

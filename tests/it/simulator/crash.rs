@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::chance::mix;
 use super::disk::Torn;
-use super::hops::server_committed;
+use super::hops::{i16_a_mailbox_re_opens, server_committed};
 use super::invariants::{client_committed, i16_a_profile_re_opens};
 use super::model::Verdict;
 use super::mutants::Mutant;
@@ -79,6 +79,7 @@ impl World<'_> {
         if who == SERVER {
             let records = self.room.server.crash(torn);
             server_committed(&mut self.model, &self.room, &records)?;
+            i16_a_mailbox_re_opens(self.room.mailbox())?;
         } else {
             let records = self.room.person_mut(who).node.crash(torn);
             client_committed(&mut self.model, &self.room, who, &records)?;

@@ -86,9 +86,8 @@ fn accepted(model: &mut Model, me: Who, line: &Line) -> Verdict {
 
 /// I1 and I2: once, in order, by its sender, to its recipient, and whole.
 fn shown(model: &mut Model, me: Who, line: &Line) -> Verdict {
-    if model.long_away && line.text.starts_with('…') {
-        // The rest of a message of which parts expired, and its sender is told so.
-        return Ok(());
+    if let Some(rest) = line.text.strip_prefix('…') {
+        return a_rest_is_of_an_expired_line(model, me, line, rest);
     }
     let said = number(&line.text).and_then(|number| Some((number, *model.said.get(&number)?)));
     let Some((number, said)) = said else {
@@ -115,7 +114,7 @@ fn shown(model: &mut Model, me: Who, line: &Line) -> Verdict {
             format!("#{number}: {:?}", line.text),
         );
     }
-    let long_away = model.long_away;
+    let expired = model.expired_from(said.from, me);
     let pair = model.pairs.entry((said.from, me)).or_default();
     let late = &pair.attempts[pair.cursor..];
     let on_its_way = late
@@ -140,9 +139,8 @@ fn shown(model: &mut Model, me: Who, line: &Line) -> Verdict {
         };
     };
     let skipped = pair.attempts[pair.cursor..at].iter();
-    let missing = skipped
-        .clone()
-        .find(|attempt| !attempt.failed && !long_away);
+    let mut skipped = skipped.filter(|attempt| !attempt.failed);
+    let missing = skipped.find(|attempt| !expired.contains(&attempt.number));
     if let Some(missing) = missing {
         return broken(
             "I2 shown in the order of accepting",
@@ -152,6 +150,21 @@ fn shown(model: &mut Model, me: Who, line: &Line) -> Verdict {
     pair.attempts[at].shown = true;
     pair.cursor = at + 1;
     Ok(())
+}
+
+/// Somebody offers the last parts of a text before they are told that the server gave up the first:
+/// then the rest of it is shown, with an ellipsis in front. It counts as not shown.
+fn a_rest_is_of_an_expired_line(model: &Model, me: Who, line: &Line, rest: &str) -> Verdict {
+    let from = who(line.peer.as_str());
+    let expired = from.map(|from| model.expired_from(from, me));
+    let mut texts = expired.into_iter().flatten().filter_map(|number| {
+        let said = model.said.get(&number)?;
+        Some(text(number, said.bytes))
+    });
+    match texts.any(|text| text.ends_with(rest)) {
+        true => Ok(()),
+        false => broken("what is shown was said", format!("{:?}", line.text)),
+    }
 }
 
 fn rank(delivery: Delivery) -> u8 {

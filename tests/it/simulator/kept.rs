@@ -119,9 +119,9 @@ pub struct Mailbox {
     pub mail: BTreeMap<MailId, Mail>,
     pub places: BTreeMap<(Stream, Seq), MailId>,
     pub receipts: BTreeMap<Stream, HeldReceipt>,
-    classic_streams: BTreeMap<(Nickname, Nickname), ClassicStream>,
+    pub classic_streams: BTreeMap<(Nickname, Nickname), ClassicStream>,
     pub epoch: Option<Epoch>,
-    passed: BTreeMap<Stream, Passed>,
+    pub passed: BTreeMap<Stream, Passed>,
     pub expired: BTreeMap<(Stream, Seq), HeldExpiry>,
 }
 

@@ -86,8 +86,6 @@ pub struct Model {
     pub wiped: BTreeSet<(Stream, Seq)>,
     /// What the server gave up.
     pub expired: BTreeSet<(Stream, Seq)>,
-    /// Mail may have expired: whether what is missing has, is looked at in the end.
-    pub long_away: bool,
 }
 
 impl Model {
@@ -109,7 +107,6 @@ impl Model {
             receipts: BTreeMap::new(),
             wiped: BTreeSet::new(),
             expired: BTreeSet::new(),
-            long_away: false,
         }
     }
 
@@ -151,6 +148,16 @@ impl Model {
         (first.0..first.0 + placed.parts)
             .map(|seq| (*stream, Seq(seq)))
             .collect()
+    }
+
+    /// The operations that said something of which the server gave up a part.
+    pub fn expired_from(&self, from: Who, to: Who) -> BTreeSet<u64> {
+        let lines = self.expired.iter();
+        let lines = lines.filter_map(|(stream, seq)| self.line_at(*stream, *seq));
+        let own =
+            lines.filter_map(|placed| self.own.get(&(placed.who, placed.line)).zip(Some(placed)));
+        let of = own.filter(|(own, placed)| placed.who == from && own.to == to);
+        of.map(|(own, _)| own.number).collect()
     }
 
     /// The line that a part is of.

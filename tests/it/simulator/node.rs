@@ -58,6 +58,8 @@ pub struct Node<M: Starts> {
     pub disk: Disk<M::Kept, M::Event>,
     /// When the machine's clock was at zero.
     zero: Duration,
+    /// What its wall clock is ahead of the true time, in milliseconds.
+    pub clock_ahead_ms: i64,
     /// When it wants the next [`Input::Timeout`], on the world's clock.
     pub deadline: Option<Duration>,
     /// Gets no time until it is woken.
@@ -86,6 +88,7 @@ impl<M: Starts> Node<M> {
             machine: None,
             disk,
             zero: Duration::ZERO,
+            clock_ahead_ms: 0,
             deadline: None,
             asleep: None,
             trap: None,
@@ -120,7 +123,7 @@ impl<M: Starts> Node<M> {
     fn clock(&self, now: Duration) -> Now {
         Now {
             mono: now.saturating_sub(self.zero),
-            unix_ms: 1_700_000_000_000 + now.as_millis() as i64,
+            unix_ms: 1_700_000_000_000 + now.as_millis() as i64 + self.clock_ahead_ms,
             utc_offset_s: 3600,
         }
     }

@@ -78,6 +78,14 @@ impl World<'_> {
                 self.walls.push((one, other, until));
                 Ok(())
             }
+            What::Clock { who, hours } => {
+                let ahead_ms = match who {
+                    SERVER => &mut self.room.server.clock_ahead_ms,
+                    _ => &mut self.room.person_mut(who).node.clock_ahead_ms,
+                };
+                *ahead_ms += hours * 3_600_000;
+                Ok(())
+            }
             What::Scarce { who, span } => {
                 self.schedule(in_ms(span), Happening::Plenty(who));
                 self.feed(who, Input::Room(Space::Scarce))
@@ -191,7 +199,9 @@ impl World<'_> {
         if self.room.person(who).node.machine.is_some() {
             return Ok(());
         }
-        self.room.person_mut(who).node.start(now, seed);
+        let person = self.room.person_mut(who);
+        person.sees.clear();
+        person.node.start(now, seed);
         match self.room.person(who).wants_in {
             true => self.register(who),
             false => Ok(()),
@@ -210,7 +220,6 @@ impl World<'_> {
 
     /// Everybody goes for so long that mail expires; one comes back last.
     fn all_leave(&mut self, last: Who) -> Verdict {
-        self.model.long_away = true;
         self.shift += LONG;
         let long_ms = LONG.as_millis() as u64;
         for who in (0..=self.plan.people).map(Who) {

@@ -9,9 +9,12 @@ pub struct Who(pub usize);
 
 pub const SERVER: Who = Who(0);
 /// The one with the classic program.
-pub const CLASSIC: Who = Who(5);
+pub const CLASSIC: Who = Who(11);
 /// The names of all parties.
-pub const NAMES: [&str; 6] = ["server", "sonic", "tails", "knuckles", "amy", "robotnik"];
+pub const NAMES: [&str; 12] = [
+    "server", "sonic", "tails", "knuckles", "amy", "shadow", "rouge", "silver", "blaze", "cream",
+    "vector", "robotnik",
+];
 
 impl Who {
     pub fn name(self) -> &'static str {
@@ -102,6 +105,11 @@ pub enum What {
         who: Who,
         told: bool,
     },
+    /// Its wall clock jumps, forward or back.
+    Clock {
+        who: Who,
+        hours: i64,
+    },
     /// Nothing passes between the two.
     Wall {
         one: Who,
@@ -132,7 +140,7 @@ pub struct Operation {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
     pub seed: u64,
-    /// With our program: 2 to 4.
+    /// With our program: 2 to 10. The plan of a seed has 2 to 4.
     pub people: usize,
     pub classic: bool,
     pub network: Network,
@@ -156,7 +164,8 @@ const SLEEP: u64 = 6;
 const MOVES: u64 = 7;
 const SCARCITY: u64 = 8;
 const STRAY: u64 = 9;
-const CLASSES: u64 = 10;
+const CLOCKS: u64 = 10;
+const CLASSES: u64 = 11;
 
 impl Plan {
     /// The plan of a seed.
@@ -286,7 +295,7 @@ impl Classes {
             WALLS if dice.once_in(2) => What::Wall {
                 one: SERVER,
                 other: who,
-                span,
+                span: span * 6,
             },
             WALLS => What::Wall {
                 one: who,
@@ -313,6 +322,10 @@ impl Classes {
             SCARCITY => What::Scarce {
                 who: if dice.once_in(3) { SERVER } else { who },
                 span,
+            },
+            CLOCKS => What::Clock {
+                who: if dice.once_in(3) { SERVER } else { who },
+                hours: dice.below(25) as i64 - 12,
             },
             STRAY => What::Stray {
                 to: if dice.once_in(3) { SERVER } else { who },

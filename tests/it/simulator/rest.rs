@@ -1,6 +1,7 @@
 //! What must hold when everything has healed: all comes to rest, nothing is left over, and then the
 //! wire is quiet. And what a classic program can read.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super_chatter::machine::client::Session;
@@ -21,10 +22,10 @@ const SETTLED: Duration = Duration::from_secs(40);
 /// How long the wire is watched at rest.
 const QUIET: Duration = Duration::from_secs(60);
 
-/// I9: datagrams a client and minute at rest: a question to the server every 20 s, and its answer,
-/// one session that had to begin anew because its server was another, and the table for everybody,
-/// and as much for what can't come to its end.
-const HEARTBEATS_MAX: u64 = 20;
+/// I9: datagrams a client and minute at rest: three questions to the server and their answers, and a
+/// page of the table with its ack, twice: the last who came or went may be told of after the rest
+/// began. And as much for each part of mail or of a line that waits for somebody who never comes.
+const HEARTBEATS_MAX: u64 = 10;
 
 impl World<'_> {
     /// Looks whether all is at rest, every second.
@@ -88,12 +89,32 @@ impl World<'_> {
             && self.i6_mailbox_is_empty().is_ok()
             && self.i7_outboxes_are_empty().is_ok()
             && self.i3_all_is_shown().is_ok()
+            && self.everybody_sees_who_is_there().is_ok()
     }
 
     fn what_is_missing(&self) -> Verdict {
         self.i3_all_is_shown()?;
         self.i7_outboxes_are_empty()?;
-        self.i6_mailbox_is_empty()
+        self.i6_mailbox_is_empty()?;
+        self.everybody_sees_who_is_there()
+    }
+
+    /// Whose table misses somebody, or shows somebody who is gone, writes to the wrong place.
+    fn everybody_sees_who_is_there(&self) -> Verdict {
+        let here: Vec<_> = (1..=self.plan.people)
+            .map(Who)
+            .filter(|who| !self.room.is_gone(*who))
+            .collect();
+        for who in &here {
+            let sees = &self.room.person(*who).sees;
+            let ours = sees.iter().filter(|name| name.as_str() != CLASSIC.name());
+            let names = here.iter().map(|who| &self.room.person(*who).nickname);
+            if ours.collect::<BTreeSet<_>>() != names.collect() {
+                let detail = format!("{} sees {sees:?}", who.name());
+                return broken("everybody sees who is there", detail);
+            }
+        }
+        Ok(())
     }
 
     fn unrest(&self) -> String {

@@ -1,5 +1,6 @@
 //! The parties of a world, each at its address.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -22,6 +23,8 @@ pub struct Person {
     pub nickname: Nickname,
     pub port: u16,
     pub session: Session,
+    /// Whom its table shows as there.
+    pub sees: BTreeSet<Nickname>,
     /// Signed in by the person's wish.
     pub wants_in: bool,
     /// Never comes back.
@@ -32,6 +35,14 @@ impl Person {
     pub fn hear(&mut self, event: &Event) {
         if let Event::Session(session) = event {
             self.session = *session;
+        }
+        if let Event::Contacts(contacts) = event {
+            for contact in contacts {
+                match contact.online {
+                    true => self.sees.insert(contact.nickname.clone()),
+                    false => self.sees.remove(&contact.nickname),
+                };
+            }
         }
     }
 
@@ -65,6 +76,7 @@ impl Room {
             nickname: Nickname::parse(Who(who).name()).expect("a valid name"),
             port: CLIENT_PORT,
             session: Session::SignedOut,
+            sees: BTreeSet::new(),
             wants_in: true,
             gone: false,
         };

@@ -48,6 +48,9 @@ impl fmt::Display for Operation {
                 let told = if told { "told" } else { "untold" };
                 write!(f, "{} moves {told}", who.name())
             }
+            What::Clock { who, hours } => {
+                write!(f, "{} clock-jumps {hours} hours", who.name())
+            }
             What::Wall { one, other, span } => {
                 let (one, other) = (one.name(), other.name());
                 write!(f, "{one} does-not-reach {other} for {span} ms")
@@ -111,7 +114,7 @@ fn head(line: &str) -> Result<Plan, String> {
     };
     Ok(Plan {
         seed: number(seed)?,
-        people: number(people)? as usize,
+        people: number(people)?,
         classic: classic == "classic",
         network: Network {
             loss: number(loss)?,
@@ -167,6 +170,10 @@ fn operation(words: &[&str], line: &str) -> Result<Operation, String> {
             who: one,
             span: number(span)?,
         },
+        ("clock-jumps", [hours, "hours"]) => What::Clock {
+            who: one,
+            hours: number(hours)?,
+        },
         ("gets-stray", [stray]) => What::Stray {
             to: one,
             stray: self::stray(stray)?,
@@ -204,7 +211,7 @@ fn who(word: &str) -> Result<Who, String> {
         .ok_or_else(|| format!("expected a name, got {word:?}"))
 }
 
-fn number(word: &str) -> Result<u64, String> {
+fn number<N: FromStr>(word: &str) -> Result<N, String> {
     word.parse()
         .map_err(|_| format!("expected a number, got {word:?}"))
 }

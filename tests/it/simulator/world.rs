@@ -147,7 +147,7 @@ impl<'p> World<'p> {
     }
 
     /// The next thing that happens.
-    fn step(&mut self) -> Verdict {
+    pub fn step(&mut self) -> Verdict {
         let due = self.room.deadline();
         let next = self.queue.peek().map(|Reverse((at, ..))| *at);
         if let Some((at, who)) = due
