@@ -111,6 +111,14 @@ fn what_was_taken_before_the_start_is_confirmed_and_not_shown() {
 }
 
 #[test]
+fn whoever_has_written_here_can_be_answered_before_they_are_in_the_table() {
+    let mut bench = room();
+    bench.hear(server_at(), &chat("new", "hi", Some(part(3, 1, 1))));
+    bench.write(2, "new", "hi, too");
+    assert_eq!(bench.refused(), []);
+}
+
+#[test]
 fn a_message_that_had_half_come_is_shown_whole() {
     let incoming = Incoming {
         stream: Stream(3),

@@ -108,8 +108,8 @@ fn on_a_full_disk_mail_is_refused_and_the_rest_goes_on_until_there_is_room() {
         return;
     };
     let server = disk.serve(port);
-    let mut x = join("x", port, folder.path());
     leave(join("y", port, folder.path()));
+    let mut x = join("x", port, folder.path());
     disk.fill();
 
     x.type_line("send y it finds the disk full");
@@ -149,8 +149,8 @@ fn on_a_disk_that_became_full_meanwhile_it_starts_and_hands_its_mail_over() {
         return;
     };
     let server = disk.serve(port);
-    let mut x = join("x", port, folder.path());
     leave(join("y", port, folder.path()));
+    let mut x = join("x", port, folder.path());
     x.type_line("send y there was room for this");
     x.expect(SAVED);
     stop(server);

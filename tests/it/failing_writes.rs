@@ -224,6 +224,7 @@ impl Trio {
                     on_purpose(&error);
                     self.failed = true;
                 }
+                Some(server::Told::Aside(why)) => panic!("{why}"),
                 Some(server::Told::Bound(_) | server::Told::Server(_)) | None => {}
             }
         }

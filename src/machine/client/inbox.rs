@@ -68,6 +68,13 @@ impl Inbox {
         self.streams.insert(stream, inbound);
     }
 
+    /// Whether somebody has written here.
+    pub fn knows(&self, nickname: &Nickname) -> bool {
+        self.streams
+            .values()
+            .any(|inbound| inbound.from == *nickname)
+    }
+
     /// Whether the part was taken before: its sender can be told so without keeping anything.
     pub fn has(&self, part: &Part) -> bool {
         self.streams

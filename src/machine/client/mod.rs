@@ -105,8 +105,10 @@ impl Client {
 
     /// Accepts what the user wrote, or says why not.
     fn write(&mut self, now: Now, to: Nickname, text: String) {
-        // While there is no table nobody is known to be unknown.
-        let known = !matches!(self.phase, Phase::Online { .. }) || self.roster.entry(&to).is_some();
+        // While there is no table nobody is known to be unknown; nor is anybody who has written here.
+        let known = !matches!(self.phase, Phase::Online { .. })
+            || self.roster.entry(&to).is_some()
+            || self.inbox.knows(&to);
         let refusal = match self.room {
             Room::Scarce => Some(Failure::DiskFull),
             Room::Plenty => self.outbox.refusal(&to, &text, known),
