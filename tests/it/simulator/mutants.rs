@@ -137,7 +137,9 @@ impl Seam for Server {
                 let mail = matches!(record, Record::Mail(_));
                 let removal = matches!(record, Record::MailRemoved(_));
                 let receipt = matches!(record, Record::Receipt(_));
+                let expired = matches!(record, Record::Expired(_));
                 let lost = [
+                    (Mutant::ExpiryIsNotTold, expired),
                     (Mutant::MailIsNotPersisted, mail),
                     (Mutant::RemovalsAreNotPersisted, removal),
                     (Mutant::ReceiptsAreNotPersisted, receipt),

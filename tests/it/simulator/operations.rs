@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super_chatter::machine::Room as Space;
-use super_chatter::machine::client::{Command, LineId};
+use super_chatter::machine::client::{Command, LineId, Session};
 use super_chatter::protocol::Nickname;
 
 use super::chance::mix;
@@ -200,6 +200,7 @@ impl World<'_> {
             return Ok(());
         }
         let person = self.room.person_mut(who);
+        person.session = Session::SignedOut;
         person.sees.clear();
         person.node.start(now, seed);
         match self.room.person(who).wants_in {
