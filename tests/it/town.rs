@@ -22,7 +22,7 @@ pub enum Kind {
 }
 
 enum Party {
-    OurServer(Bench<Server>),
+    OurServer(Box<Bench<Server>>),
     OurClient(Bench<Client>),
     ClassicServer(ClassicServer),
     ClassicClient(ClassicClient),
@@ -42,7 +42,10 @@ pub struct Town {
 impl Town {
     pub fn new(server: Kind) -> Self {
         let server = match server {
-            Kind::Ours => Party::OurServer(Bench::new(Server::new(5, Saved::default()))),
+            Kind::Ours => {
+                let server = Server::new(5, Saved::default());
+                Party::OurServer(Box::new(Bench::new(server)))
+            }
             Kind::Classic => Party::ClassicServer(ClassicServer::default()),
         };
         Self {
