@@ -1,5 +1,5 @@
 //! What was said with whom: conversations, their tabs, drafts and what is unread. The lines themselves
-//! live in [`super::lines`], what of it is still to be kept in [`super::keeping`].
+//! live in [`super::lines`], what of it is still to be kept in `keeping`.
 
 use std::collections::BTreeMap;
 
