@@ -77,7 +77,8 @@
 //! sender, with a `Notification` whose `rc` lists `[st, up]` pairs, at most 14, until the sender has
 //! acked it. Mail that nobody came for in 30 days is told in the same way, in `ex`: `[st, q]` pairs of
 //! parts that are no longer kept. Whoever reads both takes `ex` first: the recipient was told not to
-//! wait for such a part, and an `up` behind it counts it as there.
+//! wait for such a part, and an `up` behind it counts it as there. Until the sender has heard, and 10 s
+//! longer, an `Offline` with another part of the same message is not answered.
 //!
 //! The mailbox of a classic server keeps nothing but text. Between two who know each other to
 //! understand `sc` the fields stand in front of the text there ([`armour`]).
