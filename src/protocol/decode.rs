@@ -46,18 +46,20 @@ pub fn decode(bytes: &[u8]) -> Result<Datagram<'_>, DecodeError> {
     }) = serde_json::from_str(std::str::from_utf8(bytes)?)?;
     let sc = sc.map(|sc| sc.0);
     let msg = msg.map(|text| text.0);
+    // No text takes more bytes as we write it than it took here.
+    let long = msg.as_deref().filter(|_| bytes.len() > PART_TEXT_MAX);
     Ok(match kind.0.as_ref() {
         "ack" => Datagram::Ack(sc.map_or(Ok(Ack::Plain), |sc| read_ack(&sc))?),
         "Chat" => Datagram::Chat {
             sender: name("Chat", "Sender", sender)?,
-            part: read_part(sc.as_ref(), msg.as_deref())?,
+            part: read_part(sc.as_ref(), long)?,
             text: msg.ok_or(DecodeError::Missing("Chat", "Msg"))?,
         },
         "Offline" => Datagram::Offline {
             sender: name("Offline", "Nickname", nickname.or(sender))?,
             recipient: name("Offline", "Receipent", recipient)?,
             thought_online: status.is_some_and(|status| status.0 == "Online"),
-            part: read_part(sc.as_ref(), msg.as_deref())?,
+            part: read_part(sc.as_ref(), long)?,
             text: msg.ok_or(DecodeError::Missing("Offline", "Msg"))?,
         },
         "Reg" => Datagram::Reg {
@@ -146,12 +148,13 @@ fn read_time(sc: &Sc<'_>) -> Result<i64, DecodeError> {
     Ok(time)
 }
 
-fn read_part(sc: Option<&Sc<'_>>, text: Option<&str>) -> Result<Option<Part>, DecodeError> {
+/// `long`: the text, where it may be longer than a part's.
+fn read_part(sc: Option<&Sc<'_>>, long: Option<&str>) -> Result<Option<Part>, DecodeError> {
     let Some(sc) = sc.filter(|sc| sc.st.is_some()) else {
         return Ok(None);
     };
     // Whoever passes it on keeps to the length of a datagram, too.
-    if text_len(text.unwrap_or_default(), Style::Compact) > PART_TEXT_MAX {
+    if text_len(long.unwrap_or_default(), Style::Compact) > PART_TEXT_MAX {
         return Err(DecodeError::Range("Msg"));
     }
     let part = Part {
