@@ -93,7 +93,7 @@ impl Inbox {
         let full = self.early >= EARLY_BYTES_MAX;
         let mut records = Vec::new();
         let inbound = self.stream(now, from, part.stream, &mut records);
-        let before = inbound.early_bytes();
+        let (before, stood) = (inbound.early_bytes(), inbound.next);
         inbound.skip_to(part.stream, part.lowest, &mut records);
         let beyond = part.seq.0 >= inbound.next.0 + WINDOW as u64;
         let refused = beyond || (full && part.seq > inbound.next);
@@ -102,7 +102,6 @@ impl Inbox {
             inbound.early.entry(part.seq).or_insert_with(early);
         }
         let mut messages = Vec::new();
-        let stood = inbound.next;
         while let Some((part, text, path)) = inbound.early.remove(&inbound.next) {
             inbound.next = part.seq.next();
             messages.extend(inbound.join(part, &text, path, &mut records));
@@ -181,11 +180,6 @@ impl Inbound {
             self.next = lowest;
             self.early = self.early.split_off(&lowest);
             self.give_up(stream, records);
-            records.push(Record::Incoming(Incoming {
-                stream,
-                from: self.from.clone(),
-                next: lowest,
-            }));
         }
     }
 
