@@ -118,18 +118,7 @@ pub(super) fn moves_forward(old: Delivery, new: Delivery) -> bool {
     match (old, new) {
         (Delivery::Failed(_), _) => new == Delivery::Trying,
         (Delivery::Delivered(_), _) => false,
-        _ => step(old) < step(new),
-    }
-}
-
-fn step(delivery: Delivery) -> u8 {
-    match delivery {
-        Delivery::Trying => 0,
-        Delivery::HandingOver => 1,
-        Delivery::Waiting => 2,
-        Delivery::Stored => 3,
-        Delivery::Delivered(_) => 4,
-        Delivery::Failed(_) => 5,
+        _ => old.step() < new.step(),
     }
 }
 

@@ -51,7 +51,7 @@ impl Line {
 
 /// Says how far a line is, if that is further than was told.
 pub(super) fn advance(now: Now, line: &mut Line, reached: Delivery, sink: &mut ClientSink) {
-    if rank(reached) > rank(line.told) {
+    if reached.step() > line.told.step() {
         line.told = reached;
         note(now, line.id, reached, Settled::No, sink);
     }
@@ -89,15 +89,4 @@ pub(super) fn note(
         delivery,
         at_ms,
     });
-}
-
-/// The order in which a line moves.
-pub(super) fn rank(delivery: Delivery) -> u8 {
-    match delivery {
-        Delivery::Trying => 0,
-        Delivery::HandingOver => 1,
-        Delivery::Waiting => 2,
-        Delivery::Stored => 3,
-        Delivery::Delivered(_) | Delivery::Failed(_) => 4,
-    }
 }

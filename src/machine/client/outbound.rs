@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::ClientSink;
 use super::ladder::Probe;
 use super::limits::{ANSWER_WAIT, BUFFERED_WAIT, REOFFER_WAIT, pause};
-use super::line::{Line, advance, rank, settle};
+use super::line::{Line, advance, settle};
 use super::roster::{Entry, Kind};
 use super::types::{Delivery, Failure, LineId, Outgoing, Path, Record};
 use super::way::{State, is_moving, stage};
@@ -342,7 +342,7 @@ impl Outbound {
                 .range(begin as usize..(line.end().0 - self.lowest.0) as usize);
             let reached = states
                 .map(stage)
-                .min_by_key(|delivery| rank(*delivery))
+                .min_by_key(|delivery| delivery.step())
                 .unwrap_or(Delivery::Trying);
             waits |= reached == Delivery::Waiting;
             advance(now, line, reached, sink);

@@ -102,6 +102,20 @@ pub enum Delivery {
     Failed(Failure),
 }
 
+impl Delivery {
+    /// How far a line is: it never goes back, but for a retry.
+    pub fn step(self) -> u8 {
+        match self {
+            Self::Trying => 0,
+            Self::HandingOver => 1,
+            Self::Waiting => 2,
+            Self::Stored => 3,
+            Self::Delivered(_) => 4,
+            Self::Failed(_) => 5,
+        }
+    }
+}
+
 /// Why a line can't be delivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Failure {
