@@ -7,12 +7,17 @@ mod bubble;
 mod composer;
 mod contacts;
 mod host;
+mod host_page;
 mod login;
+mod panels;
+mod search;
+mod settings;
 mod tabs;
 pub mod theme;
 mod transcript;
 mod widgets;
 mod window;
+mod words;
 
 use std::sync::Arc;
 

@@ -42,6 +42,7 @@ mod server_start_spec;
 mod server_store_spec;
 mod server_survival;
 mod server_table_spec;
+mod settings;
 mod simulation;
 mod simulator;
 mod store;

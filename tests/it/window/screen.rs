@@ -10,7 +10,10 @@ use crossbeam_channel::{Receiver, Sender, after, bounded, select};
 use egui::{Key, Modifiers, ViewportEvent, ViewportId};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use super_chatter::app::{App, Contact, DEFAULT_PORT, Nickname, Notify, Now, Options, Path};
+use super_chatter::app::language::Language;
+use super_chatter::app::{
+    App, Contact, DEFAULT_PORT, Nickname, Notify, Now, Options, Path, Settings,
+};
 use super_chatter::driver::client::Told;
 use super_chatter::machine::client::{Event, Line, LineId, Origin, Record, Session};
 use super_chatter::store::profile::Profile;
@@ -132,6 +135,9 @@ impl Screen {
             host_port: 0,
             sign_in: false,
             host: false,
+            settings: Settings::default(),
+            settings_aside: None,
+            language: Language::English,
         };
         let window = Window::new(App::new(Now::default(), options, ear.notify()));
         let harness = Harness::builder()
