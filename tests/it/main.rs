@@ -47,6 +47,7 @@ mod simulation;
 mod simulator;
 mod store;
 mod store_files;
+mod texts;
 mod town;
 #[cfg(feature = "gui")]
 mod window;
