@@ -241,6 +241,8 @@ impl Console {
             Event::MailboxFull(to) => {
                 Step::say(format!("[The mailbox of {to} is full. The message waits.]"))
             }
+            // Nothing here asks for it.
+            Event::Deleted(_) => Step::default(),
             Event::Notice(text) => Step::say(visible(&text)),
             Event::Closed => Step::exit(Exit::Done),
         }

@@ -40,6 +40,9 @@ pub enum Command {
         to: Nickname,
         text: String,
     },
+    /// Delete a line here, for good. Answered by [`Event::Deleted`], unless the line is an own one that
+    /// is under way.
+    Delete(LineId),
     Reconnect,
     /// What stands in the message field for somebody; empty: nothing.
     Draft {
@@ -270,6 +273,7 @@ impl ClientRole {
             }
             Command::Send { to, text } => machine::Command::Send { to, text },
             Command::Retry { line, to, text } => machine::Command::Retry { line, to, text },
+            Command::Delete(line) => machine::Command::Delete(line),
             Command::Draft { peer, text } => machine::Command::Draft { peer, text },
             Command::Read { peer, line } => machine::Command::Read { peer, line },
             Command::Tabs(people) => machine::Command::Tabs(people),

@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use crate::machine::Room;
 use crate::machine::client::{Delivery, Incoming, Line, LineId, Origin, Outgoing, Record, Saved};
@@ -26,7 +26,8 @@ const KIND: Kind = Kind {
     application: 0x7363_5046,
     log_bytes: 1 << 20,
     unmarked: None,
-    steps: &[TABLES],
+    steps: &[TABLES, DELETION],
+    erases: true,
 };
 
 /// `people.last` and `people.unread` follow from the lines; they are kept so that opening does not
@@ -78,6 +79,16 @@ CREATE VIRTUAL TABLE words USING fts5 (
     person, text, content = '', columnsize = 0, prefix = '2 3',
     tokenize = 'unicode61 remove_diacritics 2'
 );
+";
+
+/// The greatest id of a line that was deleted outlives it. Without `secure-delete` the words of a deleted line
+/// would stand in the index until it is rewritten.
+const DELETION: &str = "
+CREATE TABLE deleted (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    last INTEGER NOT NULL
+) STRICT;
+INSERT INTO words (words, rank) VALUES ('secure-delete', 1);
 ";
 
 /// An open profile. While it is open nobody else can open it; a [`History`](super::history::History)
@@ -158,6 +169,7 @@ impl Writing<'_> {
                 at_ms,
                 settled,
             } => self.delivery(*line, *delivery, *at_ms, *settled),
+            Record::Deleted(line) => self.deleted(*line),
             Record::Outgoing(outgoing) => self.outgoing(outgoing),
             Record::Placed { line, first } => self.run(
                 "UPDATE lines SET first = ?2 WHERE id = ?1",
@@ -242,6 +254,34 @@ impl Writing<'_> {
         self.run(
             "INSERT INTO words (rowid, person, text) VALUES (?1, ?2, ?3)",
             params![id, person.to_string(), words::spaced(&line.text)],
+        )
+    }
+
+    fn deleted(&self, line: LineId) -> rusqlite::Result<()> {
+        let id = integer(line.0)?;
+        let mut delete = self.0.prepare_cached(
+            "DELETE FROM lines WHERE id = ?1 RETURNING person, text, delivery IS NULL",
+        )?;
+        let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+        let gone: Option<(i64, String, bool)> = delete.query_row([id], row).optional()?;
+        let Some((person, text, theirs)) = gone else {
+            return Ok(());
+        };
+        // The index holds no text itself: it has to be told what to take out.
+        self.run(
+            "INSERT INTO words (words, rowid, person, text) VALUES ('delete', ?1, ?2, ?3)",
+            params![id, person.to_string(), words::spaced(&text)],
+        )?;
+        self.run(
+            "UPDATE people SET unread = unread - (?3 AND ?2 > read),
+                last = (SELECT coalesce(max(id), 0) FROM lines WHERE person = people.id)
+                WHERE id = ?1",
+            params![person, id, theirs],
+        )?;
+        self.run(
+            "INSERT INTO deleted (id, last) VALUES (1, ?1)
+                ON CONFLICT (id) DO UPDATE SET last = max(last, excluded.last)",
+            params![id],
         )
     }
 

@@ -99,7 +99,8 @@ impl Reading<'_> {
     }
 
     fn saved(&self) -> Result<Saved, StoreError> {
-        let last = "SELECT coalesce(max(id), 0) AS last FROM lines";
+        let last = "SELECT max((SELECT coalesce(max(id), 0) FROM lines),
+            (SELECT coalesce(max(last), 0) FROM deleted)) AS last";
         let last = self.rows(("lines", last), [], |fields| fields.number("last"))?;
         let outgoing = "SELECT outgoing.person, nickname, stream, lowest, next FROM outgoing
             LEFT JOIN people ON people.id = outgoing.person ORDER BY nickname";

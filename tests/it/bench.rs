@@ -326,6 +326,7 @@ impl Bench<Client> {
             | client::Event::Contacts(_)
             | client::Event::Line(_)
             | client::Event::Refused { .. }
+            | client::Event::Deleted(_)
             | client::Event::MailboxFull(_)
             | client::Event::Notice(_)
             | client::Event::Closed => None,
@@ -340,6 +341,7 @@ impl Bench<Client> {
             | client::Event::Delivery { .. }
             | client::Event::Line(_)
             | client::Event::Refused { .. }
+            | client::Event::Deleted(_)
             | client::Event::MailboxFull(_)
             | client::Event::Notice(_)
             | client::Event::Closed => None,
@@ -355,6 +357,7 @@ impl Bench<Client> {
             | client::Event::Contacts(_)
             | client::Event::Line(_)
             | client::Event::Delivery { .. }
+            | client::Event::Deleted(_)
             | client::Event::MailboxFull(_)
             | client::Event::Notice(_)
             | client::Event::Closed => None,
@@ -376,6 +379,7 @@ impl Bench<Client> {
             | client::Event::Line(_)
             | client::Event::Refused { .. }
             | client::Event::Delivery { .. }
+            | client::Event::Deleted(_)
             | client::Event::MailboxFull(_)
             | client::Event::Notice(_)
             | client::Event::Closed => None,

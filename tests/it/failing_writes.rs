@@ -304,7 +304,11 @@ impl Person {
             },
             Event::Delivery { delivery, .. } => self.stored |= delivery == Delivery::Stored,
             Event::Refused { failure, .. } => panic!("{failure:?}"),
-            Event::Session(_) | Event::MailboxFull(_) | Event::Notice(_) | Event::Closed => {}
+            Event::Session(_)
+            | Event::Deleted(_)
+            | Event::MailboxFull(_)
+            | Event::Notice(_)
+            | Event::Closed => {}
         }
     }
 

@@ -178,6 +178,85 @@ fn an_old_draft_or_an_unread_line_is_not_forgotten_for_later_people() {
 }
 
 #[test]
+fn what_is_deleted_is_gone_and_its_id_is_never_anothers() {
+    let place = Place::new();
+    let failed = Delivery::Failed(Failure::Expired);
+    place.commit(&[
+        Record::Line(theirs(1, "sonic", "seen, hedgehog")),
+        Record::Line(theirs(2, "sonic", "unseen, hedgehog")),
+        Record::Line(own(3, "tails", "failed, 刺猬", failed)),
+        Record::Read {
+            peer: nickname("sonic"),
+            line: LineId(1),
+        },
+        Record::Tabs(vec![nickname("sonic")]),
+    ]);
+    let unread = || {
+        let Opened { overview, .. } = place.open();
+        let sonic = overview.conversations.iter();
+        let sonic = sonic.filter(|one| one.peer == nickname("sonic"));
+        sonic
+            .map(|one| (one.unread, one.read.0, one.lines.len()))
+            .next()
+    };
+    assert_eq!(unread(), Some((1, 1, 2)));
+    place.commit(&[Record::Deleted(LineId(1))]);
+    assert_eq!(unread(), Some((1, 1, 1)), "it had been seen");
+    place.commit(&[Record::Deleted(LineId(2)), Record::Deleted(LineId(3))]);
+    assert_eq!(unread(), Some((0, 1, 0)));
+    place.commit(&[Record::Delivery {
+        line: LineId(3),
+        delivery: Delivery::Trying,
+        at_ms: 0,
+        settled: false,
+    }]);
+    let saved = place.open().saved;
+    assert_eq!((saved.last_line, saved.open), (3, Vec::new()));
+    assert_eq!(place.search("hedgehog"), []);
+    assert_eq!(place.search("刺猬"), []);
+    assert_eq!(place.history().people().expect("nobody"), []);
+    place.commit(&[Record::Deleted(LineId(1)), Record::Deleted(LineId(99))]);
+    assert_eq!(place.open().saved.last_line, 3);
+}
+
+#[test]
+fn after_the_latest_line_the_one_before_it_is_the_last() {
+    let place = Place::new();
+    place.commit(&[
+        Record::Line(theirs(1, "sonic", "x")),
+        Record::Line(theirs(2, "tails", "x")),
+        Record::Line(theirs(3, "sonic", "x")),
+        Record::Deleted(LineId(3)),
+    ]);
+    let people = place.history().people().expect("two");
+    let last: Vec<_> = people.iter().map(|one| one.last.0).collect();
+    assert_eq!(last, [2, 1]);
+}
+
+#[test]
+fn nothing_of_what_is_deleted_stands_in_the_file() {
+    let place = Place::new();
+    let long = format!("knuckles {} robotnik", "filler ".repeat(2000));
+    place.commit(&[
+        Record::Line(theirs(1, "sonic", "where is")),
+        Record::Line(theirs(2, "sonic", &long)),
+        Record::Line(theirs(3, "sonic", "who knows")),
+    ]);
+    let stands = |word: &str| {
+        let file = fs::read(&place.path).expect("a file");
+        file.windows(word.len())
+            .any(|bytes| bytes == word.as_bytes())
+    };
+    assert!(stands("knuckles") && stands("robotnik"));
+    place.commit(&[Record::Deleted(LineId(2))]);
+    for word in ["knuckles", "nuckles", "robotnik", "filler"] {
+        assert!(!stands(word), "{word}");
+    }
+    assert!(stands("where is") && stands("who knows"));
+    assert_eq!(place.search("knows").len(), 1);
+}
+
+#[test]
 fn a_commit_is_kept_whole_or_not_at_all() {
     let place = Place::new();
     let first = Record::Line(own(1, "sonic", "first", Delivery::Trying));
@@ -260,7 +339,8 @@ fn a_profile_that_can_not_be_used_is_moved_aside() {
         "UPDATE incoming SET person = 99",
         "UPDATE incoming SET next = 0",
         "DROP TABLE pieces",
-        "PRAGMA user_version = 2",
+        "DROP TABLE deleted",
+        "PRAGMA user_version = 3",
     ] {
         let place = Place::new();
         place.commit(&one_of_each());

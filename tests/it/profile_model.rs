@@ -16,6 +16,8 @@ use super_chatter::store::profile::{Conversation, LINES_MAX, Overview};
 pub struct Model {
     /// With the place of an own line's first part.
     lines: BTreeMap<u64, (Story, Option<Seq>)>,
+    /// The greatest id of any line ever.
+    last: u64,
     outgoing: BTreeMap<Nickname, Outgoing>,
     incoming: BTreeMap<Stream, Incoming>,
     pieces: BTreeMap<Stream, String>,
@@ -34,6 +36,7 @@ impl Model {
                         matches!(delivery, Delivery::Delivered(_) | Delivery::Failed(_))
                     }
                 };
+                self.last = line.id.0.max(self.last);
                 self.lines.insert(line.id.0, (story(line, settled), None));
             }
             Record::Delivery {
@@ -42,6 +45,9 @@ impl Model {
                 at_ms,
                 settled,
             } => self.on_delivery(line, delivery, at_ms, settled),
+            Record::Deleted(line) => {
+                self.lines.remove(&line.0);
+            }
             Record::Outgoing(outgoing) => {
                 self.outgoing.insert(outgoing.peer.clone(), outgoing);
             }
@@ -110,7 +116,7 @@ impl Model {
         let pieces = |stream| self.pieces.get(&stream).cloned().unwrap_or_default();
         let incoming = self.incoming.values();
         Saved {
-            last_line: self.lines.keys().next_back().copied().unwrap_or_default(),
+            last_line: self.last,
             outgoing: self.outgoing.values().cloned().collect(),
             open: open.collect(),
             incoming: incoming
@@ -209,6 +215,7 @@ pub fn commits(count: usize) -> impl Strategy<Value = Vec<Vec<Record>>> {
                     line.id = LineId(last);
                 }
                 Record::Delivery { line, .. }
+                | Record::Deleted(line)
                 | Record::Placed { line, .. }
                 | Record::Read { line, .. } => *line = LineId(line.0 % (last + 2)),
                 Record::Outgoing(_)
@@ -232,6 +239,7 @@ fn record() -> impl Strategy<Value = Record> {
         4 => (line_ids(), delivery(), any::<i64>(), any::<bool>()).prop_map(
             |(line, delivery, at_ms, settled)| Record::Delivery { line, delivery, at_ms, settled }
         ),
+        1 => line_ids().prop_map(Record::Deleted),
         1 => (peer(), streams(), 1..9_u64, 0..9_u64).prop_map(|(peer, stream, lowest, more)| {
             let (lowest, next) = (Seq(lowest), Seq(lowest + more));
             Record::Outgoing(Outgoing { peer, stream, lowest, next })

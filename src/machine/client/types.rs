@@ -28,6 +28,9 @@ pub enum Command {
         to: Nickname,
         text: String,
     },
+    /// Delete a line here, for good: a line of somebody else, or an own one that is settled. One that
+    /// is under way stays as it is. Answered by [`Event::Deleted`].
+    Delete(LineId),
     /// Try the server now instead of when the pause is over.
     Reconnect,
     /// What stands in the message field for somebody; empty: nothing.
@@ -190,6 +193,8 @@ pub enum Record {
         at_ms: i64,
         settled: bool,
     },
+    /// The line is deleted. Its id is never another's.
+    Deleted(LineId),
     /// New, or in the place of the one to the same person.
     Outgoing(Outgoing),
     /// The parts of an own line have places in its stream, from this one.
@@ -221,7 +226,7 @@ pub struct OpenLine {
 /// All that a client's delivery goes on from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Saved {
-    /// The greatest id of any line; 0: there is none. Ids begin at 1.
+    /// The greatest id that any line ever had, deleted ones too; 0: there was none. Ids begin at 1.
     pub last_line: u64,
     pub outgoing: Vec<Outgoing>,
     /// In the order of their ids.
@@ -251,6 +256,8 @@ pub enum Event {
         /// In Unix milliseconds.
         at_ms: i64,
     },
+    /// The line is gone from the history, and from the disk.
+    Deleted(LineId),
     /// The server's mailbox for this person is full. What is for it waits here and is tried again.
     MailboxFull(Nickname),
     /// Something that the server says to people.

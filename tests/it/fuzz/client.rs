@@ -233,6 +233,7 @@ impl Shown {
                 self.taken.remove(stream);
             }
             Record::Delivery { .. }
+            | Record::Deleted(_)
             | Record::Outgoing(_)
             | Record::Placed { .. }
             | Record::Piece { .. }
