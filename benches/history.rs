@@ -139,7 +139,10 @@ fn search(history: &History, text: &str, peer: Option<Nickname>) -> usize {
 /// Writes the history and says how long that took.
 fn make(path: &Path, texts: &[String]) {
     let mut profile = Profile::open(path).expect("a new profile").profile;
-    let tab = Record::Tabs(vec![person(1)]);
+    let tab = Record::Tabs {
+        tabs: vec![person(1)],
+        selected: None,
+    };
     profile.commit(&[tab]).expect("a good batch");
     let start = now();
     let mut records = Vec::new();

@@ -54,8 +54,11 @@ pub enum Command {
         peer: Nickname,
         line: LineId,
     },
-    /// The open tabs in their order.
-    Tabs(Vec<Nickname>),
+    /// The open tabs in their order, and which of them is looked at; `None`: none of them.
+    Tabs {
+        tabs: Vec<Nickname>,
+        selected: Option<Nickname>,
+    },
     /// Answered by [`Told::History`].
     Look(Question),
     /// Sign out and end the thread. [`Event::Closed`] comes last.
@@ -276,7 +279,7 @@ impl ClientRole {
             Command::Delete(line) => machine::Command::Delete(line),
             Command::Draft { peer, text } => machine::Command::Draft { peer, text },
             Command::Read { peer, line } => machine::Command::Read { peer, line },
-            Command::Tabs(people) => machine::Command::Tabs(people),
+            Command::Tabs { tabs, selected } => machine::Command::Tabs { tabs, selected },
             Command::Reconnect => machine::Command::Reconnect,
         })
     }

@@ -26,7 +26,7 @@ const KIND: Kind = Kind {
     application: 0x7363_5046,
     log_bytes: 1 << 20,
     unmarked: None,
-    steps: &[TABLES, DELETION],
+    steps: &[TABLES, DELETION, SELECTION],
     erases: true,
 };
 
@@ -91,6 +91,9 @@ CREATE TABLE deleted (
 INSERT INTO words (words, rank) VALUES ('secure-delete', 1);
 ";
 
+/// Whether a tab is the one that is looked at.
+const SELECTION: &str = "ALTER TABLE people ADD COLUMN selected INTEGER NOT NULL DEFAULT 0;";
+
 /// An open profile. While it is open nobody else can open it; a [`History`](super::history::History)
 /// can be open beside it.
 #[derive(Debug)]
@@ -112,6 +115,8 @@ pub struct Opened {
 pub struct Overview {
     /// The open tabs in their order.
     pub tabs: Vec<Nickname>,
+    /// The tab that was looked at; `None`: none, or one that was not among them.
+    pub selected: Option<Nickname>,
     /// Everybody with a tab, a draft or unread lines, and the [`PEOPLE_MAX`] people with the latest
     /// lines; latest first.
     pub conversations: Vec<Conversation>,
@@ -199,7 +204,7 @@ impl Writing<'_> {
                     WHERE id = ?1",
                 params![self.person(peer)?, integer(line.0)?],
             ),
-            Record::Tabs(tabs) => self.tabs(tabs),
+            Record::Tabs { tabs, selected } => self.tabs(tabs, selected.as_ref()),
         }
     }
 
@@ -350,12 +355,15 @@ impl Writing<'_> {
         )
     }
 
-    fn tabs(&self, tabs: &[Nickname]) -> rusqlite::Result<()> {
-        self.run("UPDATE people SET tab = NULL WHERE tab IS NOT NULL", &[])?;
+    fn tabs(&self, tabs: &[Nickname], selected: Option<&Nickname>) -> rusqlite::Result<()> {
+        self.run(
+            "UPDATE people SET tab = NULL, selected = 0 WHERE tab IS NOT NULL",
+            &[],
+        )?;
         for (place, peer) in (0_i64..).zip(tabs) {
             self.run(
-                "UPDATE people SET tab = ?2 WHERE id = ?1",
-                params![self.person(peer)?, place],
+                "UPDATE people SET tab = ?2, selected = ?3 WHERE id = ?1",
+                params![self.person(peer)?, place, selected == Some(peer)],
             )?;
         }
         Ok(())

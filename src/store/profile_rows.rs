@@ -117,7 +117,7 @@ impl Reading<'_> {
     }
 
     fn overview(&self) -> Result<Overview, StoreError> {
-        let people = "SELECT id, nickname, read, unread, tab, draft FROM people
+        let people = "SELECT id, nickname, read, unread, tab, selected, draft FROM people
             WHERE tab IS NOT NULL OR draft <> '' OR unread > 0 OR id IN
                 (SELECT id FROM people WHERE last > 0 ORDER BY last DESC LIMIT ?1)
             ORDER BY last DESC, nickname";
@@ -127,11 +127,15 @@ impl Reading<'_> {
         for Person {
             id,
             tab,
+            selected,
             mut conversation,
         } in people
         {
             if let Some(place) = tab {
                 tabs.push((place, conversation.peer.clone()));
+                if selected {
+                    overview.selected = Some(conversation.peer.clone());
+                }
                 conversation.lines = self.page(id, i64::MAX, LINES_MAX)?;
             }
             overview.conversations.push(conversation);
@@ -157,6 +161,7 @@ impl Reading<'_> {
 struct Person {
     id: i64,
     tab: Option<i64>,
+    selected: bool,
     /// Without its lines.
     conversation: Conversation,
 }
@@ -165,6 +170,7 @@ fn person(fields: &Fields<'_>) -> Result<Person, StoreError> {
     Ok(Person {
         id: fields.time("id")?,
         tab: fields.optional("tab", Fields::time)?,
+        selected: fields.flag("selected")?,
         conversation: Conversation {
             peer: fields.nickname("nickname")?,
             draft: fields.string("draft")?,

@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::slice;
 
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -46,7 +47,8 @@ fn what_was_committed_is_there_after_a_restart() {
     let [conversation] = &opened.overview.conversations[..] else {
         panic!("{:?}", opened.overview);
     };
-    assert_eq!(opened.overview.tabs, [sonic]);
+    assert_eq!(opened.overview.tabs, slice::from_ref(&sonic));
+    assert_eq!(opened.overview.selected, Some(sonic));
     assert_eq!(conversation.draft, "half a thou");
     assert_eq!((conversation.read, conversation.unread), (LineId(2), 1));
     assert_eq!(conversation.lines.len(), 3);
@@ -118,7 +120,10 @@ fn a_line_that_is_tried_again_begins_anew() {
 #[test]
 fn what_has_no_end_is_cut_at_its_limit() {
     let place = Place::new();
-    let mut records = vec![Record::Tabs(vec![nickname("sonic")])];
+    let mut records = vec![Record::Tabs {
+        tabs: vec![nickname("sonic")],
+        selected: None,
+    }];
     let failed = Delivery::Failed(Failure::TooMany);
     let many = LINES_MAX as u64 + 10;
     records.extend((1..=many).map(|id| Record::Line(own(id, "sonic", "x", failed))));
@@ -161,7 +166,10 @@ fn an_old_draft_or_an_unread_line_is_not_forgotten_for_later_people() {
             peer: nickname("cleared"),
             text: String::new(),
         },
-        Record::Tabs(vec![nickname("tab")]),
+        Record::Tabs {
+            tabs: vec![nickname("tab")],
+            selected: None,
+        },
     ];
     let later = 2..PEOPLE_MAX as u64 + 20;
     let trying = Delivery::Trying;
@@ -189,7 +197,10 @@ fn what_is_deleted_is_gone_and_its_id_is_never_anothers() {
             peer: nickname("sonic"),
             line: LineId(1),
         },
-        Record::Tabs(vec![nickname("sonic")]),
+        Record::Tabs {
+            tabs: vec![nickname("sonic")],
+            selected: None,
+        },
     ]);
     let unread = || {
         let Opened { overview, .. } = place.open();
@@ -260,7 +271,7 @@ fn nothing_of_what_is_deleted_stands_in_the_file() {
 fn a_commit_is_kept_whole_or_not_at_all() {
     let place = Place::new();
     let first = Record::Line(own(1, "sonic", "first", Delivery::Trying));
-    place.commit(std::slice::from_ref(&first));
+    place.commit(slice::from_ref(&first));
     let batch = [Record::Line(theirs(2, "sonic", "second")), first];
     let mut opened = place.open();
     let error = opened.profile.commit(&batch).expect_err("an id twice");
@@ -340,7 +351,8 @@ fn a_profile_that_can_not_be_used_is_moved_aside() {
         "UPDATE incoming SET next = 0",
         "DROP TABLE pieces",
         "DROP TABLE deleted",
-        "PRAGMA user_version = 3",
+        "UPDATE people SET selected = 2",
+        "PRAGMA user_version = 4",
     ] {
         let place = Place::new();
         place.commit(&one_of_each());
@@ -353,6 +365,25 @@ fn a_profile_that_can_not_be_used_is_moved_aside() {
             .unwrap_or_else(|| panic!("{damage}: not moved"));
         assert!(aside.path.is_file(), "{damage}: {aside}");
     }
+}
+
+#[test]
+fn a_profile_of_an_older_program_is_taken_over() {
+    let place = Place::new();
+    place.commit(&one_of_each());
+    place.edit(
+        "ALTER TABLE people DROP COLUMN selected;
+        DROP TABLE deleted;
+        INSERT INTO words (words, rank) VALUES ('secure-delete', 0);
+        PRAGMA user_version = 1;",
+    );
+    let opened = place.open();
+    assert_eq!(opened.saved.last_line, 3);
+    assert_eq!(opened.overview.selected, None);
+    drop(opened);
+    place.commit(&[Record::Deleted(LineId(3))]);
+    assert_eq!(place.search("hi"), []);
+    assert_eq!(place.open().saved.last_line, 3);
 }
 
 #[test]
@@ -598,7 +629,10 @@ fn one_of_each() -> Vec<Record> {
             peer: sonic.clone(),
             line: LineId(1),
         },
-        Record::Tabs(vec![sonic]),
+        Record::Tabs {
+            tabs: vec![sonic.clone()],
+            selected: Some(sonic),
+        },
     ]
 }
 

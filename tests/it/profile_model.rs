@@ -24,6 +24,7 @@ pub struct Model {
     drafts: BTreeMap<Nickname, String>,
     read: BTreeMap<Nickname, u64>,
     tabs: Vec<Nickname>,
+    selected: Option<Nickname>,
 }
 
 impl Model {
@@ -74,7 +75,10 @@ impl Model {
                 let read = self.read.entry(peer).or_default();
                 *read = line.0.max(*read);
             }
-            Record::Tabs(tabs) => self.tabs = tabs,
+            Record::Tabs { tabs, selected } => {
+                self.selected = selected.filter(|selected| tabs.contains(selected));
+                self.tabs = tabs;
+            }
         }
     }
 
@@ -139,6 +143,7 @@ impl Model {
         conversations.sort_by_key(|one| std::cmp::Reverse(last(&one.peer)));
         Overview {
             tabs: self.tabs.clone(),
+            selected: self.selected.clone(),
             conversations,
         }
     }
@@ -224,7 +229,7 @@ pub fn commits(count: usize) -> impl Strategy<Value = Vec<Vec<Record>>> {
                 | Record::Piece { .. }
                 | Record::PiecesJoined(_)
                 | Record::Draft { .. }
-                | Record::Tabs(_) => {}
+                | Record::Tabs { .. } => {}
             }
         }
         commits
@@ -256,7 +261,8 @@ fn record() -> impl Strategy<Value = Record> {
         1 => Just(PEERS.map(nickname).to_vec())
             .prop_shuffle()
             .prop_flat_map(|peers| (0..=peers.len()).prop_map(move |count| peers[..count].to_vec()))
-            .prop_map(Record::Tabs),
+            .prop_flat_map(|tabs| (Just(tabs), prop::option::of(peer())))
+            .prop_map(|(tabs, selected)| Record::Tabs { tabs, selected }),
     ]
 }
 

@@ -66,7 +66,10 @@ fn what_the_user_left_is_there_again() {
     wait_text(&y);
     wait_text(&y);
     for command in [
-        Command::Tabs(vec![name("z"), name("x")]),
+        Command::Tabs {
+            tabs: vec![name("z"), name("x")],
+            selected: Some(name("x")),
+        },
         Command::Draft {
             peer: name("z"),
             text: "half a thou".to_owned(),
@@ -84,6 +87,7 @@ fn what_the_user_left_is_there_again() {
     });
     let (_y, Opened { overview, open }) = start("y", folder.path());
     assert_eq!((overview.tabs, open), (vec![name("z"), name("x")], vec![]));
+    assert_eq!(overview.selected, Some(name("x")));
     let [x, z] = &overview.conversations[..] else {
         panic!("{:?}", overview.conversations);
     };

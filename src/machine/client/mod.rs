@@ -247,7 +247,9 @@ impl Machine for Client {
             Command::Delete(line) => self.delete(line),
             Command::Draft { peer, text } => self.sink.persist(Record::Draft { peer, text }),
             Command::Read { peer, line } => self.sink.persist(Record::Read { peer, line }),
-            Command::Tabs(people) => self.sink.persist(Record::Tabs(people)),
+            Command::Tabs { tabs, selected } => {
+                self.sink.persist(Record::Tabs { tabs, selected });
+            }
             Command::Reconnect => self.reconnect(now),
             Command::Close => self.close(now),
         }

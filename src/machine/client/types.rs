@@ -37,8 +37,11 @@ pub enum Command {
     Draft { peer: Nickname, text: String },
     /// Everything up to this line has been seen.
     Read { peer: Nickname, line: LineId },
-    /// The open tabs in their order.
-    Tabs(Vec<Nickname>),
+    /// The open tabs in their order, and which of them is looked at; `None`: none of them.
+    Tabs {
+        tabs: Vec<Nickname>,
+        selected: Option<Nickname>,
+    },
     /// Sign out if signed in, then [`Event::Closed`].
     Close,
 }
@@ -211,8 +214,11 @@ pub enum Record {
     Draft { peer: Nickname, text: String },
     /// Everything up to this line has been seen.
     Read { peer: Nickname, line: LineId },
-    /// The open tabs in their order.
-    Tabs(Vec<Nickname>),
+    /// The open tabs in their order, and which of them is looked at.
+    Tabs {
+        tabs: Vec<Nickname>,
+        selected: Option<Nickname>,
+    },
 }
 
 /// An own line that is not settled.

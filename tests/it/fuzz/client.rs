@@ -240,7 +240,7 @@ impl Shown {
             | Record::PiecesJoined(_)
             | Record::Draft { .. }
             | Record::Read { .. }
-            | Record::Tabs(_) => {}
+            | Record::Tabs { .. } => {}
         }
     }
 }

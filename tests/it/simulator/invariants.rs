@@ -56,7 +56,7 @@ pub fn client_committed(
             | Record::PiecesJoined(_)
             | Record::Draft { .. }
             | Record::Read { .. }
-            | Record::Tabs(_) => {}
+            | Record::Tabs { .. } => {}
         }
     }
     Ok(())

@@ -84,7 +84,7 @@ impl Kept for Profile {
             Record::PiecesJoined(stream) => {
                 self.pieces.remove(stream);
             }
-            Record::Draft { .. } | Record::Read { .. } | Record::Tabs(_) => {}
+            Record::Draft { .. } | Record::Read { .. } | Record::Tabs { .. } => {}
         }
     }
 }
