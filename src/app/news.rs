@@ -132,6 +132,9 @@ impl App {
                 self.notice = Some(sentences::refused(failure, &to));
                 self.give_back(now, to, text);
             }
+            Event::NotRetried { to, failure, .. } => {
+                self.notice = Some(sentences::failed(failure, &to));
+            }
             Event::Delivery { line, delivery, .. } => {
                 self.conversations.on_delivery(line, delivery)
             }

@@ -193,7 +193,8 @@ pub(super) fn refused(failure: Failure, peer: &Nickname) -> String {
     }
 }
 
-fn failed(failure: Failure, peer: &Nickname) -> String {
+/// Why a line failed, or can't be tried again yet.
+pub(super) fn failed(failure: Failure, peer: &Nickname) -> String {
     match failure {
         Failure::UnknownRecipient => {
             format!("Not sent: the server knows nobody called {peer}. Retry when they are here.")

@@ -242,7 +242,7 @@ impl Console {
                 Step::say(format!("[The mailbox of {to} is full. The message waits.]"))
             }
             // Nothing here asks for it.
-            Event::Deleted(_) => Step::default(),
+            Event::Deleted(_) | Event::NotRetried { .. } => Step::default(),
             Event::Notice(text) => Step::say(visible(&text)),
             Event::Closed => Step::exit(Exit::Done),
         }

@@ -326,6 +326,7 @@ impl Bench<Client> {
             | client::Event::Contacts(_)
             | client::Event::Line(_)
             | client::Event::Refused { .. }
+            | client::Event::NotRetried { .. }
             | client::Event::Deleted(_)
             | client::Event::MailboxFull(_)
             | client::Event::Notice(_)
@@ -341,6 +342,7 @@ impl Bench<Client> {
             | client::Event::Delivery { .. }
             | client::Event::Line(_)
             | client::Event::Refused { .. }
+            | client::Event::NotRetried { .. }
             | client::Event::Deleted(_)
             | client::Event::MailboxFull(_)
             | client::Event::Notice(_)
@@ -357,6 +359,7 @@ impl Bench<Client> {
             | client::Event::Contacts(_)
             | client::Event::Line(_)
             | client::Event::Delivery { .. }
+            | client::Event::NotRetried { .. }
             | client::Event::Deleted(_)
             | client::Event::MailboxFull(_)
             | client::Event::Notice(_)
@@ -379,6 +382,7 @@ impl Bench<Client> {
             | client::Event::Line(_)
             | client::Event::Refused { .. }
             | client::Event::Delivery { .. }
+            | client::Event::NotRetried { .. }
             | client::Event::Deleted(_)
             | client::Event::MailboxFull(_)
             | client::Event::Notice(_)

@@ -305,6 +305,7 @@ impl Person {
             Event::Delivery { delivery, .. } => self.stored |= delivery == Delivery::Stored,
             Event::Refused { failure, .. } => panic!("{failure:?}"),
             Event::Session(_)
+            | Event::NotRetried { .. }
             | Event::Deleted(_)
             | Event::MailboxFull(_)
             | Event::Notice(_)

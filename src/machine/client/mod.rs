@@ -158,11 +158,12 @@ impl Client {
 
     /// Takes a failed line up again.
     fn retry(&mut self, now: Now, id: LineId, (to, text): (Nickname, String)) {
-        if self.deleted.contains(&id)
-            || self.outbox.has(&to, id)
-            || self.outbox.refusal(&to, &text, true).is_some()
-        {
+        if self.deleted.contains(&id) || self.outbox.has(&to, id) {
             return;
+        }
+        if let Some(failure) = self.outbox.refusal(&to, &text, true) {
+            let line = id;
+            return self.sink.tell(Event::NotRetried { line, to, failure });
         }
         note(now, id, Delivery::Trying, Settled::No, &mut self.sink);
         let line = Line {

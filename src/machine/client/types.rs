@@ -22,7 +22,8 @@ pub enum Command {
     Deregister,
     /// Answered by [`Event::Line`] or [`Event::Refused`], in the order of asking.
     Send { to: Nickname, text: String },
-    /// Try a failed line again. One that is under way already goes on as it is.
+    /// Try a failed line again; [`Event::NotRetried`] says why it stays failed. One that is under way
+    /// already goes on as it is, and one that was deleted stays so: neither is answered.
     Retry {
         line: LineId,
         to: Nickname,
@@ -253,6 +254,12 @@ pub enum Event {
     Refused {
         to: Nickname,
         text: String,
+        failure: Failure,
+    },
+    /// A line that can't be tried again now. It stays failed as it was.
+    NotRetried {
+        line: LineId,
+        to: Nickname,
         failure: Failure,
     },
     /// An own line has moved on.

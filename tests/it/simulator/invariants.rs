@@ -314,6 +314,7 @@ pub fn client_told(
         client::Event::Session(_)
         | client::Event::Contacts(_)
         | client::Event::Refused { .. }
+        | client::Event::NotRetried { .. }
         | client::Event::MailboxFull(_)
         | client::Event::Notice(_)
         | client::Event::Closed => Ok(()),
