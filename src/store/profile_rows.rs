@@ -136,7 +136,7 @@ impl Reading<'_> {
                 if selected {
                     overview.selected = Some(conversation.peer.clone());
                 }
-                conversation.lines = self.page(id, i64::MAX, LINES_MAX)?;
+                conversation.lines = self.before(id, i64::MAX, LINES_MAX)?;
             }
             overview.conversations.push(conversation);
         }
@@ -146,7 +146,7 @@ impl Reading<'_> {
     }
 
     /// The latest lines with that person below `before`, oldest first.
-    pub fn page(&self, person: i64, before: i64, limit: usize) -> Result<Vec<Line>, StoreError> {
+    pub fn before(&self, person: i64, before: i64, limit: usize) -> Result<Vec<Line>, StoreError> {
         let page = lines!(
             "lines",
             "WHERE lines.person = ?1 AND lines.id < ?2 ORDER BY lines.id DESC LIMIT ?3"
@@ -155,6 +155,16 @@ impl Reading<'_> {
         let mut page = self.rows(("lines", page), (person, before, limit), line)?;
         page.reverse();
         Ok(page)
+    }
+
+    /// The earliest lines with that person from `from` on, oldest first.
+    pub fn since(&self, person: i64, from: i64, limit: usize) -> Result<Vec<Line>, StoreError> {
+        let page = lines!(
+            "lines",
+            "WHERE lines.person = ?1 AND lines.id >= ?2 ORDER BY lines.id LIMIT ?3"
+        );
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.rows(("lines", page), (person, from, limit), line)
     }
 }
 

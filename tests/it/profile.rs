@@ -16,7 +16,7 @@ use super_chatter::machine::client::{
 use super_chatter::protocol::limits::NUMBER_END;
 use super_chatter::protocol::{Seq, Stream};
 use super_chatter::store::StoreError;
-use super_chatter::store::history::{History, Known};
+use super_chatter::store::history::{ANSWER_MAX, Edge, History, Known, Page};
 use super_chatter::store::profile::{LINES_MAX, Opened, Overview, PEOPLE_MAX, Profile};
 use tempfile::TempDir;
 
@@ -67,8 +67,9 @@ fn a_line_comes_back_in_each_state_of_delivery() {
     assert_eq!(
         place
             .history()
-            .page(&nickname("sonic"), None, 99)
-            .expect("a page"),
+            .page(&nickname("sonic"), Edge::Latest, 99)
+            .expect("a page")
+            .lines,
         lines
     );
 }
@@ -307,28 +308,86 @@ fn a_profile_is_open_once_and_read_beside_that() {
 }
 
 #[test]
-fn a_page_ends_before_a_line() {
+fn a_page_goes_both_ways_from_any_line_and_says_whether_there_is_more() {
     let place = Place::new();
     let both = (1..=40).map(|id| Record::Line(theirs(id, PEERS[(id % 2) as usize], "x")));
     place.commit(&both.collect::<Vec<_>>());
     let history = place.history();
-    let page = |before: Option<u64>, limit| {
-        let page = history.page(&nickname(PEERS[1]), before.map(LineId), limit);
-        page.expect("a page")
-            .iter()
-            .map(|line| line.id.0)
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(page(None, 3), [35, 37, 39]);
-    assert_eq!(page(Some(35), 3), [29, 31, 33]);
-    assert_eq!(page(Some(34), 1), [33]);
-    assert_eq!(page(Some(5), 10), [1, 3]);
-    assert_eq!(page(Some(1), 10), [0; 0]);
-    assert_eq!(page(Some(u64::MAX), usize::MAX).len(), 20);
-    let nobody = history.page(&nickname("nobody"), None, 10);
-    assert_eq!(nobody.expect("a page"), []);
+    let line = |id: u64| LineId(id);
+    // Of the odd lines: what is asked for, what comes, whether there is more before and behind.
+    for (edge, limit, lines, more) in [
+        (Edge::Latest, 3, &[35, 37, 39][..], (true, false)),
+        (Edge::Latest, 20, &ODD[..], (false, false)),
+        (Edge::Latest, 0, &[], (true, false)),
+        (Edge::Before(line(35)), 3, &[29, 31, 33], (true, true)),
+        (Edge::Before(line(34)), 1, &[33], (true, true)),
+        (Edge::Before(line(5)), 10, &[1, 3], (false, true)),
+        (Edge::Before(line(1)), 10, &[], (false, true)),
+        (Edge::Before(line(u64::MAX)), 1, &[39], (true, false)),
+        (Edge::After(line(35)), 3, &[37, 39], (true, false)),
+        (Edge::After(line(30)), 2, &[31, 33], (true, true)),
+        (Edge::After(line(0)), 2, &[1, 3], (false, true)),
+        (Edge::After(line(39)), 2, &[], (true, false)),
+        (Edge::After(line(u64::MAX)), 2, &[], (true, false)),
+        (Edge::Around(line(21)), 4, &[17, 19, 21, 23], (true, true)),
+        (Edge::Around(line(20)), 3, &[19, 21, 23], (true, true)),
+        (Edge::Around(line(1)), 4, &[1, 3], (false, true)),
+        (Edge::Around(line(39)), 4, &[35, 37, 39], (true, false)),
+        (Edge::Around(line(21)), 1, &[21], (true, true)),
+    ] {
+        let page = history.page(&nickname(PEERS[1]), edge, limit);
+        let page = page.expect("a page");
+        let ids: Vec<_> = page.lines.iter().map(|line| line.id.0).collect();
+        assert_eq!(ids, lines, "{edge:?}");
+        assert_eq!((page.earlier, page.later), more, "{edge:?}");
+    }
+    let nobody = history.page(&nickname("nobody"), Edge::Latest, 10);
+    assert_eq!(nobody.expect("a page"), Page::default());
     assert_eq!(history.story(LineId(99)).expect("no line"), None);
     assert_eq!(history.story(LineId(u64::MAX)).expect("no line"), None);
+}
+
+const ODD: [u64; 20] = [
+    1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31, 33, 35, 37, 39,
+];
+
+#[test]
+fn a_page_around_a_line_that_was_deleted_shows_where_it_was() {
+    let place = Place::new();
+    let mut records: Vec<_> = (1..=9)
+        .map(|id| Record::Line(theirs(id, "sonic", "x")))
+        .collect();
+    records.push(Record::Deleted(LineId(5)));
+    place.commit(&records);
+    let page = place
+        .history()
+        .page(&nickname("sonic"), Edge::Around(LineId(5)), 4);
+    let ids: Vec<_> = page
+        .expect("a page")
+        .lines
+        .iter()
+        .map(|line| line.id.0)
+        .collect();
+    assert_eq!(ids, [3, 4, 6, 7]);
+}
+
+#[test]
+fn the_longest_page_has_an_end() {
+    let place = Place::new();
+    let many = 1..=ANSWER_MAX as u64 + 10;
+    place.commit(
+        &many
+            .map(|id| Record::Line(theirs(id, "sonic", "x")))
+            .collect::<Vec<_>>(),
+    );
+    for edge in [
+        Edge::Latest,
+        Edge::After(LineId(0)),
+        Edge::Around(LineId(505)),
+    ] {
+        let page = place.history().page(&nickname("sonic"), edge, usize::MAX);
+        assert_eq!(page.expect("a page").lines.len(), ANSWER_MAX, "{edge:?}");
+    }
 }
 
 #[test]
@@ -421,7 +480,7 @@ proptest! {
             prop_assert_eq!(told.as_ref(), Some(story));
         }
         for peer in PEERS.map(nickname) {
-            prop_assert_eq!(history.page(&peer, None, 99).expect("a page"), model.lines_with(&peer));
+            prop_assert_eq!(history.page(&peer, Edge::Latest, 99).expect("a page").lines, model.lines_with(&peer));
         }
     }
 }
