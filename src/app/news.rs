@@ -135,6 +135,7 @@ impl App {
             Event::Delivery { line, delivery, .. } => {
                 self.conversations.on_delivery(line, delivery)
             }
+            Event::Typing(_) | Event::ReadBy { .. } => {}
             Event::MailboxFull(peer) => self.notice = Some(sentences::mailbox_full(&peer)),
             Event::Notice(notice) => self.notice = Some(text::short(&notice)),
             Event::Closed => self.on_client_gone(now),

@@ -46,11 +46,18 @@ pub enum Command {
         peer: Nickname,
         text: String,
     },
+    /// A key was struck in the message field for somebody.
+    Typing {
+        to: Nickname,
+    },
     /// Everything up to this line has been seen.
     Read {
         peer: Nickname,
         line: LineId,
     },
+    /// Whether others are told what has been seen; until this is said they are not
+    /// ([`machine::Command::TellRead`]).
+    TellRead(bool),
     /// The open tabs in their order.
     Tabs(Vec<Nickname>),
     /// Answered by [`Told::History`].
@@ -271,6 +278,8 @@ impl ClientRole {
             Command::Send { to, text } => machine::Command::Send { to, text },
             Command::Retry { line, to, text } => machine::Command::Retry { line, to, text },
             Command::Draft { peer, text } => machine::Command::Draft { peer, text },
+            Command::Typing { to } => machine::Command::Typing { to },
+            Command::TellRead(tells) => machine::Command::TellRead(tells),
             Command::Read { peer, line } => machine::Command::Read { peer, line },
             Command::Tabs(people) => machine::Command::Tabs(people),
             Command::Reconnect => machine::Command::Reconnect,

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::ser::{SerializeMap, Serializer};
 
 use super::message::*;
+use super::nickname::Name;
 use super::wire::{ClassicFormatter, PageEntry, Sc, Text, flag};
 
 /// The version of the extension that this program speaks.
@@ -46,14 +47,11 @@ fn write<S: Serializer>(datagram: &Datagram<'_>, serializer: S) -> Result<S::Ok,
             id,
             token,
         } => {
-            map.serialize_entry("Nickname", nickname.as_str())?;
-            map.serialize_entry("Type", "Reg")?;
-            write_sc(&mut map, id.map(|id| request_as(id, *token)))?;
+            let sc = id.map(|id| request_as(id, *token));
+            write_named(&mut map, ("Nickname", nickname), "Reg", sc)?;
         }
         Datagram::Dereg { nickname, id } => {
-            map.serialize_entry("Nickname", nickname.as_str())?;
-            map.serialize_entry("Type", "Dereg")?;
-            write_sc(&mut map, id.map(request))?;
+            write_named(&mut map, ("Nickname", nickname), "Dereg", id.map(request))?;
         }
         Datagram::Offline {
             sender,
@@ -75,6 +73,12 @@ fn write<S: Serializer>(datagram: &Datagram<'_>, serializer: S) -> Result<S::Ok,
             map.serialize_entry("Type", "Chat")?;
             map.serialize_entry("Sender", sender.as_str())?;
             write_sc(&mut map, part.as_ref().map(part_sc))?;
+        }
+        Datagram::Typing { sender } => {
+            write_named(&mut map, ("Sender", sender), "Typing", Some(blank()))?;
+        }
+        Datagram::Read { sender, mark } => {
+            write_named(&mut map, ("Sender", sender), "Read", Some(mark_sc(*mark)))?;
         }
         Datagram::Ack(ack) => {
             map.serialize_entry("Type", "ack")?;
@@ -109,6 +113,18 @@ fn write<S: Serializer>(datagram: &Datagram<'_>, serializer: S) -> Result<S::Ok,
         }
     }
     map.end()
+}
+
+/// A datagram with nothing in it but whom it speaks of, and the extension.
+fn write_named<M: SerializeMap>(
+    map: &mut M,
+    (key, name): (&'static str, &Name<'_>),
+    kind: &'static str,
+    sc: Option<Sc<'_>>,
+) -> Result<(), M::Error> {
+    map.serialize_entry(key, name.as_str())?;
+    map.serialize_entry("Type", kind)?;
+    write_sc(map, sc)
 }
 
 fn write_sc<M: SerializeMap>(map: &mut M, sc: Option<Sc<'_>>) -> Result<(), M::Error> {
@@ -165,6 +181,14 @@ fn part_sc<'a>(part: &Part) -> Sc<'a> {
         n: long.then_some(part.count),
         t: Some(part.written_ms),
         y: again(part.attempt),
+        ..blank()
+    }
+}
+
+fn mark_sc<'a>(mark: Mark) -> Sc<'a> {
+    Sc {
+        st: Some(mark.stream.0),
+        rd: Some(mark.below.0),
         ..blank()
     }
 }
@@ -233,6 +257,7 @@ fn ack_sc<'a>(ack: &Ack) -> Option<Sc<'a>> {
             tv: Some(version.0),
             ..blank()
         },
+        Ack::Read(mark) => mark_sc(mark),
     })
 }
 

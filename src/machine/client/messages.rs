@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use super::inbox::Arrival;
 use super::outbox::Which;
 use super::roster::Kind;
-use super::types::{Origin, Path};
+use super::types::{LineId, Origin, Path};
 use super::{Client, Now, Room};
 use crate::protocol::{Ack, Datagram, Name, Nickname, Part, Receipt, Style, armour};
 
@@ -35,7 +35,7 @@ impl Client {
             (None, Path::ViaServer) => {
                 match armour::unwrap(text) {
                     Some((part, text)) => self.on_armoured(now, &sender, part, text),
-                    None => self.show(now, sender, text, (None, path)),
+                    None => drop(self.show(now, sender, text, (None, path))),
                 }
                 self.acknowledge(from, None);
             }
@@ -116,7 +116,10 @@ impl Client {
             .for_each(|record| self.sink.persist(record));
         for message in taken.messages {
             let origin = (Some(message.written_ms), message.path);
-            self.show(now, from.clone(), &message.text, origin);
+            let line = self.show(now, from.clone(), &message.text, origin);
+            let from = from.clone();
+            self.reading
+                .on_line(line, from, message.mark, &mut self.sink);
         }
         taken.receipt
     }
@@ -127,9 +130,9 @@ impl Client {
         from: Nickname,
         text: &str,
         (written_ms, path): (Option<i64>, Path),
-    ) {
+    ) -> LineId {
         let origin = Origin::Theirs { written_ms, path };
-        self.add_line(now, from, text.to_owned(), origin);
+        self.add_line(now, from, text.to_owned(), origin).id
     }
 
     /// Somebody who sends can be reached: what is parked for them is tried again.
