@@ -80,18 +80,12 @@ fn write<S: Serializer>(datagram: &Datagram<'_>, serializer: S) -> Result<S::Ok,
         Datagram::Read { sender, mark } => {
             write_named(&mut map, ("Sender", sender), "Read", Some(mark_sc(*mark)))?;
         }
-        Datagram::Ack(ack) => {
-            map.serialize_entry("Type", "ack")?;
-            write_sc(&mut map, ack_sc(ack))?;
-        }
+        Datagram::Ack(ack) => write_bare(&mut map, "ack", ack_sc(ack))?,
         Datagram::Table(Table::Whole(entries)) => {
             map.serialize_entry("Msg", &classic_table(entries))?;
             map.serialize_entry("Type", "Table")?;
         }
-        Datagram::Table(Table::Page(page)) => {
-            map.serialize_entry("Type", "Table")?;
-            write_sc(&mut map, Some(page_sc(page)))?;
-        }
+        Datagram::Table(Table::Page(page)) => write_bare(&mut map, "Table", Some(page_sc(page)))?,
         Datagram::Notification {
             text,
             offline,
@@ -108,11 +102,24 @@ fn write<S: Serializer>(datagram: &Datagram<'_>, serializer: S) -> Result<S::Ok,
             )?;
         }
         Datagram::Verification { id, token } => {
-            map.serialize_entry("Type", "Verification")?;
-            write_sc(&mut map, id.map(|id| request_as(id, *token)))?;
+            write_bare(
+                &mut map,
+                "Verification",
+                id.map(|id| request_as(id, *token)),
+            )?;
         }
     }
     map.end()
+}
+
+/// A datagram with nothing in it but the extension.
+fn write_bare<M: SerializeMap>(
+    map: &mut M,
+    kind: &'static str,
+    sc: Option<Sc<'_>>,
+) -> Result<(), M::Error> {
+    map.serialize_entry("Type", kind)?;
+    write_sc(map, sc)
 }
 
 /// A datagram with nothing in it but whom it speaks of, and the extension.
@@ -123,8 +130,7 @@ fn write_named<M: SerializeMap>(
     sc: Option<Sc<'_>>,
 ) -> Result<(), M::Error> {
     map.serialize_entry(key, name.as_str())?;
-    map.serialize_entry("Type", kind)?;
-    write_sc(map, sc)
+    write_bare(map, kind, sc)
 }
 
 fn write_sc<M: SerializeMap>(map: &mut M, sc: Option<Sc<'_>>) -> Result<(), M::Error> {

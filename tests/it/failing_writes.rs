@@ -304,7 +304,12 @@ impl Person {
             },
             Event::Delivery { delivery, .. } => self.stored |= delivery == Delivery::Stored,
             Event::Refused { failure, .. } => panic!("{failure:?}"),
-            Event::Session(_) | Event::MailboxFull(_) | Event::Notice(_) | Event::Closed => {}
+            Event::Session(_)
+            | Event::Typing(_)
+            | Event::ReadBy { .. }
+            | Event::MailboxFull(_)
+            | Event::Notice(_)
+            | Event::Closed => {}
         }
     }
 

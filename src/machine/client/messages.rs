@@ -5,9 +5,9 @@ use std::net::SocketAddr;
 use super::inbox::Arrival;
 use super::outbox::Which;
 use super::roster::Kind;
-use super::types::{LineId, Origin, Path};
+use super::types::{Origin, Path};
 use super::{Client, Now, Room};
-use crate::protocol::{Ack, Datagram, Name, Nickname, Part, Receipt, Style, armour};
+use crate::protocol::{Ack, Datagram, Mark, Name, Nickname, Part, Receipt, Style, armour};
 
 impl Client {
     /// A message is taken from the server, or from where the table says that its sender is.
@@ -35,7 +35,7 @@ impl Client {
             (None, Path::ViaServer) => {
                 match armour::unwrap(text) {
                     Some((part, text)) => self.on_armoured(now, &sender, part, text),
-                    None => drop(self.show(now, sender, text, (None, path))),
+                    None => self.show(now, sender, text, (None, path), None),
                 }
                 self.acknowledge(from, None);
             }
@@ -47,7 +47,7 @@ impl Client {
                 {
                     self.roster.learn_kind(&sender, Kind::Classic);
                 }
-                self.show(now, sender, text, (None, path));
+                self.show(now, sender, text, (None, path), None);
                 self.acknowledge(from, None);
             }
         }
@@ -116,10 +116,8 @@ impl Client {
             .for_each(|record| self.sink.persist(record));
         for message in taken.messages {
             let origin = (Some(message.written_ms), message.path);
-            let line = self.show(now, from.clone(), &message.text, origin);
-            let from = from.clone();
-            self.reading
-                .on_line(line, from, message.mark, &mut self.sink);
+            let mark = Some(message.mark);
+            self.show(now, from.clone(), &message.text, origin, mark);
         }
         taken.receipt
     }
@@ -130,9 +128,10 @@ impl Client {
         from: Nickname,
         text: &str,
         (written_ms, path): (Option<i64>, Path),
-    ) -> LineId {
+        mark: Option<Mark>,
+    ) {
         let origin = Origin::Theirs { written_ms, path };
-        self.add_line(now, from, text.to_owned(), origin).id
+        self.add_line(now, from, text.to_owned(), origin, mark);
     }
 
     /// Somebody who sends can be reached: what is parked for them is tried again.

@@ -41,7 +41,7 @@ use self::typing::Typing;
 use super::sink::Sink;
 use super::{Machine, Now, Output, Room};
 use crate::protocol::limits::NUMBER_END;
-use crate::protocol::{Epoch, Nickname, RequestId, Token};
+use crate::protocol::{Epoch, Mark, Nickname, RequestId, Token};
 
 type ClientSink = Sink<Record, Event>;
 
@@ -129,13 +129,20 @@ impl Client {
         }
         self.typing.end(&to);
         let delivery = Delivery::Trying;
-        let line = self.add_line(now, to.clone(), text, Origin::Own { delivery });
+        let line = self.add_line(now, to.clone(), text, Origin::Own { delivery }, None);
         self.outbox.submit(line, &mut self.rng, &mut self.sink);
         self.drive(now, Which::One(&to));
     }
 
-    /// Adds a line to the history.
-    fn add_line(&mut self, now: Now, peer: Nickname, text: String, origin: Origin) -> Line {
+    /// Adds a line to the history. `mark`: what tells its writer that it was read.
+    fn add_line(
+        &mut self,
+        now: Now,
+        peer: Nickname,
+        text: String,
+        origin: Origin,
+        mark: Option<Mark>,
+    ) -> Line {
         self.last_line += 1;
         let line = Line {
             id: LineId(self.last_line),
@@ -145,6 +152,9 @@ impl Client {
             origin,
         };
         self.sink.persist(Record::Line(line.clone()));
+        if let Some(mark) = mark {
+            self.reading.on_line(&line, mark, &mut self.sink);
+        }
         self.sink.tell(Event::Line(line.clone()));
         line
     }

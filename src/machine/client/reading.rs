@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::ends::Seen;
 use super::limits::{UNSEEN_MAX, pause};
-use super::types::{End, Event, LineId, Reader, Record};
+use super::types::{End, Event, Line, LineId, Reader, Record};
 use super::{Client, ClientSink, Now};
 use crate::protocol::{Ack, Datagram, Mark, Name, Nickname, Style};
 
@@ -43,14 +43,20 @@ impl Telling {
 
 impl Reading {
     /// Somebody's line has come.
-    pub fn on_line(&mut self, line: LineId, from: Nickname, mark: Mark, sink: &mut ClientSink) {
+    pub fn on_line(&mut self, line: &Line, mark: Mark, sink: &mut ClientSink) {
+        let (line, from) = (line.id, line.peer.clone());
         sink.persist(Record::Ends { line, mark });
-        self.unseen.insert(line, (from, mark));
-        if self.unseen.len() > UNSEEN_MAX
-            && let Some((oldest, _)) = self.unseen.pop_first()
-        {
-            sink.persist(Record::EndForgotten(oldest));
+        if let Some(forgotten) = self.add(line, from, mark) {
+            sink.persist(Record::EndForgotten(forgotten));
         }
+    }
+
+    /// Keeps where somebody's line ends. Answers the line that is forgotten for it.
+    fn add(&mut self, line: LineId, from: Nickname, mark: Mark) -> Option<LineId> {
+        self.unseen.insert(line, (from, mark));
+        let full = self.unseen.len() > UNSEEN_MAX;
+        let (oldest, _) = self.unseen.first_entry().filter(|_| full)?.remove_entry();
+        Some(oldest)
     }
 
     /// The user has seen somebody's lines up to one. Answers where the newest of them ends.
@@ -88,7 +94,7 @@ impl Client {
         for end in ends {
             match end.own {
                 true => self.outbox.restore_end(&end),
-                false => drop(self.reading.unseen.insert(end.line, (end.peer, end.mark))),
+                false => drop(self.reading.add(end.line, end.peer, end.mark)),
             }
         }
     }

@@ -163,6 +163,8 @@ impl Room {
                 | Datagram::Verification { .. }
                 | Datagram::Chat { .. }
                 | Datagram::Offline { .. }
+                | Datagram::Typing { .. }
+                | Datagram::Read { .. }
                 | Datagram::Ack(_)
                 | Datagram::Table(_)
                 | Datagram::Notification { .. } => {}
@@ -239,6 +241,10 @@ impl Shown {
             | Record::PiecesJoined(_)
             | Record::Draft { .. }
             | Record::Read { .. }
+            | Record::ReadBy { .. }
+            | Record::Ends { .. }
+            | Record::EndForgotten(_)
+            | Record::Tell { .. }
             | Record::Tabs(_) => {}
         }
     }

@@ -10,6 +10,7 @@ use super::chance::hash;
 use super::kept::Profile;
 use super::model::{Broken, Model, Placed, Verdict, broken, number, text, who};
 use super::plan::{CLASSIC, Who};
+use super::reading::a_mark_is_true;
 use super::room::Room;
 
 /// Records of somebody came to disk.
@@ -47,7 +48,14 @@ pub fn client_committed(
                     model.placed.insert((outgoing.stream, *first), placed);
                 }
             }
+            Record::ReadBy { peer, line } => {
+                let before = model.read_by.insert((me, peer.clone()), line.0);
+                a_mark_is_true(model, room, me, (peer, *line), before)?;
+            }
             Record::Outgoing(_)
+            | Record::Ends { .. }
+            | Record::EndForgotten(_)
+            | Record::Tell { .. }
             | Record::Incoming(_)
             | Record::IncomingForgotten(_)
             | Record::Piece { .. }
@@ -304,9 +312,14 @@ pub fn client_told(
                 false => broken("what is told of a line is on disk", format!("{delivery:?}")),
             }
         }
+        client::Event::ReadBy { peer, line } => match profile.read_by.get(peer) {
+            Some(known) if *known >= line.0 => Ok(()),
+            Some(_) | None => broken("what is told of a line is on disk", format!("{line:?}")),
+        },
         client::Event::Session(_)
         | client::Event::Contacts(_)
         | client::Event::Refused { .. }
+        | client::Event::Typing(_)
         | client::Event::MailboxFull(_)
         | client::Event::Notice(_)
         | client::Event::Closed => Ok(()),

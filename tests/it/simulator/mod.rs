@@ -21,6 +21,7 @@ mod network;
 mod node;
 mod operations;
 mod plan;
+mod reading;
 mod rest;
 mod room;
 mod runner;

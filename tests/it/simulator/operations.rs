@@ -102,6 +102,7 @@ impl World<'_> {
             return Ok(());
         }
         let to = Nickname::parse(to.name()).expect("a valid name");
+        self.type_to(from, &to)?;
         self.feed(from, Input::Command(&Command::Send { to, text }))
     }
 
@@ -203,6 +204,7 @@ impl World<'_> {
         person.session = Session::SignedOut;
         person.sees.clear();
         person.node.start(now, seed);
+        self.open_window(who)?;
         match self.room.person(who).wants_in {
             true => self.register(who),
             false => Ok(()),
