@@ -446,6 +446,7 @@ mod tests {
             peer: name(peer),
             draft: draft.to_owned(),
             read: LineId(0),
+            read_by: LineId(0),
             unread,
             lines,
         }

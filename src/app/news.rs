@@ -146,8 +146,8 @@ impl App {
             Event::Delivery { line, delivery, .. } => {
                 self.conversations.on_delivery(line, delivery)
             }
-            // Nothing here asks for it.
-            Event::Deleted(_) => {}
+            // Nothing here shows it.
+            Event::Deleted(_) | Event::Typing(_) | Event::ReadBy { .. } => {}
             Event::MailboxFull(peer) => self.notice = Some(sentences::mailbox_full(&peer)),
             Event::Notice(notice) => {
                 self.notice = Some(Sentence::new("notice-said").with("text", text::short(&notice)))

@@ -379,6 +379,8 @@ impl Person {
             client::Event::Notice(text) => self.notices.push(text),
             client::Event::NotRetried { .. }
             | client::Event::Deleted(_)
+            | client::Event::Typing(_)
+            | client::Event::ReadBy { .. }
             | client::Event::MailboxFull(_)
             | client::Event::Closed => {}
         }

@@ -111,7 +111,9 @@ impl Outbound {
                 first,
             });
             self.keep(sink);
-            self.lines.push_back(Line { first, ..line });
+            let line = Line { first, ..line };
+            self.keep_end(&line, sink);
+            self.lines.push_back(line);
         }
     }
 
