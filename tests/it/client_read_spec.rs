@@ -433,6 +433,8 @@ fn read_by(bench: &mut Bench<Client>) -> Vec<u64> {
         | Event::Delivery { .. }
         | Event::Typing(_)
         | Event::MailboxFull(_)
+        | Event::NotRetried { .. }
+        | Event::Deleted(_)
         | Event::Notice(_)
         | Event::Closed => None,
     };

@@ -118,6 +118,8 @@ fn typists(bench: &mut Bench<Client>) -> Vec<Nickname> {
         | Event::Delivery { .. }
         | Event::ReadBy { .. }
         | Event::MailboxFull(_)
+        | Event::NotRetried { .. }
+        | Event::Deleted(_)
         | Event::Notice(_)
         | Event::Closed => None,
     };
