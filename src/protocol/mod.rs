@@ -1,6 +1,7 @@
 //! The words on the wire: what they mean ([`message`]), how they are read ([`decode`](mod@decode))
 //! and written ([`encode`](mod@encode)), how long they may be ([`limits`]), who may be named
-//! ([`nickname`]). Nothing outside this room knows JSON.
+//! ([`nickname`]), how they are shown ([`visible`](mod@visible)). Nothing outside this room knows the
+//! wire's JSON.
 //!
 //! # The extension `sc`
 //!
@@ -122,6 +123,7 @@ pub mod message;
 pub mod nickname;
 pub mod parts;
 pub mod texts;
+pub mod visible;
 mod wire;
 
 pub use decode::{DecodeError, decode};
