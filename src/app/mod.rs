@@ -5,6 +5,9 @@
 //!
 //! What does not live here: pixels, sockets, threads, files, clocks. The time is an argument.
 
+mod at_home;
+pub mod attention;
+pub mod closing;
 mod command;
 mod connecting;
 pub mod contacts;
@@ -25,12 +28,17 @@ use std::path::PathBuf;
 
 pub use self::command::{Command, Page};
 pub use crate::driver::Notify;
+pub use crate::driver::desktop::{Desktop, Picture, System};
+pub use crate::driver::instance::Instance;
 use crate::driver::settings::Saver;
-pub use crate::driver::settings::{Appearance, Choice, Settings};
+pub use crate::driver::settings::{Appearance, Choice, Place, Settings};
 use crate::driver::{SendError, client, server};
 pub use crate::machine::client::{Contact, Delivery, Failure, LineId, LostCause, Path};
 pub use crate::protocol::Nickname;
 pub use crate::protocol::limits::TEXT_MAX;
+use at_home::AtHome;
+pub use at_home::Raise;
+use closing::Unsent;
 use contacts::Contacts;
 use conversations::Conversations;
 use form::{Field, Form, Problems, SignIn};
@@ -116,6 +124,8 @@ pub struct App {
     hosting: Hosting,
     problems: Problems,
     notice: Option<Sentence>,
+    at_home: AtHome,
+    unsent: Unsent,
     /// What became of a profile that can't be used: a notice that no other takes the place of.
     aside: Option<Sentence>,
     ending: bool,
@@ -148,6 +158,8 @@ impl App {
             hosting: Hosting::default(),
             problems: Problems::default(),
             notice: None,
+            at_home: AtHome::default(),
+            unsent: Unsent::default(),
             aside: None,
             ending: false,
             closing: false,
@@ -233,7 +245,8 @@ impl App {
     /// When [`App::handle_events`] is to be called although nothing was told, in Unix milliseconds;
     /// `None`: never.
     pub fn wake_at_ms(&self) -> Option<i64> {
-        self.keeping.due_ms()
+        let drafts = self.keeping.due_ms();
+        drafts.into_iter().chain(self.ask_desktop_at_ms()).min()
     }
 
     /// After [`Command::Quit`]: everybody has been told good-bye and the threads have ended.
@@ -266,9 +279,12 @@ impl App {
             Command::SearchEarlier => self.search_earlier(),
             Command::DismissNotice => self.dismiss_notice(),
             Command::Attend(attended) => self.conversations.attend(attended),
+            Command::Watch(watching) => self.watch(watching),
+            Command::Hide => self.hide(),
             Command::Quit => self.quit(now),
         }
         self.keep(now);
+        self.ask_desktop(now);
     }
 
     fn change(&mut self, settings: Settings) {
@@ -307,8 +323,10 @@ impl App {
             to: failed.peer.clone(),
             text: failed.text.clone(),
         });
-        if let Some(retry) = retry {
-            self.tell(retry);
+        if let Some(retry) = retry
+            && self.tell(retry)
+        {
+            self.unsent.on_written(line);
         }
     }
 
