@@ -9,6 +9,7 @@ mod contacts;
 mod host;
 mod host_page;
 mod login;
+mod palette;
 mod panels;
 mod search;
 mod settings;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use egui::{Context, Ui, ViewportCommand};
 
-use super::{composer, tabs, transcript, words};
+use super::{composer, tabs, theme, transcript, words};
 use crate::app::form::Form;
 use crate::app::session::Standing;
 use crate::app::{App, Command, Nickname, Notify, Now, Options, Page};
@@ -34,6 +34,8 @@ pub struct Window {
     /// The conversation that was in front when the last frame was drawn.
     in_front: Option<Nickname>,
     title: String,
+    /// What the system wishes of the look.
+    system: theme::System,
     /// Nothing was drawn yet.
     pub(super) is_new: bool,
     /// The window is asked to close, and waits no longer than until this Unix time.
@@ -59,6 +61,7 @@ impl Window {
             composer: composer::State::default(),
             in_front: None,
             title: String::new(),
+            system: theme::System::default(),
             is_new: true,
             close_by_ms: None,
             commands: Vec::new(),
@@ -96,12 +99,14 @@ impl Window {
     pub fn ui(&mut self, ui: &mut Ui) {
         let now = now();
         words::set(ui.ctx(), self.app.language());
+        theme::choose(ui.ctx(), self.app.settings(), self.system);
         let mut commands = std::mem::take(&mut self.commands);
         if self.close_by_ms.is_some() {
             self.closing_ui(ui);
         } else {
             self.panels_ui(ui, now, &mut commands);
         }
+        theme::focus_ui(ui);
         if !commands.is_empty() {
             ui.ctx().request_repaint();
         }
