@@ -5,6 +5,7 @@
 //!
 //! What does not live here: pixels, sockets, threads, files, clocks. The time is an argument.
 
+mod clocks;
 mod command;
 mod connecting;
 pub mod contacts;
@@ -14,6 +15,7 @@ pub mod hosting;
 mod keeping;
 pub mod language;
 pub mod lines;
+mod names;
 mod news;
 pub mod search;
 pub mod sentences;
@@ -31,12 +33,14 @@ use crate::driver::{SendError, client, server};
 pub use crate::machine::client::{Contact, Delivery, Failure, LineId, LostCause, Path};
 pub use crate::protocol::Nickname;
 pub use crate::protocol::limits::TEXT_MAX;
+use clocks::Clocks;
 use contacts::Contacts;
 use conversations::Conversations;
 use form::{Field, Form, Problems, SignIn};
 use hosting::Hosting;
 use keeping::Keeping;
 use language::{Language, Sentence};
+use names::Taken;
 use search::Searching;
 use session::Session;
 
@@ -110,6 +114,10 @@ pub struct App {
     server: Option<server::Server>,
     stop_once_signed_out: bool,
     session: Session,
+    /// The last sign-in that was started: what is remembered once a server takes it.
+    asked: Option<SignIn>,
+    taken: Taken,
+    clocks: Clocks,
     contacts: Contacts,
     conversations: Conversations,
     search: Option<Searching>,
@@ -142,6 +150,9 @@ impl App {
             server: None,
             stop_once_signed_out: false,
             session: Session::default(),
+            asked: None,
+            taken: Taken::default(),
+            clocks: Clocks::default(),
             contacts: Contacts::default(),
             conversations: Conversations::default(),
             search: None,
@@ -170,8 +181,11 @@ impl App {
     pub fn form(&self) -> Form {
         Form {
             nickname: self.options.nickname.clone(),
-            server: self.options.server.clone(),
-            port: self.options.port.to_string(),
+            server: match self.options.server.as_str() {
+                "" => String::new(),
+                server => form::address(server, self.options.port),
+            },
+            port: DEFAULT_PORT.to_string(),
             own_port: self.options.own_port.to_string(),
             host_port: self.options.host_port.to_string(),
         }
@@ -188,6 +202,11 @@ impl App {
             .into_iter()
             .find(|language| chosen == Some(language.tag()));
         chosen.unwrap_or(self.options.language)
+    }
+
+    /// Where the program keeps everything.
+    pub fn data_dir(&self) -> &std::path::Path {
+        &self.options.data_dir
     }
 
     pub fn page(&self) -> Page {
