@@ -17,6 +17,13 @@ pub const WINDOW: [f32; 2] = [980.0, 680.0];
 /// From this width on people and conversation stand side by side.
 pub const WIDE_MIN: f32 = 640.0;
 pub const SIDE_WIDTH: f32 = 272.0;
+/// From this width on a bar has its buttons beside its text.
+pub const BAR_WIDE_MIN: f32 = 460.0;
+/// The page with the settings is at most this wide, and from the next width on a setting stands beside
+/// its name.
+pub const SETTINGS_WIDTH: f32 = 560.0;
+pub const SETTINGS_BESIDE_MIN: f32 = 440.0;
+pub const SETTINGS_NAME_WIDTH: f32 = 150.0;
 pub const CARD_WIDTH: f32 = 360.0;
 pub const PORT_WIDTH: f32 = 84.0;
 pub const CONTACT_HEIGHT: f32 = 38.0;
@@ -39,6 +46,10 @@ pub const DOT_RADIUS: f32 = 4.0;
 pub const GAP: f32 = 8.0;
 pub const EDGE: f32 = 14.0;
 pub const BUTTON_HEIGHT: f32 = 32.0;
+/// Of a button that shows a sign instead of a word, both ways.
+pub const ICON_BUTTON: f32 = 28.0;
+/// Of the one button that the first page is for.
+pub const BIG_BUTTON_HEIGHT: f32 = 44.0;
 /// Lines that the message field grows to before it scrolls.
 pub const COMPOSER_ROWS_MAX: f32 = 8.0;
 /// Between a field's border and its text, while the border is thin.
@@ -187,6 +198,15 @@ pub fn page_frame(ui: &egui::Ui) -> Frame {
 pub fn bar_frame(ui: &egui::Ui) -> Frame {
     let margin = Margin::symmetric(EDGE as i8, 6);
     Frame::NONE.fill(palette(ui).bar).inner_margin(margin)
+}
+
+/// The frame around settings that belong together.
+pub fn group_frame(ui: &egui::Ui) -> Frame {
+    Frame::new()
+        .fill(palette(ui).side)
+        .stroke(Stroke::new(1.0, palette(ui).line))
+        .corner_radius(RADIUS)
+        .inner_margin(Margin::same(EDGE as i8))
 }
 
 /// The border of a field that scrolls inside it. It is as wide with the keyboard as without.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use egui::{Context, Ui, ViewportCommand};
 
-use super::{composer, tabs, theme, transcript, words};
+use super::{composer, login, tabs, theme, transcript, words};
 use crate::app::form::Form;
 use crate::app::session::Standing;
 use crate::app::{App, Command, Nickname, Notify, Now, Options, Page};
@@ -26,6 +26,7 @@ pub(super) enum Side {
 pub struct Window {
     pub(super) app: App,
     pub(super) form: Form,
+    pub(super) login: login::State,
     pub(super) side: Side,
     pub(super) wide: bool,
     pub(super) tabs: tabs::State,
@@ -36,8 +37,6 @@ pub struct Window {
     title: String,
     /// What the system wishes of the look.
     system: theme::System,
-    /// Nothing was drawn yet.
-    pub(super) is_new: bool,
     /// The window is asked to close, and waits no longer than until this Unix time.
     close_by_ms: Option<i64>,
     commands: Vec<Command>,
@@ -51,8 +50,10 @@ impl Window {
 
     /// A window onto `app`.
     pub fn new(app: App) -> Self {
+        let form = app.form();
         Self {
-            form: app.form(),
+            login: login::State::new(&form),
+            form,
             app,
             side: Side::People,
             wide: true,
@@ -62,7 +63,6 @@ impl Window {
             in_front: None,
             title: String::new(),
             system: theme::System::default(),
-            is_new: true,
             close_by_ms: None,
             commands: Vec::new(),
         }
@@ -111,7 +111,11 @@ impl Window {
             ui.ctx().request_repaint();
         }
         for command in commands.drain(..) {
-            if matches!(command, Command::Open(_) | Command::Go(_)) {
+            let no_talk = self.app.conversations().tabs().is_empty();
+            if no_talk && command == Command::Go(Page::Talk) {
+                // The people are all that there is to see.
+                self.side = Side::People;
+            } else if matches!(command, Command::Open(_) | Command::Go(_)) {
                 self.side = Side::Page;
             }
             if matches!(command, Command::Open(_)) {
