@@ -40,6 +40,7 @@ pub struct Window {
     /// The window is asked to close, and waits no longer than until this Unix time.
     close_by_ms: Option<i64>,
     commands: Vec<Command>,
+    clock: fn() -> Now,
 }
 
 impl Window {
@@ -65,7 +66,13 @@ impl Window {
             system: theme::System::default(),
             close_by_ms: None,
             commands: Vec::new(),
+            clock: now,
         }
+    }
+
+    /// The window with another clock than the system's.
+    pub fn with_clock(self, clock: fn() -> Now) -> Self {
+        Self { clock, ..self }
     }
 
     pub fn app(&self) -> &App {
@@ -79,7 +86,7 @@ impl Window {
 
     /// Takes in what the network told; also while the window is hidden. Draws nothing.
     pub fn logic(&mut self, ctx: &Context) {
-        let now = now();
+        let now = (self.clock)();
         self.look_away(ctx, now);
         if self.app.handle_events(now) {
             ctx.request_repaint();
@@ -97,7 +104,7 @@ impl Window {
 
     /// Draws the window, then carries out what the user asked for in it.
     pub fn ui(&mut self, ui: &mut Ui) {
-        let now = now();
+        let now = (self.clock)();
         words::set(ui.ctx(), self.app.language());
         theme::choose(ui.ctx(), self.app.settings(), self.system);
         let mut commands = std::mem::take(&mut self.commands);

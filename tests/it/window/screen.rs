@@ -17,7 +17,7 @@ use super_chatter::app::{
 use super_chatter::driver::client::Told;
 use super_chatter::machine::client::{Event, Line, LineId, Origin, Record, Session};
 use super_chatter::store::profile::Profile;
-use super_chatter::ui::{Window, theme};
+use super_chatter::ui::{Window, fonts, theme};
 
 /// What is awaited comes long before this, or never.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -142,7 +142,10 @@ impl Screen {
         let window = Window::new(App::new(Now::default(), options, ear.notify()));
         let harness = Harness::builder()
             .with_size(egui::vec2(980.0, 680.0))
-            .with_context_setup(theme::apply)
+            .with_context_setup(|ctx| {
+                theme::apply(ctx);
+                fonts::add(ctx);
+            })
             .allow_missing_glyphs()
             .build_ui_state(
                 |ui, window: &mut Window| {
