@@ -101,7 +101,10 @@ fn window(prefill: Prefill, data_dir: PathBuf, bind: IpAddr) -> Result<ExitCode,
     let instance = match Instance::claim(&data_dir) {
         Claim::First(instance) => instance,
         Claim::Raised => {
-            writeln!(io::stdout(), "Super Chatter is open already: its window is in front now.")?;
+            writeln!(
+                io::stdout(),
+                "Super Chatter is open already: its window is in front now."
+            )?;
             return Ok(ExitCode::SUCCESS);
         }
     };

@@ -7,6 +7,7 @@
 
 mod at_home;
 pub mod attention;
+mod clocks;
 pub mod closing;
 mod command;
 mod connecting;
@@ -17,6 +18,7 @@ pub mod hosting;
 mod keeping;
 pub mod language;
 pub mod lines;
+mod names;
 mod news;
 pub mod search;
 pub mod sentences;
@@ -38,6 +40,7 @@ pub use crate::protocol::Nickname;
 pub use crate::protocol::limits::TEXT_MAX;
 use at_home::AtHome;
 pub use at_home::Raise;
+use clocks::Clocks;
 use closing::Unsent;
 use contacts::Contacts;
 use conversations::Conversations;
@@ -45,6 +48,7 @@ use form::{Field, Form, Problems, SignIn};
 use hosting::Hosting;
 use keeping::Keeping;
 use language::{Language, Sentence};
+use names::Taken;
 use search::Searching;
 use session::Session;
 
@@ -118,6 +122,10 @@ pub struct App {
     server: Option<server::Server>,
     stop_once_signed_out: bool,
     session: Session,
+    /// The last sign-in that was started: what is remembered once a server takes it.
+    asked: Option<SignIn>,
+    taken: Taken,
+    clocks: Clocks,
     contacts: Contacts,
     conversations: Conversations,
     search: Option<Searching>,
@@ -152,6 +160,9 @@ impl App {
             server: None,
             stop_once_signed_out: false,
             session: Session::default(),
+            asked: None,
+            taken: Taken::default(),
+            clocks: Clocks::default(),
             contacts: Contacts::default(),
             conversations: Conversations::default(),
             search: None,
@@ -182,8 +193,11 @@ impl App {
     pub fn form(&self) -> Form {
         Form {
             nickname: self.options.nickname.clone(),
-            server: self.options.server.clone(),
-            port: self.options.port.to_string(),
+            server: match self.options.server.as_str() {
+                "" => String::new(),
+                server => form::address(server, self.options.port),
+            },
+            port: DEFAULT_PORT.to_string(),
             own_port: self.options.own_port.to_string(),
             host_port: self.options.host_port.to_string(),
         }
@@ -200,6 +214,11 @@ impl App {
             .into_iter()
             .find(|language| chosen == Some(language.tag()));
         chosen.unwrap_or(self.options.language)
+    }
+
+    /// Where the program keeps everything.
+    pub fn data_dir(&self) -> &std::path::Path {
+        &self.options.data_dir
     }
 
     pub fn page(&self) -> Page {

@@ -11,6 +11,7 @@ pub mod fonts;
 mod host;
 mod host_page;
 mod login;
+mod palette;
 mod panels;
 mod place;
 mod search;

@@ -27,7 +27,9 @@ pub(super) fn restored(viewport: ViewportBuilder, place: Option<&Place>) -> View
     } else {
         theme::WINDOW.into()
     };
-    let viewport = viewport.with_inner_size(size).with_maximized(place.maximised);
+    let viewport = viewport
+        .with_inner_size(size)
+        .with_maximized(place.maximised);
     match place.at {
         Some([x, y]) if is_sane(x.abs()) && is_sane(y.abs()) => viewport.with_position([x, y]),
         Some(_) | None => viewport,
@@ -37,7 +39,10 @@ pub(super) fn restored(viewport: ViewportBuilder, place: Option<&Place>) -> View
 /// Brings a window that no screen shows back to the first of them. `screens` and `place` are in points
 /// of the system.
 pub(super) fn bring_back(ctx: &Context, place: Option<&Place>, screens: &[Rect]) {
-    let Some(Place { size, at: Some(at), .. }) = place else {
+    let Some(Place {
+        size, at: Some(at), ..
+    }) = place
+    else {
         return;
     };
     // The part that a window is moved by is at the top.
