@@ -19,6 +19,7 @@ mod session;
 mod types;
 mod way;
 
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -62,6 +63,8 @@ pub struct Client {
     inbox: Inbox,
     outbox: Outbox,
     lane: ClassicLane,
+    /// The numbers of the notices that were shown last, at most [`NOTICES_MAX`].
+    notices: VecDeque<RequestId>,
 }
 
 impl Client {
@@ -87,6 +90,7 @@ impl Client {
             inbox: Inbox::default(),
             outbox: Outbox::default(),
             lane: ClassicLane::default(),
+            notices: VecDeque::new(),
             last_line: saved.last_line,
         };
         client
