@@ -1,7 +1,8 @@
 //! What the parties have on disk: records folded one by one, as a real store folds them, and read
 //! back when a party starts again. No rule of delivery lives here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use super_chatter::machine::client::{self, Line, OpenLine, Origin, Outgoing};
 use super_chatter::machine::server::{
@@ -123,6 +124,7 @@ pub struct Mailbox {
     pub epoch: Option<Epoch>,
     pub passed: BTreeMap<Stream, Passed>,
     pub expired: BTreeMap<(Stream, Seq), HeldExpiry>,
+    pub blocked: BTreeSet<IpAddr>,
 }
 
 impl Kept for Mailbox {
@@ -161,6 +163,12 @@ impl Kept for Mailbox {
             Record::ExpiryTaken(Expired { stream, seq }) => {
                 self.expired.remove(&(*stream, *seq));
             }
+            Record::Blocked(ip) => {
+                self.blocked.insert(*ip);
+            }
+            Record::Unblocked(ip) => {
+                self.blocked.remove(ip);
+            }
         }
     }
 }
@@ -188,6 +196,7 @@ impl Mailbox {
             epoch: self.epoch,
             passed: self.passed.values().cloned().collect(),
             expired: self.expired.values().cloned().collect(),
+            blocked: self.blocked.iter().copied().collect(),
         }
     }
 }
