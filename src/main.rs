@@ -13,10 +13,12 @@ use std::process::ExitCode;
 
 use directories::ProjectDirs;
 #[cfg(feature = "gui")]
+use super_chatter::app::language::Language;
+#[cfg(feature = "gui")]
 use super_chatter::app::text::nickname_from_account;
 use super_chatter::app::text::visible;
 #[cfg(feature = "gui")]
-use super_chatter::app::{DEFAULT_PORT, Options};
+use super_chatter::app::{DEFAULT_PORT, Options, SETTINGS};
 #[cfg(feature = "gui")]
 use super_chatter::arguments::Prefill;
 use super_chatter::arguments::{self, Arguments, LogLevel, Mode};
@@ -24,6 +26,8 @@ use super_chatter::console::talk::{Console, Exit};
 use super_chatter::console::{client, server};
 use super_chatter::protocol::Nickname;
 use super_chatter::store::mailbox::{self, Mailbox};
+#[cfg(feature = "gui")]
+use super_chatter::store::settings;
 use super_chatter::store::{StoreError, classic_mail, file_name, make_folder};
 #[cfg(feature = "gui")]
 use super_chatter::ui;
@@ -91,22 +95,36 @@ fn run(arguments: Arguments) -> Result<ExitCode, Error> {
 /// what keeps the window from opening is also shown in a dialog.
 #[cfg(feature = "gui")]
 fn window(prefill: Prefill, data_dir: PathBuf, bind: IpAddr) -> Result<ExitCode, Error> {
+    let loaded = settings::load(&data_dir.join(SETTINGS));
+    let settings::Loaded { settings, aside } = loaded.unwrap_or_else(|error| settings::Loaded {
+        aside: Some(error.to_string()),
+        ..Default::default()
+    });
+    let remembered = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
     let server = prefill.server;
     let options = Options {
         bind,
         nickname: prefill
             .nickname
-            .map_or_else(account_nickname, |name| name.to_string()),
-        port: server
-            .as_ref()
-            .and_then(|server| server.port)
-            .unwrap_or(DEFAULT_PORT),
-        server: server.map_or_else(String::new, |server| server.host),
-        own_port: prefill.own_port.unwrap_or(0),
-        host_port: prefill.host_port.unwrap_or(DEFAULT_PORT),
-        sign_in: prefill.sign_in,
-        host: prefill.host,
+            .map(|name| name.to_string())
+            .or_else(|| remembered(&settings.nickname))
+            .unwrap_or_else(account_nickname),
+        port: match &server {
+            Some(server) => server.port.unwrap_or(DEFAULT_PORT),
+            None => settings.port,
+        },
+        sign_in: prefill.sign_in || (server.is_none() && settings.sign_in_at_start),
+        server: match server {
+            Some(server) => server.host,
+            None => settings.server.clone(),
+        },
+        own_port: prefill.own_port.unwrap_or(settings.own_port),
+        host_port: prefill.host_port.unwrap_or(settings.host_port),
+        host: prefill.host || settings.host_at_start,
         data_dir: data_dir.clone(),
+        language: Language::of_locale(&sys_locale::get_locale().unwrap_or_default()),
+        settings,
+        settings_aside: aside,
     };
     let opened = make_folder(&data_dir)
         .map_err(|error| error.to_string())

@@ -1,7 +1,8 @@
 //! Signing in and out, hosting, and the threads that carry it out. What they tell is in [`super::news`].
 
 use super::form::{Form, SignIn};
-use super::{App, Now, PROFILE, SERVER_STORE, sentences, session};
+use super::language::Sentence;
+use super::{App, Now, PROFILE, SERVER_STORE, session};
 use crate::driver::{SendError, client, server};
 
 impl App {
@@ -107,7 +108,7 @@ impl App {
         let Some(server) = &self.server else { return };
         match server.stop() {
             Ok(()) => self.hosting.on_stop_asked(),
-            Err(SendError::Busy) => self.notice = Some(sentences::BUSY.to_owned()),
+            Err(SendError::Busy) => self.notice = Some(Sentence::new("notice-busy")),
             // Its last word waits among the news.
             Err(SendError::Ended) => {}
         }

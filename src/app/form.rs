@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::language::Sentence;
 use super::{Nickname, sentences};
 use crate::protocol::limits::PORTS;
 
@@ -33,7 +34,7 @@ pub enum Field {
 
 /// What is wrong, at most one sentence a field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Problems(BTreeMap<Field, String>);
+pub struct Problems(BTreeMap<Field, Sentence>);
 
 /// A form that can be carried out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,11 +59,11 @@ impl SignIn {
 }
 
 impl Problems {
-    pub fn at(&self, field: Field) -> Option<&str> {
-        self.0.get(&field).map(String::as_str)
+    pub fn at(&self, field: Field) -> Option<&Sentence> {
+        self.0.get(&field)
     }
 
-    pub(super) fn set(&mut self, field: Field, sentence: String) {
+    pub(super) fn set(&mut self, field: Field, sentence: Sentence) {
         self.0.insert(field, sentence);
     }
 
@@ -71,11 +72,11 @@ impl Problems {
     }
 
     /// The value, or a note of what is wrong with it.
-    fn note<T>(&mut self, field: Field, parsed: Result<T, &str>) -> Option<T> {
+    fn note<T>(&mut self, field: Field, parsed: Result<T, Sentence>) -> Option<T> {
         match parsed {
             Ok(value) => Some(value),
             Err(sentence) => {
-                self.set(field, sentence.to_owned());
+                self.set(field, sentence);
                 None
             }
         }
@@ -90,7 +91,7 @@ impl Form {
         let own_port = problems.note(Field::OwnPort, parse_own_port(&self.own_port));
         let (host, port) = split_server(&self.server, &self.port);
         if host.is_empty() {
-            problems.set(Field::Server, sentences::NO_SERVER.to_owned());
+            problems.set(Field::Server, Sentence::new("problem-no-server"));
         }
         let port = problems.note(Field::Port, parse_port(port));
         match (nickname, own_port, port) {
@@ -109,7 +110,7 @@ impl Form {
     pub(super) fn parse_host(&self) -> Result<(SignIn, u16), Problems> {
         let mut problems = Problems::default();
         let nickname = parse_nickname(&self.nickname).map_err(|sentence| {
-            let before = sentences::NICKNAME_BEFORE_HOSTING;
+            let before = Sentence::new("problem-nickname-before-hosting");
             (sentence, before)
         });
         let own_port = problems.note(Field::OwnPort, parse_own_port(&self.own_port));
@@ -126,8 +127,8 @@ impl Form {
                 Ok((sign_in, port))
             }
             (Err((sentence, before)), ..) => {
-                problems.set(Field::Nickname, sentence.to_owned());
-                problems.set(Field::Host, before.to_owned());
+                problems.set(Field::Nickname, sentence);
+                problems.set(Field::Host, before);
                 Err(problems)
             }
             (Ok(_), ..) => Err(problems),
@@ -135,28 +136,32 @@ impl Form {
     }
 }
 
-fn parse_nickname(text: &str) -> Result<Nickname, &'static str> {
+fn parse_nickname(text: &str) -> Result<Nickname, Sentence> {
     Nickname::parse(text.trim()).map_err(sentences::nickname_error)
 }
 
-fn parse_port(text: &str) -> Result<u16, &'static str> {
-    let port = text.trim().parse().map_err(|_| sentences::PORT)?;
+fn parse_port(text: &str) -> Result<u16, Sentence> {
+    let port = text.trim().parse().map_err(|_| no_port())?;
     if PORTS.contains(&port) {
         Ok(port)
     } else {
-        Err(sentences::PORT)
+        Err(no_port())
     }
 }
 
-fn parse_own_port(text: &str) -> Result<u16, &'static str> {
+fn no_port() -> Sentence {
+    Sentence::new("problem-port")
+}
+
+fn parse_own_port(text: &str) -> Result<u16, Sentence> {
     match text.trim() {
         "" | "0" => Ok(0),
-        text => parse_port(text).map_err(|_| sentences::OWN_PORT),
+        text => parse_port(text).map_err(|_| Sentence::new("problem-own-port")),
     }
 }
 
 /// Zero, for any free port, is for those who know why: it is taken but not offered.
-fn parse_host_port(text: &str) -> Result<u16, &'static str> {
+fn parse_host_port(text: &str) -> Result<u16, Sentence> {
     match text.trim() {
         "0" => Ok(0),
         text => parse_port(text),
@@ -213,7 +218,10 @@ mod tests {
     fn hosting_needs_a_nickname_first_and_no_server() {
         let problems = form("", "").parse_host().expect_err("no nickname");
         let said = problems.at(Field::Host);
-        assert_eq!(said, Some(sentences::NICKNAME_BEFORE_HOSTING));
+        assert_eq!(
+            said,
+            Some(&Sentence::new("problem-nickname-before-hosting"))
+        );
         assert!(form("amy", "").parse_host().is_ok());
     }
 

@@ -5,12 +5,14 @@
 //!
 //! What does not live here: pixels, sockets, threads, files, clocks. The time is an argument.
 
+mod command;
 mod connecting;
 pub mod contacts;
 pub mod conversations;
 pub mod form;
 pub mod hosting;
 mod keeping;
+pub mod language;
 pub mod lines;
 mod news;
 pub mod search;
@@ -21,7 +23,10 @@ pub mod text;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
+pub use self::command::{Command, Page};
 pub use crate::driver::Notify;
+use crate::driver::settings::Saver;
+pub use crate::driver::settings::{Appearance, Choice, Settings};
 use crate::driver::{SendError, client, server};
 pub use crate::machine::client::{Contact, Delivery, Failure, LineId, LostCause, Path};
 pub use crate::protocol::Nickname;
@@ -31,6 +36,7 @@ use conversations::Conversations;
 use form::{Field, Form, Problems, SignIn};
 use hosting::Hosting;
 use keeping::Keeping;
+use language::{Language, Sentence};
 use search::Searching;
 use session::Session;
 
@@ -47,6 +53,9 @@ const SERVER_STORE: &str = "server.db";
 /// The file in the data folder that keeps what the client knows.
 const PROFILE: &str = "profile.db";
 
+/// The file in the data folder that keeps what the user has chosen.
+pub const SETTINGS: &str = "settings.json";
+
 /// The time as people read it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Now {
@@ -57,7 +66,7 @@ pub struct Now {
 }
 
 /// What the program was started with.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Options {
     /// Where the client keeps what it knows, and a server on this computer its mail.
     pub data_dir: PathBuf,
@@ -71,58 +80,24 @@ pub struct Options {
     /// 0: any free port.
     pub own_port: u16,
     pub host_port: u16,
+    /// What was chosen before.
+    pub settings: Settings,
+    /// Where settings stand now that could not be read, and why.
+    pub settings_aside: Option<String>,
+    /// The system's language.
+    pub language: Language,
     /// Sign in at once.
     pub sign_in: bool,
     /// Host a server at once and sign in to it.
     pub host: bool,
 }
 
-/// All that a user can ask for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Command {
-    SignIn(Form),
-    SignOut,
-    /// Ask a silent server now instead of when the pause is over.
-    Reconnect,
-    /// Start a server on this computer and sign in to it.
-    Host(Form),
-    StopHosting,
-    /// Look at the conversation with this person; it gets a tab if it has none.
-    Open(Nickname),
-    CloseTab(Nickname),
-    /// What stands in the message field for somebody.
-    Draft {
-        peer: Nickname,
-        text: String,
-    },
-    /// Send what stands in the message field. It is emptied when the text has been passed on; a text
-    /// that is not accepted comes back.
-    Send {
-        to: Nickname,
-        text: String,
-    },
-    /// Try a failed line again.
-    Retry(LineId),
-    /// Read the lines before those in memory.
-    ShowEarlier(Nickname),
-    /// Look for a text in all lines, or in those with one person.
-    Search {
-        text: String,
-        peer: Option<Nickname>,
-    },
-    /// Look further back for the same.
-    SearchEarlier,
-    DismissNotice,
-    /// Whether the user sees the newest lines of the selected conversation: what arrives unseen
-    /// counts as unread. To be said again when another conversation is selected.
-    Attend(bool),
-    /// Say good-bye and end the threads; [`App::has_ended`] tells when that is done.
-    Quit,
-}
-
 /// The model behind the window.
 pub struct App {
     options: Options,
+    settings: Settings,
+    saver: Saver,
+    page: Page,
     notify: Notify,
     client: Option<client::Client>,
     /// The port that the running client was asked to use.
@@ -140,9 +115,9 @@ pub struct App {
     search: Option<Searching>,
     hosting: Hosting,
     problems: Problems,
-    notice: Option<String>,
+    notice: Option<Sentence>,
     /// What became of a profile that can't be used: a notice that no other takes the place of.
-    aside: Option<String>,
+    aside: Option<Sentence>,
     ending: bool,
     /// The client is asked to close.
     closing: bool,
@@ -153,7 +128,11 @@ impl App {
     /// ask for it. `notify` is called by background threads when there is something for
     /// [`App::handle_events`].
     pub fn new(now: Now, options: Options, notify: Notify) -> Self {
+        let saver = Saver::start(options.data_dir.join(SETTINGS), notify.clone());
         let mut app = Self {
+            settings: options.settings.clone(),
+            saver,
+            page: Page::default(),
             notify,
             client: None,
             own_port: options.own_port,
@@ -174,6 +153,9 @@ impl App {
             closing: false,
             options,
         };
+        if let Some(why) = app.options.settings_aside.take() {
+            app.notice = Some(sentences::settings_aside(&why));
+        }
         app.start_client(app.own_port);
         let form = app.form();
         if app.options.host {
@@ -193,6 +175,23 @@ impl App {
             own_port: self.options.own_port.to_string(),
             host_port: self.options.host_port.to_string(),
         }
+    }
+
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The interface's language.
+    pub fn language(&self) -> Language {
+        let chosen = self.settings.language.as_deref();
+        let chosen = Language::ALL
+            .into_iter()
+            .find(|language| chosen == Some(language.tag()));
+        chosen.unwrap_or(self.options.language)
+    }
+
+    pub fn page(&self) -> Page {
+        self.page
     }
 
     pub fn session(&self) -> &Session {
@@ -227,8 +226,8 @@ impl App {
     }
 
     /// Something to tell that belongs to no field.
-    pub fn notice(&self) -> Option<&str> {
-        self.aside.as_deref().or(self.notice.as_deref())
+    pub fn notice(&self) -> Option<&Sentence> {
+        self.aside.as_ref().or(self.notice.as_ref())
     }
 
     /// When [`App::handle_events`] is to be called although nothing was told, in Unix milliseconds;
@@ -252,7 +251,12 @@ impl App {
             }
             Command::Host(form) => self.host(&form),
             Command::StopHosting => self.stop_hosting(),
-            Command::Open(peer) => self.conversations.open(peer),
+            Command::Go(page) => self.page = page,
+            Command::Change(settings) => self.change(*settings),
+            Command::Open(peer) => {
+                self.page = Page::Talk;
+                self.conversations.open(peer);
+            }
             Command::CloseTab(peer) => self.conversations.close(&peer),
             Command::Draft { peer, text } => self.draft(now, peer, text),
             Command::Send { to, text } => self.send(now, to, text),
@@ -265,6 +269,13 @@ impl App {
             Command::Quit => self.quit(now),
         }
         self.keep(now);
+    }
+
+    fn change(&mut self, settings: Settings) {
+        if self.settings != settings {
+            self.saver.save(settings.clone());
+            self.settings = settings;
+        }
     }
 
     fn draft(&mut self, now: Now, peer: Nickname, text: String) {
@@ -327,10 +338,10 @@ impl App {
         let told = self.ask(command);
         match told {
             Ok(()) => {}
-            Err(SendError::Busy) => self.notice = Some(sentences::BUSY.to_owned()),
+            Err(SendError::Busy) => self.notice = Some(Sentence::new("notice-busy")),
             // One that has just ended says why in its last word, which waits among the news.
             Err(SendError::Ended) if self.client.is_some() => {}
-            Err(SendError::Ended) => self.notice = Some(sentences::ENDED.to_owned()),
+            Err(SendError::Ended) => self.notice = Some(Sentence::new("notice-ended")),
         }
         told.is_ok()
     }
@@ -341,7 +352,7 @@ impl App {
         self.keeping.on_draft(now, to);
     }
 
-    fn problem(&mut self, field: Field, sentence: String) {
+    fn problem(&mut self, field: Field, sentence: Sentence) {
         self.problems.set(field, sentence);
     }
 }

@@ -1,8 +1,9 @@
 //! What the network tells, carried into the model. What the user asks for is in the parent.
 
 use super::form::Field;
+use super::language::Sentence;
 use super::session::Standing;
-use super::{App, EVENTS_MAX, Now, sentences, text};
+use super::{App, EVENTS_MAX, Nickname, Now, sentences, text};
 use crate::driver::client::Opened;
 use crate::driver::{DriverError, client, server};
 use crate::machine::client::{Event, Origin, Session as Told};
@@ -16,6 +17,9 @@ impl App {
             let client = self.client.as_ref().and_then(client::Client::poll_told);
             let server = self.server.as_ref().and_then(server::Server::poll_told);
             if client.is_none() && server.is_none() {
+                if let Some(why) = self.saver.poll_error() {
+                    self.notice = Some(sentences::not_saved(&why));
+                }
                 self.keep(now);
                 if self.ending {
                     self.close_client(now);
@@ -51,8 +55,12 @@ impl App {
     /// Something that was kept stands elsewhere now. Both profile and mail can be told of.
     fn on_aside(&mut self, why: &str) {
         let sentence = sentences::aside(why);
-        let before = self.aside.take().map(|before| before + " ");
-        self.aside = Some(before.unwrap_or_default() + &sentence);
+        self.aside = Some(match self.aside.take() {
+            None => sentence,
+            Some(before) => Sentence::new("notice-both")
+                .quote("first", before)
+                .quote("second", sentence),
+        });
     }
 
     /// One thing that the server's thread told.
@@ -145,7 +153,9 @@ impl App {
                 self.conversations.on_delivery(line, delivery)
             }
             Event::MailboxFull(peer) => self.notice = Some(sentences::mailbox_full(&peer)),
-            Event::Notice(notice) => self.notice = Some(text::short(&notice)),
+            Event::Notice(notice) => {
+                self.notice = Some(Sentence::new("notice-said").with("text", text::short(&notice)))
+            }
             Event::Closed => self.on_client_gone(now),
         }
     }
@@ -157,10 +167,13 @@ impl App {
         }
         match told {
             Told::NameTaken => {
-                let sentence = sentences::name_taken(self.session.nickname.as_ref());
-                self.problem(Field::Nickname, sentence);
+                if let Some(name) = &self.session.nickname {
+                    let other = Nickname::parse(&format!("{name}2")).ok();
+                    let sentence = sentences::name_taken(name, other.as_ref());
+                    self.problem(Field::Nickname, sentence);
+                }
             }
-            Told::Refused => self.problem(Field::Server, sentences::REFUSED.to_owned()),
+            Told::Refused => self.problem(Field::Server, Sentence::new("problem-refused")),
             Told::Online => self.problems.clear(),
             Told::SignedOut | Told::Registering { .. } | Told::Waiting { .. } => {}
         }
@@ -172,7 +185,9 @@ mod tests {
     use std::net::Ipv4Addr;
     use std::sync::Arc;
 
-    use super::super::{Command, Delivery, LineId, Nickname, Options};
+    use super::super::Settings;
+    use super::super::language::Language;
+    use super::super::{Command, Delivery, LineId, Options};
     use super::*;
     use crate::machine::client::Line;
 
@@ -184,11 +199,11 @@ mod tests {
         app.on_client(Now::default(), online);
         app.on_client(Now::default(), client::Told::Failed(DriverError::Ended));
         assert_eq!(app.session().standing, Standing::SignedOut);
-        let notice = app.notice().expect("something is said");
+        let notice = said(app.notice());
         assert!(notice.contains("has stopped"), "{notice}");
 
         app.on_server(server::Told::Failed(DriverError::Ended));
-        let problem = app.problems().at(Field::Host).expect("something is said");
+        let problem = said(app.problems().at(Field::Host));
         assert!(problem.contains("has stopped"), "{problem}");
     }
 
@@ -201,7 +216,7 @@ mod tests {
         let signed_out = client::Told::Client(Event::Session(Told::SignedOut));
         app.on_client(Now::default(), signed_out);
         assert_eq!(app.session().standing, Standing::SignedOut);
-        let problem = app.problems().at(Field::Server).expect("it stays");
+        let problem = said(app.problems().at(Field::Server));
         assert!(problem.contains("no.such.host"), "{problem}");
     }
 
@@ -241,10 +256,11 @@ mod tests {
             "second\nthird",
             "nobody took it"
         );
-        assert!(
-            app.notice()
-                .is_some_and(|notice| notice.contains("Sign in again"))
-        );
+        assert!(said(app.notice()).contains("Sign in again"));
+    }
+
+    fn said(sentence: Option<&Sentence>) -> String {
+        sentence.map_or_else(String::new, |sentence| sentence.say(Language::English))
     }
 
     fn app(folder: &std::path::Path) -> App {
@@ -258,6 +274,9 @@ mod tests {
             host_port: 0,
             sign_in: false,
             host: false,
+            settings: Settings::default(),
+            settings_aside: None,
+            language: Language::English,
         };
         App::new(Now::default(), options, Arc::new(|| {}))
     }

@@ -1,5 +1,6 @@
 //! What was found in everything that was ever said. How it is found lives in the store.
 
+use super::language::Sentence;
 use super::{App, LineId, Nickname, sentences};
 use crate::driver::client::{Answer, Command, Question, Search};
 use crate::machine::client::Line;
@@ -74,7 +75,7 @@ impl App {
         let progress = match self.ask(Command::Look(question)) {
             Ok(()) => Progress::Reading,
             Err(_) => {
-                self.notice = Some(sentences::BUSY.to_owned());
+                self.notice = Some(Sentence::new("notice-busy"));
                 Progress::More
             }
         };

@@ -1,6 +1,9 @@
 //! Text from outside, made fit for showing: characters that hide or reorder text become visible,
 //! heaps of accents are cut. Also times as people read them, and names made from account names.
 
+use chrono::Datelike;
+
+use super::language::Language;
 use super::{Nickname, Now};
 use crate::protocol::limits::NICKNAME_CHARS_MAX;
 use crate::protocol::nickname::is_unseen;
@@ -64,19 +67,18 @@ pub fn clock(now: Now, at_ms: i64) -> String {
 }
 
 /// The day, such as `Today` or `Monday, 3 November`; the year is added when it is another one.
-pub fn day(now: Now, at_ms: i64) -> String {
+pub fn day(language: Language, now: Now, at_ms: i64) -> String {
     let (Some(today), Some(at)) = (local(now, now.unix_ms), local(now, at_ms)) else {
         return String::new();
     };
     let days_ago = (today.date_naive() - at.date_naive()).num_days();
-    match days_ago {
-        0 => "Today".to_owned(),
-        1 => "Yesterday".to_owned(),
-        _ if today.format("%Y").to_string() == at.format("%Y").to_string() => {
-            at.format("%A, %-d %B").to_string()
-        }
-        _ => at.format("%A, %-d %B %Y").to_string(),
-    }
+    let format = match days_ago {
+        0 => return language.say("day-today"),
+        1 => return language.say("day-yesterday"),
+        _ if today.year() == at.year() => language.say("day-format"),
+        _ => language.say("day-format-year"),
+    };
+    at.format_localized(&format, language.locale()).to_string()
 }
 
 /// A number that differs between two days of the local calendar.
@@ -147,11 +149,17 @@ mod tests {
         };
         let hour = 60 * 60 * 1000;
         assert_eq!(clock(now, now.unix_ms), "01:00");
-        assert_eq!(day(now, now.unix_ms - hour), "Today");
-        assert_eq!(day(now, now.unix_ms - 2 * hour), "Yesterday");
-        assert_eq!(day(now, now.unix_ms - 4 * DAY_MS), "Monday, 10 November");
-        assert_eq!(day(now, 0), "Thursday, 1 January 1970");
-        assert_eq!(day(now, i64::MAX), "");
+        assert_eq!(day(Language::English, now, now.unix_ms - hour), "Today");
+        assert_eq!(
+            day(Language::English, now, now.unix_ms - 2 * hour),
+            "Yesterday"
+        );
+        assert_eq!(
+            day(Language::English, now, now.unix_ms - 4 * DAY_MS),
+            "Monday, 10 November"
+        );
+        assert_eq!(day(Language::English, now, 0), "Thursday, 1 January 1970");
+        assert_eq!(day(Language::English, now, i64::MAX), "");
         assert_ne!(
             day_number(now, now.unix_ms - hour),
             day_number(now, now.unix_ms - 2 * hour)

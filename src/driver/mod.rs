@@ -17,6 +17,7 @@ mod loop_tests;
 mod mender;
 mod occasional;
 pub mod server;
+pub mod settings;
 mod socket;
 
 use std::sync::Arc;

@@ -1,5 +1,5 @@
 //! *Keeps*: the server's register and mail in a [`mailbox`], a client's lines and delivery in a
-//! [`profile`] with its [`history`], and the mail files of the classic program ([`classic_mail`]).
+//! [`profile`] with its [`history`], what the user has chosen ([`settings`]), and the mail files of the classic program ([`classic_mail`]).
 //! Sockets and decisions do not live here.
 
 mod aside;
@@ -12,6 +12,7 @@ pub mod profile;
 mod profile_rows;
 mod reserve;
 mod rows;
+pub mod settings;
 mod table;
 mod words;
 

@@ -2,8 +2,9 @@
 
 use egui::{RichText, Ui};
 
-use super::theme;
+use super::{theme, words};
 use crate::app::form::Form;
+use crate::app::language::Sentence;
 use crate::app::session::{Session, Standing};
 use crate::app::{Command, Now, hosting, hosting::Hosting, sentences};
 
@@ -23,18 +24,26 @@ pub fn session_bar_ui(ui: &mut Ui, view: &View<'_>, commands: &mut Vec<Command>)
         Standing::Online => {}
         Standing::SignedOut if session.at_own_host && view.hosting.was_stopped => {
             let idle = view.hosting.standing == hosting::Standing::Off;
-            if bar_ui(ui, sentences::STOPPED_HOSTING, ("Host again", idle)) {
+            if bar_ui(
+                ui,
+                &words::say(ui, "notice-stopped-hosting"),
+                ("Host again", idle),
+            ) {
                 commands.push(Command::Host(view.form.clone()));
             }
         }
         Standing::SignedOut => {
-            if bar_ui(ui, sentences::SIGNED_OUT, ("Sign in again", true)) {
+            if bar_ui(
+                ui,
+                &words::say(ui, "notice-signed-out"),
+                ("Sign in again", true),
+            ) {
                 commands.push(Command::SignIn(view.form.clone()));
             }
         }
         Standing::SigningIn { attempt } => {
             let text = match (session.lost, attempt) {
-                (Some(cause), _) => sentences::asked_again(cause),
+                (Some(cause), _) => words::tell(ui, &sentences::asked_again(cause)),
                 (None, 0 | 1) => "Asking the server…".to_owned(),
                 (None, _) => format!("Asking the server… (try {attempt})"),
             };
@@ -42,7 +51,8 @@ pub fn session_bar_ui(ui: &mut Ui, view: &View<'_>, commands: &mut Vec<Command>)
         }
         Standing::Waiting { cause, .. } => {
             let seconds = session.retry_in_s(view.now).unwrap_or(0);
-            if bar_ui(ui, &sentences::lost(cause, seconds), ("Try now", true)) {
+            let text = words::tell(ui, &sentences::lost(cause, seconds));
+            if bar_ui(ui, &text, ("Try now", true)) {
                 commands.push(Command::Reconnect);
             }
         }
@@ -50,9 +60,9 @@ pub fn session_bar_ui(ui: &mut Ui, view: &View<'_>, commands: &mut Vec<Command>)
 }
 
 /// Draws the bar with the notice, if there is one.
-pub fn notice_bar_ui(ui: &mut Ui, notice: Option<&str>, commands: &mut Vec<Command>) {
+pub fn notice_bar_ui(ui: &mut Ui, notice: Option<&Sentence>, commands: &mut Vec<Command>) {
     if let Some(notice) = notice
-        && bar_ui(ui, notice, ("Dismiss", true))
+        && bar_ui(ui, &words::tell(ui, notice), ("Dismiss", true))
     {
         commands.push(Command::DismissNotice);
     }

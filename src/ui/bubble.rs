@@ -6,7 +6,8 @@ use std::sync::Arc;
 use egui::text::LayoutJob;
 use egui::{Color32, FontId, Galley, Label, Pos2, Rect, Stroke, Ui, UiBuilder, pos2, vec2};
 
-use super::theme;
+use super::{theme, words};
+use crate::app::language::Language;
 use crate::app::lines::{Line, Origin, shown_at_ms};
 use crate::app::{Command, Delivery, LineId, Nickname, Now, Path, sentences, text};
 
@@ -79,14 +80,15 @@ impl Bubble {
         };
         let (shown, fold) = fold(text::visible(&row.line.text), row.unfolded);
         let day = row.new_day.then(|| {
-            let day = text::day(row.now, shown_at_ms(row.line));
+            let day = text::day(words::language(ui), row.now, shown_at_ms(row.line));
             lay(day, &small, colours.weak, inner)
         });
         let name = (row.first && !own).then(|| {
             let name = row.peer.to_string();
             lay(name, &small, colours.weak, inner)
         });
-        let words = delivery.map(|delivery| sentences::delivery(delivery, row.peer));
+        let words =
+            delivery.map(|delivery| words::tell(ui, &sentences::delivery(delivery, row.peer)));
         Self {
             id: row.line.id,
             own,
@@ -101,7 +103,7 @@ impl Bubble {
             name,
             text: lay(shown, &theme::body(ui), colour, inner),
             fold,
-            time: lay(time(row), &small, weak, inner),
+            time: lay(time(words::language(ui), row), &small, weak, inner),
             words: words.map(|words| lay(words, &small, weak, inner - MARK_ROOM)),
             width,
             inner,
@@ -246,7 +248,7 @@ impl Bubble {
 }
 
 /// The time of a line; for one that came late also when it was written.
-fn time(row: &Row<'_>) -> String {
+fn time(language: Language, row: &Row<'_>) -> String {
     let at = text::clock(row.now, shown_at_ms(row.line));
     let Origin::Theirs { written_ms, path } = row.line.origin else {
         return at;
@@ -261,7 +263,7 @@ fn time(row: &Row<'_>) -> String {
             {
                 format!("{at} · written {clock}")
             } else {
-                let day = text::day(row.now, written);
+                let day = text::day(language, row.now, written);
                 format!("{at} · written {day}, {clock}")
             }
         }

@@ -3,7 +3,7 @@
 
 use egui::{Event, ImeEvent, Key, KeyboardShortcut, Modifiers, RichText, ScrollArea, Ui};
 
-use super::theme;
+use super::{theme, words};
 use crate::app::{Command, Nickname, TEXT_MAX, sentences};
 
 /// Most characters that the field takes: room to paste a text and cut it into messages.
@@ -48,7 +48,7 @@ pub fn composer_ui(
     }
     let over = chars_over(&draft);
     if over > 0 {
-        let sentence = sentences::too_long(over);
+        let sentence = words::tell(ui, &sentences::too_long(over));
         ui.label(
             RichText::new(sentence)
                 .small()

@@ -6,13 +6,19 @@ mod bars;
 mod bubble;
 mod composer;
 mod contacts;
+pub mod fonts;
 mod host;
+mod host_page;
 mod login;
+mod panels;
+mod search;
+mod settings;
 mod tabs;
 pub mod theme;
 mod transcript;
 mod widgets;
 mod window;
+mod words;
 
 use std::sync::Arc;
 
@@ -38,6 +44,7 @@ pub fn run(options: Options) -> Result<(), String> {
     };
     let open = |creation: &eframe::CreationContext<'_>| {
         theme::apply(&creation.egui_ctx);
+        fonts::add(&creation.egui_ctx);
         let ctx = creation.egui_ctx.clone();
         let notify = Arc::new(move || ctx.request_repaint());
         Window::start(options, notify)

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{Align2, Color32, FontId, Galley, Pos2, Rect, Response, RichText, Ui, vec2};
 
-use super::theme;
+use super::{theme, words};
+use crate::app::language::Sentence;
 
 /// A text field of this width under its label.
 pub fn field(ui: &mut Ui, label: &str, text: &mut String, width: f32) -> Response {
@@ -32,9 +33,11 @@ pub fn field(ui: &mut Ui, label: &str, text: &mut String, width: f32) -> Respons
 const FIELD_MAX: usize = 300;
 
 /// The sentence about what is wrong with the field above, if something is.
-pub fn problem_ui(ui: &mut Ui, problem: Option<&str>) {
+pub fn problem_ui(ui: &mut Ui, problem: Option<&Sentence>) {
     if let Some(problem) = problem {
-        let text = RichText::new(problem).small().color(theme::palette(ui).bad);
+        let text = RichText::new(words::tell(ui, problem))
+            .small()
+            .color(theme::palette(ui).bad);
         ui.add(egui::Label::new(text).wrap());
     }
 }

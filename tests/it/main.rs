@@ -44,10 +44,12 @@ mod server_store_spec;
 mod server_survival;
 mod server_table_spec;
 mod server_watch_spec;
+mod settings;
 mod simulation;
 mod simulator;
 mod store;
 mod store_files;
+mod texts;
 mod town;
 #[cfg(feature = "gui")]
 mod window;

@@ -48,7 +48,7 @@ fn hosting_needs_a_nickname_first() {
     let mut screen = Screen::quiet();
     screen.fill("Nickname", "");
     screen.click("Host server");
-    assert!(screen.shows("Choose a nickname first, then tick this again."));
+    assert!(screen.shows("Choose a nickname first, then try again."));
     assert!(screen.shows("Enter a nickname."));
     assert!(!screen.is_ticked("Host server"));
 }

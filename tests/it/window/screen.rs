@@ -10,11 +10,14 @@ use crossbeam_channel::{Receiver, Sender, after, bounded, select};
 use egui::{Key, Modifiers, ViewportEvent, ViewportId};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use super_chatter::app::{App, Contact, DEFAULT_PORT, Nickname, Notify, Now, Options, Path};
+use super_chatter::app::language::Language;
+use super_chatter::app::{
+    App, Contact, DEFAULT_PORT, Nickname, Notify, Now, Options, Path, Settings,
+};
 use super_chatter::driver::client::Told;
 use super_chatter::machine::client::{Event, Line, LineId, Origin, Record, Session};
 use super_chatter::store::profile::Profile;
-use super_chatter::ui::{Window, theme};
+use super_chatter::ui::{Window, fonts, theme};
 
 /// What is awaited comes long before this, or never.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -132,11 +135,17 @@ impl Screen {
             host_port: 0,
             sign_in: false,
             host: false,
+            settings: Settings::default(),
+            settings_aside: None,
+            language: Language::English,
         };
         let window = Window::new(App::new(Now::default(), options, ear.notify()));
         let harness = Harness::builder()
             .with_size(egui::vec2(980.0, 680.0))
-            .with_context_setup(theme::apply)
+            .with_context_setup(|ctx| {
+                theme::apply(ctx);
+                fonts::add(ctx);
+            })
             .allow_missing_glyphs()
             .build_ui_state(
                 |ui, window: &mut Window| {

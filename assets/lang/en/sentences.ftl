@@ -1,0 +1,81 @@
+# What the program says when something is wrong or under way: one plain sentence each that tells what
+# to do.
+
+## At the fields of the form
+
+problem-no-server = Enter the server's address, for example 192.168.1.20, or host a server yourself.
+problem-port = Enter a port between 1024 and 65535.
+problem-own-port = Enter a port between 1024 and 65535, or 0 for any free one.
+problem-nickname-before-hosting = Choose a nickname first, then try again.
+problem-nickname-empty = Enter a nickname.
+problem-nickname-long = Choose a shorter nickname, of at most 32 letters.
+problem-nickname-space = Choose a nickname without spaces, for example amy_rose.
+problem-nickname-character = Choose a nickname without quotation marks and odd characters.
+problem-name-taken = { $name } is already here. Choose another nickname.
+problem-name-taken-other = { $name } is already here. Choose another nickname, such as { $other }.
+problem-refused = This server does not let you in. It may be full. Join another one, or host one here.
+problem-silent = { $server } does not answer. Check the address and the port, and that the server is running. Trying again in { $seconds } s.
+problem-unknown-host = No computer called “{ $host }” was found. Check the spelling, or enter its address, for example 192.168.1.20.
+problem-client-port-taken = Another program uses port { $port }. Choose another own port, or 0 for any free one.
+problem-server-port-taken = Another program uses port { $port }. Choose another port, such as { $other }.
+problem-profile-in-use = Super Chatter is open already, with the same messages. Use that window, or close it and sign in here. To run both, start this one with another --data-dir.
+problem-store-in-use = Another Super Chatter on this computer already hosts with this folder. Close it, or choose another folder.
+problem-server-ended = The server on this computer has stopped by itself. Start it again.
+problem-not-our-address = { $address } is not an address of this computer. Start the program with another one.
+problem-network = The network can't be used ({ $why }). Check that this computer is connected, then try again.
+problem-store = Messages can't be kept on this computer ({ $why }). Check that its disk is not full and can be written, then try again.
+
+## Over the conversation
+
+notice-busy = This computer is too busy right now. Try again in a moment.
+notice-ended = The network part of the program has stopped. Sign in again.
+notice-signed-out = You are signed out.
+notice-stopped-hosting = You stopped hosting.
+notice-lost-silent = The server does not answer. Trying again in { $seconds } s.
+notice-lost-down = The server has stopped. Trying again in { $seconds } s.
+notice-asked-silent = The server does not answer. Trying again…
+notice-asked-down = The server has stopped. Trying again…
+notice-mailbox-full = { $peer }'s mailbox is full. What you write waits here and is tried again by itself.
+notice-aside = What was kept on this computer can't be used, so Super Chatter begins anew. Nothing was deleted: { $why }.
+notice-settings-aside = Your settings could not be read, so these are the usual ones. The old ones stand in { $why }.
+notice-not-saved = Your settings could not be saved ({ $why }). Check that the disk is not full.
+notice-not-read = Earlier messages can't be read now ({ $why }). Try again in a moment.
+notice-both = { $first } { $second }
+notice-said = { $text }
+
+## How far a line has come
+
+delivery-trying = sending…
+delivery-handing-over = no answer, asking the server…
+delivery-waiting = waiting: neither { $peer } nor the server answers
+delivery-stored = kept by the server
+delivery-direct = delivered
+delivery-through = delivered through the server
+
+## Why a line was not sent
+
+failed-unknown = Not sent: the server knows nobody called { $peer }. Retry when they are here.
+failed-long = Not sent: it is too long. Send it in parts.
+failed-long-classic = Not sent: { $peer }'s program takes shorter texts only. Send it in parts.
+failed-expired = Not delivered: { $peer } was not here for 30 days, and the server keeps it no longer. Retry when they are here.
+failed-disk = Not sent: the disk of this computer is full. Free some space, then retry.
+failed-many = Not sent: too many messages wait for { $peer }. Retry in a while.
+
+refused-unknown = Your message was not sent: the server knows nobody called { $peer }. Send it again when they are here.
+refused-long = Your message to { $peer } was not sent: it is too long. Send it in parts.
+refused-long-classic = Your message was not sent: { $peer }'s program takes shorter texts only. Send it in parts.
+refused-disk = Your message to { $peer } was not sent: the disk of this computer is full. Free some space, then send it again.
+refused-many = Your message was not sent: too many messages wait for { $peer }. Send it again in a while.
+
+too-long = { $over ->
+    [one] This is too long for one message. Shorten it by 1 character, or send it in parts.
+   *[other] This is too long for one message. Shorten it by { $over } characters, or send it in parts.
+}
+
+## Times
+
+day-today = Today
+day-yesterday = Yesterday
+# Formats of chrono's strftime.
+day-format = %A, %-d %B
+day-format-year = %A, %-d %B %Y

@@ -1,0 +1,77 @@
+# 程序在出现问题或处理过程中所说的话：每句都说明该怎么做。
+
+## At the fields of the form
+
+problem-no-server = 请输入服务器地址，例如 192.168.1.20，或在本机开设服务器。
+problem-port = 请输入 1024 到 65535 之间的端口。
+problem-own-port = 请输入 1024 到 65535 之间的端口，或输入 0 使用任意空闲端口。
+problem-nickname-before-hosting = 请先选择昵称，然后再试。
+problem-nickname-empty = 请输入昵称。
+problem-nickname-long = 昵称太长，最多 32 个字符。
+problem-nickname-space = 昵称中不能有空格，例如可写作 amy_rose。
+problem-nickname-character = 昵称中不能有引号和特殊字符。
+problem-name-taken = { $name } 已经在这里了。请换一个昵称。
+problem-name-taken-other = { $name } 已经在这里了。请换一个昵称，例如 { $other }。
+problem-refused = 该服务器不接受你加入，可能已满员。请加入其他服务器，或在本机开设。
+problem-silent = { $server } 没有应答。请检查地址和端口，并确认服务器正在运行。{ $seconds } 秒后重试。
+problem-unknown-host = 找不到名为“{ $host }”的计算机。请检查拼写，或输入它的地址，例如 192.168.1.20。
+problem-client-port-taken = 端口 { $port } 已被其他程序占用。请换一个本机端口，或输入 0 使用任意空闲端口。
+problem-server-port-taken = 端口 { $port } 已被其他程序占用。请换一个端口，例如 { $other }。
+problem-profile-in-use = Super Chatter 已经打开，使用的是同一份消息。请使用那个窗口，或关闭它后在这里登录。如需同时运行两个，请用另一个 --data-dir 启动。
+problem-store-in-use = 本机另一个 Super Chatter 正在用这个文件夹开设服务器。请关闭它，或选择另一个文件夹。
+problem-server-ended = 本机的服务器自行停止了。请重新启动它。
+problem-not-our-address = { $address } 不是本机的地址。请用另一个地址启动程序。
+problem-network = 无法使用网络（{ $why }）。请检查本机是否已联网，然后重试。
+problem-store = 无法在本机保存消息（{ $why }）。请检查磁盘是否已满、是否可写，然后重试。
+
+## Over the conversation
+
+notice-busy = 本机现在太忙。请稍后再试。
+notice-ended = 程序的网络部分已停止。请重新登录。
+notice-signed-out = 你已退出登录。
+notice-stopped-hosting = 你已停止服务器。
+notice-lost-silent = 服务器没有应答，{ $seconds } 秒后重试。
+notice-lost-down = 服务器已停止，{ $seconds } 秒后重试。
+notice-asked-silent = 服务器没有应答，正在重试…
+notice-asked-down = 服务器已停止，正在重试…
+notice-mailbox-full = { $peer } 的信箱已满。你写的消息会留在本机，并自动重试。
+notice-aside = 本机保存的数据无法使用，Super Chatter 将重新开始。没有删除任何东西：{ $why }。
+notice-settings-aside = 无法读取你的设置，现在使用默认设置。旧设置保存在 { $why }。
+notice-not-saved = 无法保存你的设置（{ $why }）。请检查磁盘是否已满。
+notice-not-read = 现在无法读取更早的消息（{ $why }）。请稍后再试。
+notice-both = { $first }{ $second }
+notice-said = { $text }
+
+## How far a line has come
+
+delivery-trying = 发送中…
+delivery-handing-over = 没有应答，正在转交服务器…
+delivery-waiting = 等待中：{ $peer } 和服务器都没有应答
+delivery-stored = 由服务器保管
+delivery-direct = 已送达
+delivery-through = 已通过服务器送达
+
+## Why a line was not sent
+
+failed-unknown = 未发送：服务器不认识 { $peer }。请等对方加入后重试。
+failed-long = 未发送：消息太长。请分段发送。
+failed-long-classic = 未发送：{ $peer } 的程序只能接收较短的消息。请分段发送。
+failed-expired = 未送达：{ $peer } 30 天没有出现，服务器不再保管。请等对方加入后重试。
+failed-disk = 未发送：本机磁盘已满。请清出空间后重试。
+failed-many = 未发送：等待发给 { $peer } 的消息太多。请稍后重试。
+
+refused-unknown = 消息未发送：服务器不认识 { $peer }。请等对方加入后再发。
+refused-long = 发给 { $peer } 的消息太长，未发送。请分段发送。
+refused-long-classic = 消息未发送：{ $peer } 的程序只能接收较短的消息。请分段发送。
+refused-disk = 发给 { $peer } 的消息未发送：本机磁盘已满。请清出空间后再发。
+refused-many = 消息未发送：等待发给 { $peer } 的消息太多。请稍后再发。
+
+too-long = 消息太长，请删去 { $over } 个字符，或分段发送。
+
+## Times
+
+day-today = 今天
+day-yesterday = 昨天
+# Formats of chrono's strftime.
+day-format = %-m月%-d日 %A
+day-format-year = %Y年%-m月%-d日 %A

@@ -1,0 +1,63 @@
+//! All that a user can ask for. It is carried out by [`super::App::run`].
+
+use super::form::Form;
+use super::{LineId, Nickname, Settings};
+
+/// What the window shows beside the people.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Page {
+    #[default]
+    Talk,
+    /// A search in everything that was ever said.
+    Search,
+    /// The server on this computer.
+    Host,
+    Settings,
+}
+
+/// All that a user can ask for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    SignIn(Form),
+    SignOut,
+    /// Ask a silent server now instead of when the pause is over.
+    Reconnect,
+    /// Start a server on this computer and sign in to it.
+    Host(Form),
+    StopHosting,
+    /// Show another page.
+    Go(Page),
+    /// These settings hold from now on.
+    Change(Box<Settings>),
+    /// Look at the conversation with this person; it gets a tab if it has none.
+    Open(Nickname),
+    CloseTab(Nickname),
+    /// What stands in the message field for somebody.
+    Draft {
+        peer: Nickname,
+        text: String,
+    },
+    /// Send what stands in the message field. It is emptied when the text has been passed on; a text
+    /// that is not accepted comes back.
+    Send {
+        to: Nickname,
+        text: String,
+    },
+    /// Try a failed line again.
+    Retry(LineId),
+    /// Read the lines before those in memory.
+    ShowEarlier(Nickname),
+    /// Look for a text in all lines, or in those with one person.
+    Search {
+        text: String,
+        peer: Option<Nickname>,
+    },
+    /// Look further back for the same.
+    SearchEarlier,
+    DismissNotice,
+    /// Whether the user sees the newest lines of the selected conversation: what arrives unseen
+    /// counts as unread. To be said again when another conversation is selected.
+    Attend(bool),
+    /// Say good-bye and end the threads; [`App::has_ended`] tells when that is done.
+    Quit,
+}

@@ -1,0 +1,202 @@
+//! What the user has chosen, in a file of JSON that people can read. A setting that the file does not
+//! have keeps its default, and one that it has too many is left out; a file that can't be read at all
+//! is moved aside.
+
+use std::fs;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::store::{StoreError, beside, private_file};
+
+/// Largest file that is read, in bytes: a hundred times what is ever written.
+const FILE_MAX: u64 = 1024 * 1024;
+
+/// Light or dark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Appearance {
+    /// As the system has it.
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+/// Whether something is on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Choice {
+    /// As the system has it.
+    #[default]
+    System,
+    On,
+    Off,
+}
+
+/// Where the window stood last, in points.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Place {
+    pub size: [f32; 2],
+    /// `None`: the system does not tell.
+    pub at: Option<[f32; 2]>,
+    pub maximised: bool,
+}
+
+/// All that the user has chosen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// The last name that a server took; empty: none yet.
+    pub nickname: String,
+    /// The last server that answered, as it was typed; empty: none yet.
+    pub server: String,
+    pub port: u16,
+    /// 0: any free port.
+    pub own_port: u16,
+    pub host_port: u16,
+    /// What the room of one's own server is called.
+    pub host_name: String,
+    /// Where one's own server keeps its mail; `None`: with everything else.
+    pub host_folder: Option<PathBuf>,
+    /// One's own server is started with the program.
+    pub host_at_start: bool,
+    pub sign_in_at_start: bool,
+    /// `None`: the system's.
+    pub language: Option<String>,
+    pub appearance: Appearance,
+    pub high_contrast: Choice,
+    pub reduced_motion: Choice,
+    /// The size of everything, 1 being the system's.
+    pub zoom: f32,
+    pub notifications: bool,
+    /// A notification shows the text, too.
+    pub notification_text: bool,
+    pub do_not_disturb: bool,
+    pub sounds: bool,
+    /// Others see that one is writing, and one sees it of them.
+    pub typing: bool,
+    /// Others see what one has read, and one sees it of them.
+    pub read_receipts: bool,
+    /// Closing the window leaves a server running where there is a tray.
+    pub keep_hosting: bool,
+    pub window: Option<Place>,
+    /// How wide the list of people is, in points.
+    pub side_width: f32,
+    /// Emoji that were used last, newest first.
+    pub emoji: Vec<String>,
+    /// Settings of a newer program, kept as they are.
+    #[serde(flatten)]
+    pub others: serde_json::Map<String, serde_json::Value>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            nickname: String::new(),
+            server: String::new(),
+            port: 50000,
+            own_port: 0,
+            host_port: 50000,
+            host_name: String::new(),
+            host_folder: None,
+            host_at_start: false,
+            sign_in_at_start: false,
+            language: None,
+            appearance: Appearance::System,
+            high_contrast: Choice::System,
+            reduced_motion: Choice::System,
+            zoom: 1.0,
+            notifications: true,
+            notification_text: true,
+            do_not_disturb: false,
+            sounds: false,
+            typing: true,
+            read_receipts: true,
+            keep_hosting: false,
+            window: None,
+            side_width: 272.0,
+            emoji: Vec::new(),
+            others: serde_json::Map::new(),
+        }
+    }
+}
+
+/// Settings as they were found.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    pub settings: Settings,
+    /// Where a file stands now that could not be read, and why.
+    pub aside: Option<String>,
+}
+
+/// Reads the settings in the file `path`; without the file they are the default ones. An error: the file
+/// can neither be read nor moved aside, and is where it was.
+pub fn load(path: &Path) -> Result<Loaded, StoreError> {
+    let failed = |source| StoreError::File {
+        path: path.to_owned(),
+        source,
+    };
+    let text = match read(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Loaded::default()),
+        Err(error) => return Err(failed(error)),
+    };
+    let why = match serde_json::from_slice(&text) {
+        Ok(settings) => {
+            return Ok(Loaded {
+                settings: sane(settings),
+                aside: None,
+            });
+        }
+        Err(error) => error.to_string(),
+    };
+    let stamp = chrono::Utc::now().format("%Y%m%d-%H%M%S");
+    let aside = beside(path, &format!(".damaged-{stamp}"));
+    fs::rename(path, &aside).map_err(failed)?;
+    Ok(Loaded {
+        settings: Settings::default(),
+        aside: Some(format!("{} ({why})", aside.display())),
+    })
+}
+
+/// Writes the settings to the file `path`: after a power cut either the old or the new ones stand there.
+pub fn save(path: &Path, settings: &Settings) -> Result<(), StoreError> {
+    let text = serde_json::to_vec_pretty(settings).map_err(io::Error::from);
+    let new = beside(path, ".new");
+    text.and_then(|text| {
+        let mut file = private_file().create(true).truncate(true).open(&new)?;
+        file.write_all(&text)?;
+        file.write_all(b"\n")?;
+        file.sync_all()?;
+        fs::rename(&new, path)
+    })
+    .map_err(|source| StoreError::File {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    fs::File::open(path)?
+        .take(FILE_MAX)
+        .read_to_end(&mut text)?;
+    Ok(text)
+}
+
+/// What a hand or another program may have written becomes what a window can be drawn with.
+fn sane(mut settings: Settings) -> Settings {
+    let within = |value: f32, least: f32, most: f32, default: f32| {
+        if value.is_finite() {
+            value.clamp(least, most)
+        } else {
+            default
+        }
+    };
+    settings.zoom = within(settings.zoom, 0.5, 3.0, 1.0);
+    settings.side_width = within(settings.side_width, 200.0, 480.0, 272.0);
+    settings.emoji.truncate(64);
+    settings
+}

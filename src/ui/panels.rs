@@ -1,0 +1,231 @@
+//! How the window is divided: the people and oneself at the left, the page beside them, both in turn
+//! where it is narrow. What the panels hold is drawn by their own files.
+
+use egui::{CentralPanel, Panel, RichText, ScrollArea, Ui};
+
+use super::window::{Side, Window};
+use super::{bars, composer, contacts, host, login, tabs, theme, transcript, widgets};
+use crate::app::conversations::Earlier;
+use crate::app::session::Standing;
+use crate::app::{Command, Nickname, Now, Page};
+
+impl Window {
+    pub(super) fn panels_ui(&mut self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
+        self.wide = ui.available_width() >= theme::WIDE_MIN;
+        tabs::keys_ui(ui, self.app.conversations(), commands);
+        let talks = !self.app.conversations().tabs().is_empty();
+        if !self.app.session().entered && !talks {
+            self.welcome_ui(ui, now, commands);
+            return;
+        }
+        if !self.wide {
+            match self.side {
+                Side::People => {
+                    let frame = theme::side_frame(ui);
+                    let panel = CentralPanel::default().frame(frame);
+                    panel.show(ui, |ui| self.side_ui(ui, now, commands));
+                }
+                Side::Page => self.page_ui(ui, now, commands),
+            }
+            return;
+        }
+        Panel::left("side")
+            .exact_size(theme::SIDE_WIDTH)
+            .resizable(false)
+            .frame(theme::side_frame(ui))
+            .show(ui, |ui| self.side_ui(ui, now, commands));
+        self.page_ui(ui, now, commands);
+    }
+
+    /// What stands beside the people.
+    fn page_ui(&mut self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
+        match self.app.page() {
+            Page::Talk => self.talk_ui(ui, now, commands),
+            Page::Search => self.search_ui(ui, now, commands),
+            Page::Host => self.host_page_ui(ui, now, commands),
+            Page::Settings => self.settings_ui(ui, commands),
+        }
+    }
+
+    /// The whole window before the first sign-in.
+    fn welcome_ui(&mut self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
+        let frame = theme::page_frame(ui);
+        CentralPanel::default().frame(frame).show(ui, |ui| {
+            bars::notice_bar_ui(ui, self.app.notice(), commands);
+            ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+                let room = ui.available_width();
+                let width = theme::CARD_WIDTH.min(room - 2.0 * theme::EDGE);
+                let margin = (room - width) / 2.0;
+                ui.horizontal_top(|ui| {
+                    ui.add_space(margin);
+                    ui.vertical(|ui| {
+                        ui.set_width(width);
+                        ui.add_space(if self.wide { 56.0 } else { 20.0 });
+                        ui.heading("Super Chatter");
+                        let subtitle = "Talk with the people on your network.";
+                        let colour = theme::palette(ui).weak;
+                        ui.label(RichText::new(subtitle).color(colour));
+                        ui.add_space(theme::EDGE);
+                        self.login_ui(ui, now, commands);
+                        ui.add_space(theme::EDGE);
+                    });
+                });
+            });
+        });
+    }
+
+    fn login_ui(&mut self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
+        let view = login::View {
+            now,
+            session: self.app.session(),
+            problems: self.app.problems(),
+            hosting: self.app.hosting(),
+            focus: std::mem::take(&mut self.is_new),
+        };
+        login::login_ui(ui, &view, &mut self.form, commands);
+    }
+
+    /// The people and oneself; while signed out the form to sign in.
+    fn side_ui(&mut self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
+        if !self.wide && !self.app.conversations().tabs().is_empty() {
+            let back = match self.app.conversations().unread() {
+                0 => "Conversations".to_owned(),
+                unread => format!("Conversations ({unread})"),
+            };
+            if ui.button(back).clicked() {
+                self.side = Side::Page;
+            }
+            ui.add_space(theme::GAP);
+        }
+        if !self.app.session().entered {
+            ScrollArea::vertical().show(ui, |ui| self.login_ui(ui, now, commands));
+            return;
+        }
+        self.self_ui(ui, commands);
+        ui.separator();
+        let bottom = Panel::bottom("host").frame(egui::Frame::NONE);
+        bottom.show_separator_line(false).show(ui, |ui| {
+            ui.add_space(theme::GAP);
+            ui.separator();
+            ui.add_space(2.0);
+            let hosting = self.app.hosting();
+            let form = (&mut self.form, self.app.problems());
+            host::host_ui(ui, hosting, form, commands);
+        });
+        let view = contacts::View {
+            contacts: self.app.contacts(),
+            conversations: self.app.conversations(),
+            hosting: self.app.hosting(),
+            present: self.app.session().standing == Standing::Online,
+        };
+        contacts::contacts_ui(ui, &view, commands);
+    }
+
+    /// Oneself: name, standing, and the way out.
+    fn self_ui(&self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        let session = self.app.session();
+        let online = session.standing == Standing::Online;
+        let name = session.nickname.as_ref().map_or("", Nickname::as_str);
+        let colour = theme::palette(ui).weak;
+        egui::Sides::new().shrink_left().truncate().show(
+            ui,
+            |ui| {
+                let (dot, _) = ui.allocate_exact_size(egui::vec2(14.0, 20.0), egui::Sense::hover());
+                widgets::presence_dot(ui, dot.center(), online);
+                ui.label(RichText::new(name).strong());
+            },
+            |ui| {
+                if ui.button("Sign out").clicked() {
+                    commands.push(Command::SignOut);
+                }
+            },
+        );
+        let state = if online {
+            "Signed in at"
+        } else {
+            "Looking for"
+        };
+        let text = RichText::new(format!("{state} {}", session.server));
+        let at = ui.add(egui::Label::new(text.small().color(colour)).truncate());
+        if let Some(address) = session.own_address {
+            at.on_hover_text(format!("Your own port is {}.", address.port()));
+        }
+    }
+
+    /// The conversation in front, with its tabs and bars.
+    fn talk_ui(&mut self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
+        let frame = theme::page_frame(ui);
+        CentralPanel::default().frame(frame).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            self.top_ui(ui, now, commands);
+            let Some(peer) = self.app.conversations().selected().cloned() else {
+                self.no_talk_ui(ui);
+                return;
+            };
+            let frame = theme::composer_frame(ui);
+            Panel::bottom("composer").frame(frame).show(ui, |ui| {
+                let draft = self.app.conversations().draft(&peer);
+                let field = (&peer, draft);
+                composer::composer_ui(ui, field, &mut self.composer, commands);
+            });
+            if let Some(with) = self.app.conversations().with(&peer) {
+                let view = transcript::View {
+                    now,
+                    peer: &peer,
+                    lines: &with.lines,
+                    unread: with.unread > 0,
+                    earlier: with.earlier == Earlier::Perhaps,
+                };
+                self.transcript.keep(self.app.conversations().tabs());
+                transcript::transcript_ui(ui, &view, &mut self.transcript, commands);
+            }
+        });
+    }
+
+    fn top_ui(&mut self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
+        let margin = egui::Margin::symmetric(theme::GAP as i8, 5);
+        let frame = egui::Frame::NONE.inner_margin(margin);
+        let all = self.app.conversations();
+        if !self.wide || !all.tabs().is_empty() {
+            frame.show(ui, |ui| {
+                ui.horizontal(|ui| {
+                    if !self.wide && ui.button("People").clicked() {
+                        self.side = Side::People;
+                    }
+                    ui.set_min_height(theme::TAB_HEIGHT);
+                    tabs::tabs_ui(ui, all, &mut self.tabs, commands);
+                });
+            });
+            ui.separator();
+        }
+        self.bars_ui(ui, now, commands);
+    }
+
+    fn bars_ui(&self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
+        let view = bars::View {
+            now,
+            session: self.app.session(),
+            hosting: self.app.hosting(),
+            form: &self.form,
+        };
+        bars::session_bar_ui(ui, &view, commands);
+        bars::notice_bar_ui(ui, self.app.notice(), commands);
+    }
+
+    fn no_talk_ui(&self, ui: &mut Ui) {
+        ui.add_space(ui.available_height() * 0.38);
+        let sentence = match self.app.contacts().is_alone() {
+            true => "When somebody joins, they appear in the list of people.",
+            false => "Choose somebody from the list to start talking.",
+        };
+        ui.vertical_centered(|ui| widgets::empty_ui(ui, sentence));
+    }
+
+    pub(super) fn closing_ui(&self, ui: &mut Ui) {
+        let frame = theme::page_frame(ui);
+        CentralPanel::default().frame(frame).show(ui, |ui| {
+            ui.add_space(ui.available_height() * 0.45);
+            ui.vertical_centered(|ui| widgets::empty_ui(ui, "Saying good-bye…"));
+        });
+    }
+}
