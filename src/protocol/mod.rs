@@ -47,6 +47,14 @@
 //! `ep` is drawn when a server's store is made. A client that meets another one than before offers
 //! again all that the server had stored and that is not confirmed.
 //!
+//! ## What the host says
+//!
+//! A `Notification` with text is the host's: an announcement, `[Announcement] ` and at most 500 bytes
+//! of UTF-8, or with `Offline` that the host has signed the client out, which does not sign in again by
+//! itself. It is shown once, however often its number comes. Until that good-bye is acked, and for
+//! 1.5 s at most, the server hears nothing else from the client. From an address that the host has
+//! blocked it hears nothing at all.
+//!
 //! ## Messages
 //!
 //! The messages from one person to another form a stream with a random number of its own. A text

@@ -110,7 +110,11 @@ impl Room {
     }
 
     pub fn stop(&mut self) {
-        self.bench.ask(Command::Stop);
+        self.ask(Command::Stop);
+    }
+
+    pub fn ask(&mut self, command: Command) {
+        self.bench.ask(command);
         self.settle();
     }
 

@@ -113,3 +113,7 @@ pub(super) const PAGE_ROOM: usize = 187;
 
 /// How long the answer to full pages waits for more of them, far below the time after which a server sends them again.
 pub(super) const PAGE_ANSWER_WAIT: Duration = Duration::from_millis(10);
+
+/// Notices that are remembered, so that one whose answer was lost is not shown again. A server repeats one
+/// notice at a time; the oldest is forgotten for one more.
+pub(super) const NOTICES_MAX: usize = 16;

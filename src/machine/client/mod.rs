@@ -74,6 +74,8 @@ pub struct Client {
     lane: ClassicLane,
     reading: Reading,
     typing: Typing,
+    /// The numbers of the notices that were shown last, at most [`NOTICES_MAX`].
+    notices: VecDeque<RequestId>,
 }
 
 impl Client {
@@ -101,6 +103,7 @@ impl Client {
             lane: ClassicLane::default(),
             reading: Reading::default(),
             typing: Typing::default(),
+            notices: VecDeque::new(),
             last_line: saved.last_line,
             deleted: VecDeque::new(),
         };

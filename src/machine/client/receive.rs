@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::lane::Outcome;
-use super::limits::{PAGE_ANSWER_WAIT, PAGE_ROOM};
+use super::limits::{NOTICES_MAX, PAGE_ANSWER_WAIT, PAGE_ROOM};
 use super::outbox::{Confirmed, Which};
 use super::roster::Kind;
 use super::session::{Phase, ServerKind, canonical};
@@ -59,7 +59,7 @@ impl Client {
                     .iter()
                     .for_each(|receipt| self.on_receipt(now, *receipt));
                 self.acknowledge(from, id);
-                self.on_notification(now, &text, offline);
+                self.on_notification(now, (id, &text), offline);
             }
             Datagram::Typing { sender } if self.is_in() => self.on_typing(now, from, &sender),
             Datagram::Read { sender, mark } if self.is_in() => self.on_read(from, &sender, mark),
@@ -288,7 +288,7 @@ impl Client {
         }
     }
 
-    fn on_notification(&mut self, now: Now, text: &str, offline: bool) {
+    fn on_notification(&mut self, now: Now, (id, text): (Option<RequestId>, &str), offline: bool) {
         match said(text) {
             Said::Welcome => {
                 if let Phase::Registering(_) = self.phase {
@@ -313,10 +313,27 @@ impl Client {
                     self.lose_server(now, LostCause::Down);
                 }
             }
-            Said::Other if offline && self.is_in() => self.end(now, Session::SignedOut),
-            Said::Other if text.is_empty() => {}
-            Said::Other => self.sink.tell(Event::Notice(text.to_owned())),
+            Said::Other if text.is_empty() || self.is_repeated(id) => {}
+            Said::Other => {
+                self.sink.tell(Event::Notice(text.to_owned()));
+                if offline && self.is_in() {
+                    self.end(now, Session::SignedOut);
+                }
+            }
         }
+    }
+
+    /// Whether a notice of that number was shown: its answer was lost, and it came again.
+    fn is_repeated(&mut self, id: Option<RequestId>) -> bool {
+        let Some(id) = id else { return false };
+        if self.notices.contains(&id) {
+            return true;
+        }
+        if self.notices.len() == NOTICES_MAX {
+            self.notices.pop_front();
+        }
+        self.notices.push_back(id);
+        false
     }
 
     fn on_outcome(&mut self, now: Now, outcome: Outcome) {

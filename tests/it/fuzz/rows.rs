@@ -36,6 +36,7 @@ const MAILBOX: &[(&str, &str)] = &[
     ("epoch", "id, number"),
     ("passed", "stream, recipient, below"),
     ("expired", "stream, seq, sender"),
+    ("blocked", "address"),
 ];
 
 const PROFILE: &[(&str, &str)] = &[

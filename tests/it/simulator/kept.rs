@@ -2,6 +2,7 @@
 //! back when a party starts again. No rule of delivery lives here.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use super_chatter::machine::client::{self, End, Line, LineId, OpenLine, Origin, Outgoing, Reader};
 use super_chatter::machine::server::{
@@ -192,6 +193,7 @@ pub struct Mailbox {
     pub epoch: Option<Epoch>,
     pub passed: BTreeMap<Stream, Passed>,
     pub expired: BTreeMap<(Stream, Seq), HeldExpiry>,
+    pub blocked: BTreeSet<IpAddr>,
 }
 
 impl Kept for Mailbox {
@@ -230,6 +232,12 @@ impl Kept for Mailbox {
             Record::ExpiryTaken(Expired { stream, seq }) => {
                 self.expired.remove(&(*stream, *seq));
             }
+            Record::Blocked(ip) => {
+                self.blocked.insert(*ip);
+            }
+            Record::Unblocked(ip) => {
+                self.blocked.remove(ip);
+            }
         }
     }
 }
@@ -257,6 +265,7 @@ impl Mailbox {
             epoch: self.epoch,
             passed: self.passed.values().cloned().collect(),
             expired: self.expired.values().cloned().collect(),
+            blocked: self.blocked.iter().copied().collect(),
         }
     }
 }
