@@ -22,6 +22,7 @@ mod way;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+pub use self::ladder::classic_room;
 pub use self::limits::{ANSWER_WAIT, ATTEMPTS_MAX, LINES_MAX, WINDOW};
 pub use self::types::*;
 
