@@ -11,10 +11,10 @@ use egui::{
 };
 use egui::{ScrollArea, Ui, vec2};
 
-use super::emoji::{self, Picker};
+use super::emoji_picker::{self, Picker};
 use super::paste::{self, Answer, Pending};
 use super::recall::{self, Recall};
-use super::{icons, ime, theme, words};
+use super::{emoji, icons, ime, theme, words};
 use crate::app::language::Sentence;
 use crate::app::limit::{Limit, MESSAGES_MAX, Room};
 use crate::app::lines::Lines;
@@ -63,7 +63,7 @@ impl State {
 /// Draws the field for a message.
 pub fn composer_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: &mut Vec<Command>) {
     let id = ui.make_persistent_id(("composer", view.peer.as_str()));
-    if std::mem::take(&mut state.focus) {
+    if state.focus {
         ui.memory_mut(|memory| memory.request_focus(id));
     }
     let mut draft = view.draft.to_owned();
@@ -77,7 +77,9 @@ pub fn composer_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: &m
     }
     strip_ui(ui, view);
     let (clicked, smiley) = row_ui(ui, view, state, id, &mut draft, commands);
-    if let Some(emoji) = emoji::picker_ui(&mut state.picker, &smiley, &view.settings.emoji) {
+    let esc = state.picker.is_some() && ui.input(|input| input.key_pressed(Key::Escape));
+    state.focus |= esc;
+    if let Some(emoji) = emoji_picker::picker_ui(&mut state.picker, &smiley, &view.settings.emoji) {
         let (whole, cursor) = paste::splice(&draft, state.cursor.clone(), emoji.as_str());
         put(ui, id, state, (&mut draft, whole), cursor);
         commands.push(used(view, emoji.as_str()));
@@ -174,22 +176,20 @@ fn row_ui(
     commands: &mut Vec<Command>,
 ) -> (bool, Response) {
     let row = ui.text_style_height(&egui::TextStyle::Body);
-    ui.horizontal_top(|ui| {
-        let has_word = ui.available_width() >= theme::SEND_WORD_MIN;
-        let send = if has_word { SEND } else { SEND_BARE };
-        let width = ui.available_width() - send - theme::GAP;
-        let focused = ui.memory(|memory| memory.has_focus(id));
-        let frame = theme::field_frame(ui, focused).show(ui, |ui| {
-            let width = width - 2.0 * theme::FIELD_MARGIN.x;
-            ui.set_width(width);
-            let width = width - theme::SMILEY - theme::GAP;
-            field_ui(ui, view, state, (id, width), draft, commands);
-        });
-        let smiley = smiley_ui(ui, view, state, frame.response.rect);
-        let size = vec2(send, row + 2.0 * theme::FIELD_MARGIN.y);
-        (send_ui(ui, view, draft, (has_word, size)), smiley)
-    })
-    .inner
+    let has_word = ui.available_width() >= theme::SEND_WORD_MIN;
+    let send = if has_word { SEND } else { SEND_BARE };
+    let focused = ui.memory(|memory| memory.has_focus(id));
+    let frame = theme::field_frame(ui, focused).show(ui, |ui| {
+        ui.set_width(ui.available_width() - send - theme::GAP);
+        let width = ui.available_width() - theme::SMILEY - theme::GAP;
+        field_ui(ui, view, state, (id, width), draft, commands);
+    });
+    let frame = frame.response.rect;
+    let smiley = smiley_ui(ui, view, state, frame);
+    let corner = frame.right_bottom() + vec2(theme::GAP + send, 0.0);
+    let size = vec2(send, row + 2.0 * theme::FIELD_MARGIN.y);
+    let place = Rect::from_min_max(corner - size, corner);
+    (send_ui(ui, view, draft, (has_word, place)), smiley)
 }
 
 /// How wide the button that sends is, with its word and without.
@@ -243,6 +243,8 @@ fn field_ui(
     let response = out.text_edit.response.response;
     response.accessible_name(words::tell(ui, &label));
     state.completing = out.is_open;
+    // While a question stands over the window the field does not get it.
+    state.focus = state.focus && !ui.memory(|memory| memory.has_focus(id));
     if let Some(cursor) = out.text_edit.cursor_range {
         let range = cursor.as_sorted_char_range();
         state.cursor = range.start.0..range.end.0;
@@ -285,12 +287,7 @@ fn smiley_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, field: Rect) -> Re
 }
 
 /// The button that sends; while it can't be used it says why. True: it was clicked.
-fn send_ui(
-    ui: &mut Ui,
-    view: &View<'_>,
-    draft: &str,
-    (has_word, size): (bool, egui::Vec2),
-) -> bool {
+fn send_ui(ui: &mut Ui, view: &View<'_>, draft: &str, (has_word, place): (bool, Rect)) -> bool {
     let why = if draft.trim().is_empty() {
         Some(words::say(ui, "talk-send-empty"))
     } else if !view.limit.fits(draft) {
@@ -308,8 +305,14 @@ fn send_ui(
         true => egui::Button::new((plane, text)),
         false => egui::Button::new(plane),
     };
-    let button = button.fill(theme::palette(ui).accent).min_size(size);
-    let response = ui.add_enabled(why.is_none(), button).accessible_name(word);
+    let button = button
+        .fill(theme::palette(ui).accent)
+        .min_size(place.size());
+    let at = egui::UiBuilder::new().max_rect(place);
+    let response = ui
+        .scope_builder(at, |ui| ui.add_enabled(why.is_none(), button))
+        .inner;
+    let response = response.accessible_name(word);
     let clicked = response.clicked();
     if let Some(why) = why {
         response.on_disabled_hover_text(why);

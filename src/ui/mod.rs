@@ -7,6 +7,7 @@ mod bubble;
 mod composer;
 mod contacts;
 mod emoji;
+mod emoji_picker;
 pub mod fonts;
 mod host;
 mod host_page;
