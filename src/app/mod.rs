@@ -17,6 +17,7 @@ pub mod form;
 pub mod hosting;
 mod keeping;
 pub mod language;
+pub mod limit;
 pub mod lines;
 mod names;
 mod news;
@@ -24,6 +25,7 @@ pub mod search;
 pub mod sentences;
 pub mod session;
 pub mod text;
+mod typing;
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -264,8 +266,12 @@ impl App {
     /// When [`App::handle_events`] is to be called although nothing was told, in Unix milliseconds;
     /// `None`: never.
     pub fn wake_at_ms(&self) -> Option<i64> {
-        let drafts = self.keeping.due_ms();
-        drafts.into_iter().chain(self.ask_desktop_at_ms()).min()
+        let due = [
+            self.keeping.due_ms(),
+            self.ask_desktop_at_ms(),
+            self.conversations.typists.due_ms(),
+        ];
+        due.into_iter().flatten().min()
     }
 
     /// After [`Command::Quit`]: everybody has been told good-bye and the threads have ended.
@@ -318,21 +324,30 @@ impl App {
         self.keeping.on_draft(now, peer);
     }
 
-    /// The line is shown when the client says that it stands in the profile.
+    /// A line is shown when the client says that it stands in the profile. A text that is too long for
+    /// one is cut; what is not taken of it stays in the message field.
     fn send(&mut self, now: Now, to: Nickname, text: String) {
-        if text.trim().is_empty() || text.len() > TEXT_MAX {
+        let messages = self.limit(&to).cut(&text);
+        if messages.is_empty() || messages.len() > limit::MESSAGES_MAX {
             return;
         }
-        let send = client::Command::Send {
-            to: to.clone(),
-            text: text.clone(),
+        let mut messages = messages.into_iter();
+        let mut sent = |text: &&str| {
+            let send = client::Command::Send {
+                to: to.clone(),
+                text: (*text).to_owned(),
+            };
+            let sent = self.tell(send);
+            if sent {
+                self.keeping.on_sent(to.clone(), (*text).to_owned());
+            }
+            sent
         };
-        if self.tell(send) {
-            self.keeping.on_sent(to.clone(), text);
-            // With the line, so that nobody finds the text again as unsent.
-            self.draft(now, to, String::new());
-            self.keep_drafts(now);
-        }
+        let rest = messages.find(|text| !sent(text));
+        let left: Vec<&str> = rest.into_iter().chain(messages).collect();
+        // With the lines, so that nobody finds the text again as unsent.
+        self.draft(now, to, left.join("\n"));
+        self.keep_drafts(now);
     }
 
     fn retry(&mut self, line: LineId) {

@@ -22,6 +22,19 @@ pub(super) fn short(notice: &str) -> String {
     shown.replace(['\n', '\t'], " ")
 }
 
+/// A number in groups of three digits, such as `4 200`.
+pub fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut shown = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            shown.push('\u{a0}');
+        }
+        shown.push(digit);
+    }
+    shown
+}
+
 /// A valid nickname made from an account's name; empty if nothing of it can stand in one.
 pub fn nickname_from_account(account: &str) -> String {
     let mut name = String::new();
@@ -75,6 +88,15 @@ mod tests {
         assert_eq!(notice.chars().count(), NOTICE_MAX + 1);
         assert!(!notice.contains('\n') && notice.ends_with('…'));
         assert_eq!(short("hi"), "hi");
+    }
+
+    #[test]
+    fn long_numbers_are_written_in_groups() {
+        let shown = |number| grouped(number).replace('\u{a0}', "_");
+        assert_eq!(shown(0), "0");
+        assert_eq!(shown(999), "999");
+        assert_eq!(shown(4200), "4_200");
+        assert_eq!(shown(1_234_567), "1_234_567");
     }
 
     #[test]

@@ -50,6 +50,18 @@ pub const BUTTON_HEIGHT: f32 = 32.0;
 pub const ICON_BUTTON: f32 = 28.0;
 /// Of the one button that the first page is for.
 pub const BIG_BUTTON_HEIGHT: f32 = 44.0;
+/// A question over the window.
+pub const DIALOG_WIDTH: f32 = 440.0;
+pub const TITLE: f32 = 17.0;
+/// The line over the message field.
+pub const STRIP_HEIGHT: f32 = 18.0;
+/// The button that opens the emoji, inside the message field.
+pub const SMILEY: f32 = 22.0;
+/// Narrower than this, the button that sends has no word.
+pub const SEND_WORD_MIN: f32 = 400.0;
+/// One emoji among those to choose from, and its place.
+pub const EMOJI: f32 = 21.0;
+pub const EMOJI_CELL: f32 = 37.0;
 /// Lines that the message field grows to before it scrolls.
 pub const COMPOSER_ROWS_MAX: f32 = 8.0;
 /// Between a field's border and its text, while the border is thin.
@@ -218,7 +230,12 @@ pub fn field_frame(ui: &egui::Ui, focused: bool) -> Frame {
 
 /// The frame around the message field.
 pub fn composer_frame(ui: &egui::Ui) -> Frame {
-    let margin = Margin::symmetric(EDGE as i8, 10);
+    let margin = Margin {
+        top: 2,
+        bottom: 10,
+        left: EDGE as i8,
+        right: EDGE as i8,
+    };
     Frame::NONE.fill(palette(ui).page).inner_margin(margin)
 }
 

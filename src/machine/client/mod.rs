@@ -27,6 +27,7 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+pub use self::ladder::classic_room;
 pub use self::limits::{ANSWER_WAIT, ATTEMPTS_MAX, LINES_MAX, TYPING_FADES, WINDOW};
 pub use self::types::*;
 
