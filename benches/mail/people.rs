@@ -219,6 +219,8 @@ impl Person {
             Datagram::Table(Table::Whole(_))
             | Datagram::Reg { .. }
             | Datagram::Dereg { .. }
+            | Datagram::Typing { .. }
+            | Datagram::Read { .. }
             | Datagram::Offline { .. } => None,
         }
     }
@@ -284,7 +286,7 @@ fn answered(ack: Ack) -> Option<News> {
             answer,
         }),
         Ack::Part { receipt, .. } => Some(News::Confirmed(receipt)),
-        Ack::Plain | Ack::Table { .. } => None,
+        Ack::Plain | Ack::Table { .. } | Ack::Read(_) => None,
     }
 }
 
