@@ -192,6 +192,8 @@ impl Peer {
             | Datagram::Chat { .. }
             | Datagram::Reg { .. }
             | Datagram::Dereg { .. }
+            | Datagram::Typing { .. }
+            | Datagram::Read { .. }
             | Datagram::Offline { .. } => return,
         };
         let bytes = encode(&Datagram::Ack(ack), Style::Compact);

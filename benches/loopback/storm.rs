@@ -254,6 +254,8 @@ impl Person {
             | Datagram::Chat { .. }
             | Datagram::Reg { .. }
             | Datagram::Dereg { .. }
+            | Datagram::Typing { .. }
+            | Datagram::Read { .. }
             | Datagram::Offline { .. } => None,
         }
     }
