@@ -10,6 +10,7 @@ mod event_loop;
 mod faulty;
 mod handle;
 mod history;
+mod host;
 mod keeper;
 mod line;
 #[cfg(test)]
