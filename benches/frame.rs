@@ -137,7 +137,10 @@ impl Bench {
             bench.frame(Vec::new());
         }
         let app = bench.window.app_mut();
-        app.on_client(Now::default(), Told::Client(Tells::Session(Session::Online)));
+        app.on_client(
+            Now::default(),
+            Told::Client(Tells::Session(Session::Online)),
+        );
         let people = (0..PEOPLE).map(|n| Contact {
             nickname: person(n),
             address: (Ipv4Addr::LOCALHOST, 50001).into(),

@@ -77,6 +77,7 @@ impl Window {
                         ui.label(RichText::new(subtitle).color(colour));
                         ui.add_space(theme::EDGE);
                         self.login_ui(ui, now, commands);
+                        widgets::follow_focus(ui);
                         ui.add_space(theme::EDGE);
                     });
                 });

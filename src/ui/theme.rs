@@ -62,13 +62,12 @@ const RING: f32 = 2.0;
 /// How long a change is drawn as a movement, in seconds.
 const MOTION: f32 = 0.1;
 
-/// What the system wishes, as far as it tells.
+/// What the system wishes; `None`: it does not say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct System {
-    /// `None`: the window system's own word counts.
     pub dark: Option<bool>,
-    pub high_contrast: bool,
-    pub reduced_motion: bool,
+    pub contrast: Option<bool>,
+    pub reduced_motion: Option<bool>,
 }
 
 /// How everything looks: what the settings and the system come to.
@@ -82,8 +81,8 @@ struct Look {
 
 impl Look {
     fn new(settings: &Settings, system: System) -> Self {
-        let is_on = |choice, wished| match choice {
-            Choice::System => wished,
+        let is_on = |choice, wished: Option<bool>| match choice {
+            Choice::System => wished.unwrap_or(false),
             Choice::On => true,
             Choice::Off => false,
         };
@@ -93,9 +92,10 @@ impl Look {
                 (Appearance::Light, _) | (Appearance::System, Some(false)) => {
                     ThemePreference::Light
                 }
+                // Then the window system's own word counts.
                 (Appearance::System, None) => ThemePreference::System,
             },
-            high_contrast: is_on(settings.high_contrast, system.high_contrast),
+            high_contrast: is_on(settings.high_contrast, system.contrast),
             moves: !is_on(settings.reduced_motion, system.reduced_motion),
             zoom: settings.zoom,
         }
