@@ -5,7 +5,10 @@
 //!
 //! What does not live here: pixels, sockets, threads, files, clocks. The time is an argument.
 
+mod at_home;
+pub mod attention;
 mod clocks;
+pub mod closing;
 mod command;
 mod connecting;
 pub mod contacts;
@@ -14,6 +17,7 @@ pub mod form;
 pub mod hosting;
 mod keeping;
 pub mod language;
+pub mod limit;
 pub mod lines;
 mod names;
 mod news;
@@ -21,19 +25,25 @@ pub mod search;
 pub mod sentences;
 pub mod session;
 pub mod text;
+mod typing;
 
 use std::net::IpAddr;
 use std::path::PathBuf;
 
 pub use self::command::{Command, Page};
 pub use crate::driver::Notify;
+pub use crate::driver::desktop::{Desktop, Picture, System};
+pub use crate::driver::instance::Instance;
 use crate::driver::settings::Saver;
-pub use crate::driver::settings::{Appearance, Choice, Settings};
+pub use crate::driver::settings::{Appearance, Choice, Place, Settings};
 use crate::driver::{SendError, client, server};
 pub use crate::machine::client::{Contact, Delivery, Failure, LineId, LostCause, Path};
 pub use crate::protocol::Nickname;
 pub use crate::protocol::limits::TEXT_MAX;
+use at_home::AtHome;
+pub use at_home::Raise;
 use clocks::Clocks;
+use closing::Unsent;
 use contacts::Contacts;
 use conversations::Conversations;
 use form::{Field, Form, Problems, SignIn};
@@ -124,6 +134,8 @@ pub struct App {
     hosting: Hosting,
     problems: Problems,
     notice: Option<Sentence>,
+    at_home: AtHome,
+    unsent: Unsent,
     /// What became of a profile that can't be used: a notice that no other takes the place of.
     aside: Option<Sentence>,
     ending: bool,
@@ -159,6 +171,8 @@ impl App {
             hosting: Hosting::default(),
             problems: Problems::default(),
             notice: None,
+            at_home: AtHome::default(),
+            unsent: Unsent::default(),
             aside: None,
             ending: false,
             closing: false,
@@ -252,7 +266,12 @@ impl App {
     /// When [`App::handle_events`] is to be called although nothing was told, in Unix milliseconds;
     /// `None`: never.
     pub fn wake_at_ms(&self) -> Option<i64> {
-        self.keeping.due_ms()
+        let due = [
+            self.keeping.due_ms(),
+            self.ask_desktop_at_ms(),
+            self.conversations.typists.due_ms(),
+        ];
+        due.into_iter().flatten().min()
     }
 
     /// After [`Command::Quit`]: everybody has been told good-bye and the threads have ended.
@@ -285,9 +304,12 @@ impl App {
             Command::SearchEarlier => self.search_earlier(),
             Command::DismissNotice => self.dismiss_notice(),
             Command::Attend(attended) => self.conversations.attend(attended),
+            Command::Watch(watching) => self.watch(watching),
+            Command::Hide => self.hide(),
             Command::Quit => self.quit(now),
         }
         self.keep(now);
+        self.ask_desktop(now);
     }
 
     fn change(&mut self, settings: Settings) {
@@ -302,21 +324,30 @@ impl App {
         self.keeping.on_draft(now, peer);
     }
 
-    /// The line is shown when the client says that it stands in the profile.
+    /// A line is shown when the client says that it stands in the profile. A text that is too long for
+    /// one is cut; what is not taken of it stays in the message field.
     fn send(&mut self, now: Now, to: Nickname, text: String) {
-        if text.trim().is_empty() || text.len() > TEXT_MAX {
+        let messages = self.limit(&to).cut(&text);
+        if messages.is_empty() || messages.len() > limit::MESSAGES_MAX {
             return;
         }
-        let send = client::Command::Send {
-            to: to.clone(),
-            text: text.clone(),
+        let mut messages = messages.into_iter();
+        let mut sent = |text: &&str| {
+            let send = client::Command::Send {
+                to: to.clone(),
+                text: (*text).to_owned(),
+            };
+            let sent = self.tell(send);
+            if sent {
+                self.keeping.on_sent(to.clone(), (*text).to_owned());
+            }
+            sent
         };
-        if self.tell(send) {
-            self.keeping.on_sent(to.clone(), text);
-            // With the line, so that nobody finds the text again as unsent.
-            self.draft(now, to, String::new());
-            self.keep_drafts(now);
-        }
+        let rest = messages.find(|text| !sent(text));
+        let left: Vec<&str> = rest.into_iter().chain(messages).collect();
+        // With the lines, so that nobody finds the text again as unsent.
+        self.draft(now, to, left.join("\n"));
+        self.keep_drafts(now);
     }
 
     fn retry(&mut self, line: LineId) {
@@ -326,8 +357,10 @@ impl App {
             to: failed.peer.clone(),
             text: failed.text.clone(),
         });
-        if let Some(retry) = retry {
-            self.tell(retry);
+        if let Some(retry) = retry
+            && self.tell(retry)
+        {
+            self.unsent.on_written(line);
         }
     }
 

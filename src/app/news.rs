@@ -13,6 +13,7 @@ impl App {
     /// Takes what the background threads have told since the last call, at most [`EVENTS_MAX`]
     /// of each. Never blocks. True: more waits, call again soon.
     pub fn handle_events(&mut self, now: Now) -> bool {
+        self.hear_desktop(now);
         for _ in 0..EVENTS_MAX {
             let client = self.client.as_ref().and_then(client::Client::poll_told);
             let server = self.server.as_ref().and_then(server::Server::poll_told);
@@ -21,6 +22,7 @@ impl App {
                     self.notice = Some(sentences::not_saved(&why));
                 }
                 self.keep(now);
+                self.ask_desktop(now);
                 if self.ending {
                     self.close_client(now);
                 }
@@ -72,6 +74,15 @@ impl App {
             server::Told::Server(ServerEvent::Counts { online, mail, .. }) => {
                 self.hosting.on_counts(online, mail);
             }
+            server::Told::Server(
+                ServerEvent::People(_)
+                | ServerEvent::Totals(_)
+                | ServerEvent::Happened { .. }
+                | ServerEvent::Blocked(_)
+                | ServerEvent::NotBlocked(_)
+                | ServerEvent::Announced { .. }
+                | ServerEvent::NotAnnounced,
+            ) => {}
             server::Told::Server(ServerEvent::Stopped) => self.on_server_gone(),
         }
     }
@@ -125,8 +136,12 @@ impl App {
             Event::Session(told) => self.on_session(now, told),
             Event::Contacts(changed) => self.contacts.on_changed(changed),
             Event::Line(line) => {
-                if matches!(line.origin, Origin::Own { .. }) {
-                    self.keeping.on_answered();
+                match line.origin {
+                    Origin::Own { .. } => {
+                        self.keeping.on_answered();
+                        self.unsent.on_written(line.id);
+                    }
+                    Origin::Theirs { .. } => self.on_text(now, &line.peer, &line.text),
                 }
                 if let Some(sentence) = self.clocks.on_line(&line) {
                     self.notice = Some(sentence);
@@ -142,10 +157,11 @@ impl App {
                 self.notice = Some(sentences::failed(failure, &to));
             }
             Event::Delivery { line, delivery, .. } => {
-                self.conversations.on_delivery(line, delivery)
+                self.unsent.on_delivery(line, delivery);
+                self.conversations.on_delivery(line, delivery);
             }
-            // Nothing here asks for it.
-            Event::Deleted(_) => {}
+            // Nothing here shows it.
+            Event::Deleted(_) | Event::Typing(_) | Event::ReadBy { .. } => {}
             Event::MailboxFull(peer) => self.notice = Some(sentences::mailbox_full(&peer)),
             Event::Notice(notice) => {
                 self.notice = Some(Sentence::new("notice-said").with("text", text::short(&notice)))

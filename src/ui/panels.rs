@@ -8,6 +8,7 @@ use super::{
     bars, composer, contacts, host, login, settings, tabs, theme, transcript, widgets, words,
 };
 use crate::app::conversations::Earlier;
+use crate::app::lines::Lines;
 use crate::app::session::Standing;
 use crate::app::{Command, Nickname, Now, Page};
 
@@ -178,9 +179,7 @@ impl Window {
             };
             let frame = theme::composer_frame(ui);
             Panel::bottom("composer").frame(frame).show(ui, |ui| {
-                let draft = self.app.conversations().draft(&peer);
-                let field = (&peer, draft);
-                composer::composer_ui(ui, field, &mut self.composer, commands);
+                self.composer_ui(ui, now, &peer, commands);
             });
             if let Some(with) = self.app.conversations().with(&peer) {
                 let view = transcript::View {
@@ -194,6 +193,21 @@ impl Window {
                 transcript::transcript_ui(ui, &view, &mut self.transcript, commands);
             }
         });
+    }
+
+    fn composer_ui(&mut self, ui: &mut Ui, now: Now, peer: &Nickname, commands: &mut Vec<Command>) {
+        let all = self.app.conversations();
+        let none = Lines::default();
+        let view = composer::View {
+            peer,
+            draft: all.draft(peer),
+            lines: all.with(peer).map_or(&none, |with| &with.lines),
+            limit: self.app.limit(peer),
+            obstacle: self.app.obstacle(peer),
+            typing: all.is_typing(peer, now),
+            settings: self.app.settings(),
+        };
+        composer::composer_ui(ui, &view, &mut self.composer, commands);
     }
 
     fn top_ui(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {

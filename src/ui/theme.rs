@@ -8,7 +8,7 @@ use egui::{
 
 use super::palette;
 pub use super::palette::Palette;
-use crate::app::{Appearance, Choice, Settings};
+use crate::app::{Appearance, Choice, Settings, System};
 
 /// Smallest window, in points.
 pub const WINDOW_MIN: [f32; 2] = [360.0, 480.0];
@@ -50,6 +50,18 @@ pub const BUTTON_HEIGHT: f32 = 32.0;
 pub const ICON_BUTTON: f32 = 28.0;
 /// Of the one button that the first page is for.
 pub const BIG_BUTTON_HEIGHT: f32 = 44.0;
+/// A question over the window.
+pub const DIALOG_WIDTH: f32 = 440.0;
+pub const TITLE: f32 = 17.0;
+/// The line over the message field.
+pub const STRIP_HEIGHT: f32 = 18.0;
+/// The button that opens the emoji, inside the message field.
+pub const SMILEY: f32 = 22.0;
+/// Narrower than this, the button that sends has no word.
+pub const SEND_WORD_MIN: f32 = 400.0;
+/// One emoji among those to choose from, and its place.
+pub const EMOJI: f32 = 21.0;
+pub const EMOJI_CELL: f32 = 37.0;
 /// Lines that the message field grows to before it scrolls.
 pub const COMPOSER_ROWS_MAX: f32 = 8.0;
 /// Between a field's border and its text, while the border is thin.
@@ -62,14 +74,6 @@ const RING: f32 = 2.0;
 /// How long a change is drawn as a movement, in seconds.
 const MOTION: f32 = 0.1;
 
-/// What the system wishes; `None`: it does not say.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct System {
-    pub dark: Option<bool>,
-    pub contrast: Option<bool>,
-    pub reduced_motion: Option<bool>,
-}
-
 /// How everything looks: what the settings and the system come to.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Look {
@@ -81,8 +85,8 @@ struct Look {
 
 impl Look {
     fn new(settings: &Settings, system: System) -> Self {
-        let is_on = |choice, wished: Option<bool>| match choice {
-            Choice::System => wished.unwrap_or(false),
+        let is_on = |choice, wished| match choice {
+            Choice::System => wished == Some(true),
             Choice::On => true,
             Choice::Off => false,
         };
@@ -227,7 +231,12 @@ pub fn field_frame(ui: &egui::Ui, focused: bool) -> Frame {
 
 /// The frame around the message field.
 pub fn composer_frame(ui: &egui::Ui) -> Frame {
-    let margin = Margin::symmetric(EDGE as i8, 10);
+    let margin = Margin {
+        top: 2,
+        bottom: 10,
+        left: EDGE as i8,
+        right: EDGE as i8,
+    };
     Frame::NONE.fill(palette(ui).page).inner_margin(margin)
 }
 

@@ -77,6 +77,10 @@ too-long = { $over ->
     [one] This is too long for one message. Shorten it by 1 character, or send it in parts.
    *[other] This is too long for one message. Shorten it by { $over } characters, or send it in parts.
 }
+too-long-classic = { $over ->
+    [one] { $peer }'s program takes shorter texts. Shorten it by 1 character, or send it in parts.
+   *[other] { $peer }'s program takes shorter texts. Shorten it by { $over } characters, or send it in parts.
+}
 
 ## Times
 

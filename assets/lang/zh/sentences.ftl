@@ -73,6 +73,7 @@ refused-disk = 发给 { $peer } 的消息未发送：本机磁盘已满。请清
 refused-many = 消息未发送：等待发给 { $peer } 的消息太多。请稍后再发。
 
 too-long = 消息太长，请删去 { $over } 个字符，或分段发送。
+too-long-classic = { $peer } 的程序只能接收较短的消息，请删去 { $over } 个字符，或分段发送。
 
 ## Times
 
