@@ -26,6 +26,7 @@ use super_chatter::console::talk::{Console, Exit};
 use super_chatter::console::{client, server};
 #[cfg(feature = "gui")]
 use super_chatter::driver::instance::{Claim, Instance};
+use super_chatter::driver::log as kept;
 use super_chatter::protocol::Nickname;
 use super_chatter::store::mailbox::{self, Mailbox};
 #[cfg(feature = "gui")]
@@ -101,7 +102,10 @@ fn window(prefill: Prefill, data_dir: PathBuf, bind: IpAddr) -> Result<ExitCode,
     let instance = match Instance::claim(&data_dir) {
         Claim::First(instance) => instance,
         Claim::Raised => {
-            writeln!(io::stdout(), "Super Chatter is open already: its window is in front now.")?;
+            writeln!(
+                io::stdout(),
+                "Super Chatter is open already: its window is in front now."
+            )?;
             return Ok(ExitCode::SUCCESS);
         }
     };
@@ -221,6 +225,7 @@ fn log(level: LogLevel) {
     let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr);
     tracing_subscriber::registry()
         .with(lines.with_filter(filter))
+        .with(kept::layer())
         .init();
 }
 

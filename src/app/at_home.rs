@@ -111,8 +111,11 @@ impl App {
 
     /// Somebody's text came in.
     pub(super) fn on_text(&mut self, now: Now, peer: &Nickname, text: &str) {
-        let in_front =
-            self.page == Page::Talk && self.conversations.selected().is_none_or(|in_front| in_front == peer);
+        let in_front = self.page == Page::Talk
+            && self
+                .conversations
+                .selected()
+                .is_none_or(|in_front| in_front == peer);
         let attention = &mut self.at_home.attention;
         attention.on_text(now, &self.settings, (peer, text), in_front);
     }
@@ -171,10 +174,16 @@ impl App {
         }
         let language = self.language();
         let people = match hosts {
-            true => Sentence::new("desktop-tray-people").count("people", count(self.hosting.online)),
+            true => {
+                Sentence::new("desktop-tray-people").count("people", count(self.hosting.online))
+            }
             false => Sentence::new("desktop-tray-quiet"),
         };
-        let quit = if hosts { "desktop-tray-quit-hosting" } else { "desktop-tray-quit" };
+        let quit = if hosts {
+            "desktop-tray-quit-hosting"
+        } else {
+            "desktop-tray-quit"
+        };
         Some(Tray {
             title: "Super Chatter".to_owned(),
             open: language.say("desktop-tray-open"),

@@ -96,7 +96,9 @@ impl Attention {
     /// When a notification is due, in Unix milliseconds; `None`: there is none to give.
     pub(super) fn due_ms(&self) -> Option<i64> {
         let first = self.news.values().filter_map(|news| news.since_ms).min()?;
-        let paused = self.last_ms.map_or(first, |last| last.saturating_add(PAUSE_MS));
+        let paused = self
+            .last_ms
+            .map_or(first, |last| last.saturating_add(PAUSE_MS));
         Some(first.max(paused))
     }
 
@@ -109,7 +111,12 @@ impl Attention {
         unread: impl Fn(&Nickname) -> usize,
     ) -> Vec<Order> {
         let mut orders = Vec::new();
-        let gone: Vec<_> = self.news.keys().filter(|peer| unread(peer) == 0).cloned().collect();
+        let gone: Vec<_> = self
+            .news
+            .keys()
+            .filter(|peer| unread(peer) == 0)
+            .cloned()
+            .collect();
         for peer in gone {
             self.forget(&peer, &mut orders);
         }
@@ -125,7 +132,10 @@ impl Attention {
         if (last..last.saturating_add(PAUSE_MS)).contains(&now.unix_ms) {
             return orders;
         }
-        let waiting = self.news.iter_mut().filter(|(_, news)| news.since_ms.is_some());
+        let waiting = self
+            .news
+            .iter_mut()
+            .filter(|(_, news)| news.since_ms.is_some());
         if let Some((peer, news)) = waiting.min_by_key(|(_, news)| news.since_ms) {
             news.since_ms = None;
             news.is_up = true;
@@ -199,11 +209,17 @@ mod tests {
         attention.on_text(at(0), &chosen, (&name("sonic"), "hi"), true);
         assert_eq!(shown(&mut attention, 0), []);
         attention.on_text(at(0), &chosen, (&name("tails"), "behind"), false);
-        assert_eq!(shown(&mut attention, 0), [("tails".into(), "behind".into())]);
+        assert_eq!(
+            shown(&mut attention, 0),
+            [("tails".into(), "behind".into())]
+        );
         assert!(!attention.calls(), "the window is in front");
         attention.watch(Watching::Window);
         attention.on_text(at(5000), &chosen, (&name("sonic"), "page"), true);
-        assert_eq!(shown(&mut attention, 5000), [("sonic".into(), "page".into())]);
+        assert_eq!(
+            shown(&mut attention, 5000),
+            [("sonic".into(), "page".into())]
+        );
         attention.watch(Watching::Away);
         attention.on_text(at(9000), &chosen, (&name("sonic"), "away"), true);
         assert!(attention.calls());
@@ -265,13 +281,19 @@ mod tests {
         };
         let mut attention = away();
         attention.on_text(at(0), &quiet, (&name("sonic"), "hi"), true);
-        assert_eq!((shown(&mut attention, 0).len(), attention.calls()), (0, false));
+        assert_eq!(
+            (shown(&mut attention, 0).len(), attention.calls()),
+            (0, false)
+        );
         let none = Settings {
             notifications: false,
             ..Settings::default()
         };
         attention.on_text(at(0), &none, (&name("sonic"), "hi"), true);
-        assert_eq!((shown(&mut attention, 0).len(), attention.calls()), (0, true));
+        assert_eq!(
+            (shown(&mut attention, 0).len(), attention.calls()),
+            (0, true)
+        );
 
         let private = Settings {
             notification_text: false,
@@ -282,7 +304,10 @@ mod tests {
         let [Order::Show(note)] = &orders[..] else {
             panic!("{orders:?}");
         };
-        assert_eq!((note.title.as_str(), note.body.as_str()), ("sonic", "1 new message"));
+        assert_eq!(
+            (note.title.as_str(), note.body.as_str()),
+            ("sonic", "1 new message")
+        );
         assert!(!note.sound, "unless it is wanted");
     }
 

@@ -18,6 +18,7 @@ mod keeping;
 pub mod language;
 pub mod lines;
 mod news;
+pub mod report;
 pub mod search;
 pub mod sentences;
 pub mod session;

@@ -14,6 +14,7 @@ mod history;
 pub mod instance;
 mod keeper;
 mod line;
+pub mod log;
 #[cfg(test)]
 mod loop_tests;
 mod mender;

@@ -27,7 +27,9 @@ pub(super) fn restored(viewport: ViewportBuilder, place: Option<&Place>) -> View
     } else {
         theme::WINDOW.into()
     };
-    let viewport = viewport.with_inner_size(size).with_maximized(place.maximised);
+    let viewport = viewport
+        .with_inner_size(size)
+        .with_maximized(place.maximised);
     match place.at {
         Some([x, y]) if is_sane(x.abs()) && is_sane(y.abs()) => viewport.with_position([x, y]),
         Some(_) | None => viewport,
@@ -37,7 +39,10 @@ pub(super) fn restored(viewport: ViewportBuilder, place: Option<&Place>) -> View
 /// Brings a window that no screen shows back to the first of them. `screens` and `place` are in points
 /// of the system.
 pub(super) fn bring_back(ctx: &Context, place: Option<&Place>, screens: &[Rect]) {
-    let Some(Place { size, at: Some(at), .. }) = place else {
+    let Some(Place {
+        size, at: Some(at), ..
+    }) = place
+    else {
         return;
     };
     // The part that a window is moved by is at the top.
@@ -50,6 +55,14 @@ pub(super) fn bring_back(ctx: &Context, place: Option<&Place>, screens: &[Rect])
 }
 
 impl Window {
+    /// A window that was hidden stands where it was: a window manager takes it for a new one.
+    pub(super) fn come_back(&self, ctx: &Context) {
+        if let Some([x, y]) = self.app.settings().window.and_then(|place| place.at) {
+            let at = pos2(x, y) / ctx.zoom_factor();
+            ctx.send_viewport_cmd(ViewportCommand::OuterPosition(at));
+        }
+    }
+
     /// Writes down where the window stands, if that has changed and is not written too often.
     pub(super) fn keep_place(&mut self, ctx: &Context, now: Now) {
         let Some(place) = self.changed_place(ctx) else {

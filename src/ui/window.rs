@@ -9,6 +9,7 @@ use super::closing::Closing;
 use super::{composer, tabs, transcript, words};
 use crate::app::attention::Watching;
 use crate::app::form::Form;
+use crate::app::report::Drawn;
 use crate::app::session::Standing;
 use crate::app::{App, Command, Desktop, Nickname, Notify, Now, Options, Page, Raise};
 
@@ -98,6 +99,16 @@ impl Window {
         &mut self.app
     }
 
+    /// How the program stands, for somebody who reports a fault.
+    pub fn diagnosis(&self, ctx: &Context) -> String {
+        self.app.diagnosis(Drawn {
+            renderer: "glow",
+            scale: ctx.pixels_per_point(),
+            zoom: ctx.zoom_factor(),
+            size: ctx.content_rect().size().into(),
+        })
+    }
+
     /// Takes in what the network told; also while the window is hidden. Draws nothing.
     pub fn logic(&mut self, ctx: &Context) {
         let now = (self.clock)();
@@ -172,6 +183,9 @@ impl Window {
                 true => ViewportCommand::Minimized(hidden),
                 false => ViewportCommand::Visible(!hidden),
             });
+            if !hidden {
+                self.come_back(ctx);
+            }
         }
         if let Some(raise) = self.app.take_raise() {
             if raise == Raise::Talk {

@@ -100,7 +100,11 @@ fn forward(messages: MessageIterator, heard: &Sender<Message>) {
         let Ok(message) = message else { return };
         let is_signal = message.message_type() == zbus::message::Type::Signal;
         // Waiting here would keep answers from whoever is to take these.
-        if is_signal && heard.try_send(message).is_err_and(|error| error.is_disconnected()) {
+        if is_signal
+            && heard
+                .try_send(message)
+                .is_err_and(|error| error.is_disconnected())
+        {
             return;
         }
     }
@@ -136,7 +140,10 @@ impl Desk<'_> {
                 }
             }
             (Some(SETTINGS), Some("SettingChanged")) => self.look_at_system(),
-            (Some(WATCHER), Some("StatusNotifierHostRegistered" | "StatusNotifierHostUnregistered"))
+            (
+                Some(WATCHER),
+                Some("StatusNotifierHostRegistered" | "StatusNotifierHostUnregistered"),
+            )
             | (Some("org.freedesktop.DBus"), Some("NameOwnerChanged")) => self.look_at_tray(),
             (None | Some(_), None | Some(_)) => {}
         }
@@ -175,18 +182,32 @@ fn has_tray(bus: &Connection) -> zbus::Result<bool> {
     }
     let asked = (WATCHER, "IsStatusNotifierHostRegistered");
     let properties = Some("org.freedesktop.DBus.Properties");
-    let answer = bus.call_method(Some(WATCHER), "/StatusNotifierWatcher", properties, "Get", &asked)?;
+    let answer = bus.call_method(
+        Some(WATCHER),
+        "/StatusNotifierWatcher",
+        properties,
+        "Get",
+        &asked,
+    )?;
     let value: OwnedValue = answer.body().deserialize()?;
     Ok(bool::try_from(value)?)
 }
 
 fn read_system(bus: &Connection) -> zbus::Result<System> {
     let asked = [APPEARANCE, GNOME];
-    let answer = bus.call_method(Some(PORTAL), PORTAL_PATH, Some(SETTINGS), "ReadAll", &(&asked[..],))?;
+    let answer = bus.call_method(
+        Some(PORTAL),
+        PORTAL_PATH,
+        Some(SETTINGS),
+        "ReadAll",
+        &(&asked[..],),
+    )?;
     let body = answer.body();
     let all: HashMap<String, HashMap<String, OwnedValue>> = body.deserialize()?;
     let number = |key| u32::try_from(all.get(APPEARANCE)?.get(key)?).ok();
-    let animations = all.get(GNOME).and_then(|gnome| gnome.get("enable-animations"));
+    let animations = all
+        .get(GNOME)
+        .and_then(|gnome| gnome.get("enable-animations"));
     let animations = animations.and_then(|value| bool::try_from(value).ok());
     Ok(System {
         // 0: no preference.

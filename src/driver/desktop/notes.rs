@@ -128,7 +128,15 @@ impl<'a> Notes<'a> {
         let side = |side: u32| i32::try_from(side).unwrap_or(i32::MAX);
         // Width, height, bytes a row, opacity, bits a sample, samples a pixel.
         let row = side(width.saturating_mul(4));
-        let picture = (side(width), side(height), row, true, 8_i32, 4_i32, rgba.to_vec());
+        let picture = (
+            side(width),
+            side(height),
+            row,
+            true,
+            8_i32,
+            4_i32,
+            rgba.to_vec(),
+        );
         let mut hints = HashMap::from([
             ("desktop-entry", Value::from(APP_ID)),
             ("category", Value::from("im.received")),
@@ -186,7 +194,8 @@ mod tests {
     #[test]
     fn markup_in_a_text_is_shown_to_the_letter() {
         let hostile = r#"<img src="http://x/"/> & <b>'bold'</b>"#;
-        let shown = "&lt;img src=&quot;http://x/&quot;/&gt; &amp; &lt;b&gt;&apos;bold&apos;&lt;/b&gt;";
+        let shown =
+            "&lt;img src=&quot;http://x/&quot;/&gt; &amp; &lt;b&gt;&apos;bold&apos;&lt;/b&gt;";
         assert_eq!(escaped(hostile), shown);
     }
 }
