@@ -51,7 +51,9 @@ pub struct Window {
 impl Window {
     /// A window onto a new model, on this desktop.
     pub fn start(options: Options, desktop: Desktop, notify: Notify) -> Self {
-        Self::new(App::new(now(), options, notify).on_desktop(desktop))
+        let mut app = App::new(now(), options, notify);
+        app.stand_on(desktop);
+        Self::new(app)
     }
 
     /// A window onto `app`.

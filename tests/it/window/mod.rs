@@ -1,8 +1,9 @@
 //! The window, through the accessibility tree, without a screen. Here: what it shows and takes.
 //! Two windows and a server over the loopback network are in [`talk`], windows that are closed and
-//! opened again in [`again`].
+//! opened again in [`again`], the desktop around it in [`desktop`].
 
 mod again;
+mod desktop;
 mod screen;
 mod talk;
 
