@@ -7,6 +7,7 @@
 
 mod at_home;
 pub mod attention;
+mod clocks;
 pub mod closing;
 mod command;
 mod connecting;
@@ -16,18 +17,20 @@ pub mod form;
 pub mod hosting;
 mod keeping;
 pub mod language;
+pub mod limit;
 pub mod lines;
+mod names;
 mod news;
+mod options;
 pub mod report;
 pub mod search;
 pub mod sentences;
 pub mod session;
 pub mod text;
-
-use std::net::IpAddr;
-use std::path::PathBuf;
+mod typing;
 
 pub use self::command::{Command, Page};
+pub use self::options::Options;
 pub use crate::driver::Notify;
 pub use crate::driver::desktop::{Desktop, Picture, System};
 pub use crate::driver::instance::Instance;
@@ -39,6 +42,7 @@ pub use crate::protocol::Nickname;
 pub use crate::protocol::limits::TEXT_MAX;
 use at_home::AtHome;
 pub use at_home::Raise;
+use clocks::Clocks;
 use closing::Unsent;
 use contacts::Contacts;
 use conversations::Conversations;
@@ -46,6 +50,7 @@ use form::{Field, Form, Problems, SignIn};
 use hosting::Hosting;
 use keeping::Keeping;
 use language::{Language, Sentence};
+use names::Taken;
 use search::Searching;
 use session::Session;
 
@@ -74,33 +79,6 @@ pub struct Now {
     pub utc_offset_s: i32,
 }
 
-/// What the program was started with.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Options {
-    /// Where the client keeps what it knows, and a server on this computer its mail.
-    pub data_dir: PathBuf,
-    /// The address that the client and a hosted server listen on.
-    pub bind: IpAddr,
-    /// Stands in the nickname field at first; see [`text::nickname_from_account`].
-    pub nickname: String,
-    /// Stands in the server field at first.
-    pub server: String,
-    pub port: u16,
-    /// 0: any free port.
-    pub own_port: u16,
-    pub host_port: u16,
-    /// What was chosen before.
-    pub settings: Settings,
-    /// Where settings stand now that could not be read, and why.
-    pub settings_aside: Option<String>,
-    /// The system's language.
-    pub language: Language,
-    /// Sign in at once.
-    pub sign_in: bool,
-    /// Host a server at once and sign in to it.
-    pub host: bool,
-}
-
 /// The model behind the window.
 pub struct App {
     options: Options,
@@ -119,6 +97,10 @@ pub struct App {
     server: Option<server::Server>,
     stop_once_signed_out: bool,
     session: Session,
+    /// The last sign-in that was started: what is remembered once a server takes it.
+    asked: Option<SignIn>,
+    taken: Taken,
+    clocks: Clocks,
     contacts: Contacts,
     conversations: Conversations,
     search: Option<Searching>,
@@ -153,6 +135,9 @@ impl App {
             server: None,
             stop_once_signed_out: false,
             session: Session::default(),
+            asked: None,
+            taken: Taken::default(),
+            clocks: Clocks::default(),
             contacts: Contacts::default(),
             conversations: Conversations::default(),
             search: None,
@@ -183,8 +168,11 @@ impl App {
     pub fn form(&self) -> Form {
         Form {
             nickname: self.options.nickname.clone(),
-            server: self.options.server.clone(),
-            port: self.options.port.to_string(),
+            server: match self.options.server.as_str() {
+                "" => String::new(),
+                server => form::address(server, self.options.port),
+            },
+            port: DEFAULT_PORT.to_string(),
             own_port: self.options.own_port.to_string(),
             host_port: self.options.host_port.to_string(),
         }
@@ -201,6 +189,11 @@ impl App {
             .into_iter()
             .find(|language| chosen == Some(language.tag()));
         chosen.unwrap_or(self.options.language)
+    }
+
+    /// Where the program keeps everything.
+    pub fn data_dir(&self) -> &std::path::Path {
+        &self.options.data_dir
     }
 
     pub fn page(&self) -> Page {
@@ -246,8 +239,12 @@ impl App {
     /// When [`App::handle_events`] is to be called although nothing was told, in Unix milliseconds;
     /// `None`: never.
     pub fn wake_at_ms(&self) -> Option<i64> {
-        let drafts = self.keeping.due_ms();
-        drafts.into_iter().chain(self.ask_desktop_at_ms()).min()
+        let due = [
+            self.keeping.due_ms(),
+            self.ask_desktop_at_ms(),
+            self.conversations.typists.due_ms(),
+        ];
+        due.into_iter().flatten().min()
     }
 
     /// After [`Command::Quit`]: everybody has been told good-bye and the threads have ended.
@@ -300,21 +297,30 @@ impl App {
         self.keeping.on_draft(now, peer);
     }
 
-    /// The line is shown when the client says that it stands in the profile.
+    /// A line is shown when the client says that it stands in the profile. A text that is too long for
+    /// one is cut; what is not taken of it stays in the message field.
     fn send(&mut self, now: Now, to: Nickname, text: String) {
-        if text.trim().is_empty() || text.len() > TEXT_MAX {
+        let messages = self.limit(&to).cut(&text);
+        if messages.is_empty() || messages.len() > limit::MESSAGES_MAX {
             return;
         }
-        let send = client::Command::Send {
-            to: to.clone(),
-            text: text.clone(),
+        let mut messages = messages.into_iter();
+        let mut sent = |text: &&str| {
+            let send = client::Command::Send {
+                to: to.clone(),
+                text: (*text).to_owned(),
+            };
+            let sent = self.tell(send);
+            if sent {
+                self.keeping.on_sent(to.clone(), (*text).to_owned());
+            }
+            sent
         };
-        if self.tell(send) {
-            self.keeping.on_sent(to.clone(), text);
-            // With the line, so that nobody finds the text again as unsent.
-            self.draft(now, to, String::new());
-            self.keep_drafts(now);
-        }
+        let rest = messages.find(|text| !sent(text));
+        let left: Vec<&str> = rest.into_iter().chain(messages).collect();
+        // With the lines, so that nobody finds the text again as unsent.
+        self.draft(now, to, left.join("\n"));
+        self.keep_drafts(now);
     }
 
     fn retry(&mut self, line: LineId) {
@@ -337,7 +343,7 @@ impl App {
         };
         let question = client::Question::Page {
             peer: peer.clone(),
-            before,
+            edge: before.map_or(client::Edge::Latest, client::Edge::Before),
             limit: conversations::PAGE,
         };
         // One that has ended leaves it to the next, which begins anew.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use egui::{Context, Ui, UserAttentionType, ViewportCommand};
 
 use super::closing::Closing;
-use super::{composer, tabs, transcript, words};
+use super::{composer, login, tabs, theme, transcript, words};
 use crate::app::attention::Watching;
 use crate::app::form::Form;
 use crate::app::report::Drawn;
@@ -25,6 +25,7 @@ pub(super) enum Side {
 pub struct Window {
     pub(super) app: App,
     pub(super) form: Form,
+    pub(super) login: login::State,
     pub(super) side: Side,
     pub(super) wide: bool,
     pub(super) tabs: tabs::State,
@@ -33,8 +34,6 @@ pub struct Window {
     /// The conversation that was in front when the last frame was drawn.
     in_front: Option<Nickname>,
     title: String,
-    /// Nothing was drawn yet.
-    pub(super) is_new: bool,
     pub(super) closing: Closing,
     /// The desktop was asked to point at the window.
     called: bool,
@@ -58,8 +57,10 @@ impl Window {
 
     /// A window onto `app`.
     pub fn new(app: App) -> Self {
+        let form = app.form();
         Self {
-            form: app.form(),
+            login: login::State::new(&form),
+            form,
             app,
             side: Side::People,
             wide: true,
@@ -68,7 +69,6 @@ impl Window {
             composer: composer::State::default(),
             in_front: None,
             title: String::new(),
-            is_new: true,
             closing: Closing::No,
             called: false,
             hidden: false,
@@ -129,18 +129,25 @@ impl Window {
     pub fn ui(&mut self, ui: &mut Ui) {
         let now = (self.clock)();
         words::set(ui.ctx(), self.app.language());
+        theme::choose(ui.ctx(), self.app.settings(), self.app.system());
         let mut commands = std::mem::take(&mut self.commands);
         if matches!(self.closing, Closing::By(_)) {
             self.closing_ui(ui);
         } else {
-            self.panels_ui(ui, now, &mut commands);
+            // Before the panels, which have a use for Escape, too.
             self.ask_before_closing_ui(ui, &mut commands);
+            self.panels_ui(ui, now, &mut commands);
         }
+        theme::focus_ui(ui);
         if !commands.is_empty() {
             ui.ctx().request_repaint();
         }
         for command in commands.drain(..) {
-            if matches!(command, Command::Open(_) | Command::Go(_)) {
+            let no_talk = self.app.conversations().tabs().is_empty();
+            if no_talk && command == Command::Go(Page::Talk) {
+                // The people are all that there is to see.
+                self.side = Side::People;
+            } else if matches!(command, Command::Open(_) | Command::Go(_)) {
                 self.side = Side::Page;
             }
             if matches!(command, Command::Open(_)) {
