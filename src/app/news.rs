@@ -61,6 +61,8 @@ impl App {
     pub fn on_server(&mut self, told: server::Told) {
         match told {
             server::Told::Aside(why) => self.on_aside(&why),
+            // Nothing here asks for it.
+            server::Told::Imported(_) => {}
             server::Told::Bound(address) => {
                 let sign_in = self.hosting.on_bound(self.options.bind, address);
                 if let (Some(sign_in), false) = (sign_in, self.ending) {
