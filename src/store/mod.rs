@@ -1,6 +1,6 @@
 //! *Keeps*: the server's register and mail in a [`mailbox`], a client's lines and delivery in a
-//! [`profile`] with its [`history`], and the mail files of the classic program ([`classic_mail`]).
-//! Sockets and decisions do not live here.
+//! [`profile`] with its [`history`], of which a conversation can be saved as a file ([`export`]), and the
+//! mail files of the classic program ([`classic_mail`]). Sockets and decisions do not live here.
 
 mod aside;
 pub mod classic_mail;
