@@ -75,6 +75,8 @@ impl App {
         match told {
             server::Told::Aside(why) => self.on_aside(&why),
             server::Told::Bound(address) => self.on_hosting(address),
+            // Nothing here asks for it.
+            server::Told::Imported(_) => {}
             server::Told::Failed(error) => self.on_server_failed(&error),
             server::Told::Server(ServerEvent::Counts { online, mail, .. }) => {
                 self.hosting.on_counts(online, mail);
