@@ -49,7 +49,7 @@ pub(super) fn run(icon: &Picture, orders: &Receiver<Order>, teller: &Teller) {
     }
 }
 
-fn work(bus: &Connection, icon: &Picture, orders: &Receiver<Order>, teller: &Teller) {
+pub(super) fn work(bus: &Connection, icon: &Picture, orders: &Receiver<Order>, teller: &Teller) {
     let signals = match listen(bus) {
         Ok(signals) => signals,
         Err(error) => {
