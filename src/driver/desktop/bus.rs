@@ -90,7 +90,7 @@ fn listen(bus: &Connection) -> zbus::Result<Receiver<Message>> {
         proxy.add_match_rule(rule.try_into()?)?;
     }
     let listen = move || forward(messages, &heard);
-    let thread = thread::Builder::new().name("desktop-bus".into());
+    let thread = thread::Builder::new().name("bus".into());
     thread.spawn(listen)?;
     Ok(signals)
 }
