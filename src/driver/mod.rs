@@ -11,6 +11,7 @@ mod event_loop;
 mod faulty;
 mod handle;
 mod history;
+mod host;
 pub mod instance;
 mod keeper;
 mod line;
