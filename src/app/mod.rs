@@ -191,20 +191,6 @@ impl App {
         app
     }
 
-    /// What stands in the form at first.
-    pub fn form(&self) -> Form {
-        Form {
-            nickname: self.options.nickname.clone(),
-            server: match self.options.server.as_str() {
-                "" => String::new(),
-                server => form::address(server, self.options.port),
-            },
-            port: DEFAULT_PORT.to_string(),
-            own_port: self.options.own_port.to_string(),
-            host_port: self.options.host_port.to_string(),
-        }
-    }
-
     pub fn settings(&self) -> &Settings {
         &self.settings
     }
