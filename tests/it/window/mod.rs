@@ -1,10 +1,11 @@
 //! The window, through the accessibility tree, without a screen. Here: what it shows and takes.
 //! The message field is in [`composer`], two windows and a server over the loopback network in [`talk`],
 //! windows that are closed and opened again in [`again`], the first page, the bars and the settings in
-//! [`shell`].
+//! [`shell`], the desktop around it in [`desktop`].
 
 mod again;
 mod composer;
+mod desktop;
 mod screen;
 mod shell;
 mod talk;

@@ -118,6 +118,11 @@ impl Screen {
     /// Closes the window, and opens it again when it has closed.
     pub fn again(mut self) -> Self {
         self.close();
+        for anyway in ["Close anyway", "Stop and close"] {
+            if self.shows(anyway) {
+                self.click(anyway);
+            }
+        }
         self.until("the end", |screen| screen.app().has_ended());
         let nickname = self.harness.state().app().form().nickname;
         let mut screen = Self::on(&self.data_dir, &nickname, &self.ear);
