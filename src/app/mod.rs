@@ -46,7 +46,7 @@ use clocks::Clocks;
 use closing::Unsent;
 use contacts::Contacts;
 use conversations::Conversations;
-use form::{Field, Form, Problems, SignIn};
+use form::{Field, Problems, SignIn};
 use hosting::Hosting;
 use keeping::Keeping;
 use language::{Language, Sentence};

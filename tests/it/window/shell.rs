@@ -293,15 +293,14 @@ fn every_setting_holds_and_is_saved_at_once() {
 }
 
 #[test]
-fn the_folder_is_shown_and_can_be_copied() {
+fn the_folder_is_shown_and_what_a_report_needs_can_be_copied() {
     let mut screen = settings_page();
     let folder = screen.app().data_dir().display().to_string();
     assert!(screen.shows_somewhere(&folder));
-    let copy = screen.harness.get_by_label("Copy the folder");
-    copy.click_accesskit();
-    screen.harness.step();
-    let copied = screen.copied();
-    assert_eq!(copied.as_deref(), Some(folder.as_str()));
+    assert_eq!(screen.copied("Copy the folder's name"), Some(folder));
+    let diagnosis = screen.copied("Copy a diagnosis").expect("a text");
+    assert!(diagnosis.starts_with("Super Chatter: "), "{diagnosis}");
+    assert!(screen.copied("Copy the log").is_some());
 }
 
 #[test]
@@ -446,7 +445,10 @@ impl Screen {
         self.settle();
     }
 
-    fn copied(&self) -> Option<String> {
+    /// What a click here puts on the clipboard.
+    fn copied(&mut self, label: &str) -> Option<String> {
+        self.harness.get_by_label(label).click_accesskit();
+        self.harness.step();
         let commands = &self.harness.output().platform_output.commands;
         commands.iter().find_map(|command| match command {
             egui::OutputCommand::CopyText(text) => Some(text.clone()),
