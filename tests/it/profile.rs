@@ -737,7 +737,10 @@ fn one_of_each() -> Vec<Record> {
             peer: sonic.clone(),
             text: "half a thou".to_owned(),
         },
-        Record::Tabs(vec![sonic]),
+        Record::Tabs {
+            tabs: vec![sonic.clone()],
+            selected: Some(sonic),
+        },
     ]
     .into_iter()
     .chain(what_is_read())
@@ -773,10 +776,6 @@ fn what_is_read() -> Vec<Record> {
         Record::Read {
             peer: sonic.clone(),
             line: LineId(1),
-        },
-        Record::Tabs {
-            tabs: vec![sonic.clone()],
-            selected: Some(sonic),
         },
     ]
 }
