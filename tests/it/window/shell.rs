@@ -192,6 +192,7 @@ fn a_host_port_that_is_taken_is_said_where_one_wanted_to_host() {
     screen.harness.set_size(egui::vec2(360.0, 480.0));
     screen.told(waiting());
     screen.received("sonic", "are you there?");
+    assert!(screen.shows("Try now"), "also over the people");
     screen.click("Conversations (1)");
     screen.click("Host here instead");
     let said = format!("Another program uses port {port}. Choose another port, such as");
@@ -271,6 +272,8 @@ fn every_setting_holds_and_is_saved_at_once() {
         screen.click_somewhere(label);
     }
     assert_eq!(screen.harness.ctx.theme(), Theme::Light);
+    let page = screen.harness.ctx.global_style().visuals.panel_fill;
+    assert_eq!(page, egui::Color32::WHITE, "with high contrast");
     assert_eq!(screen.harness.ctx.global_style().animation_time, 0.0);
     assert!(screen.shows("返回") && !screen.shows("Back"));
     let saved = screen.saved();
