@@ -46,7 +46,7 @@ use clocks::Clocks;
 use closing::Unsent;
 use contacts::Contacts;
 use conversations::Conversations;
-use form::{Field, Form, Problems, SignIn};
+use form::{Field, Problems, SignIn};
 use hosting::Hosting;
 use keeping::Keeping;
 use language::{Language, Sentence};
@@ -162,20 +162,6 @@ impl App {
             app.run(now, Command::SignIn(form));
         }
         app
-    }
-
-    /// What stands in the form at first.
-    pub fn form(&self) -> Form {
-        Form {
-            nickname: self.options.nickname.clone(),
-            server: match self.options.server.as_str() {
-                "" => String::new(),
-                server => form::address(server, self.options.port),
-            },
-            port: DEFAULT_PORT.to_string(),
-            own_port: self.options.own_port.to_string(),
-            host_port: self.options.host_port.to_string(),
-        }
     }
 
     pub fn settings(&self) -> &Settings {

@@ -16,6 +16,9 @@ impl Window {
     pub(super) fn panels_ui(&mut self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
         self.wide = ui.available_width() >= theme::WIDE_MIN;
         settings::keys_ui(ui, &self.app, commands);
+        if self.app.page() != Page::Settings {
+            self.settings = settings::State::default();
+        }
         tabs::keys_ui(ui, self.app.conversations(), commands);
         let talks = !self.app.conversations().tabs().is_empty();
         if !self.app.session().entered && !talks {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use egui::{Context, Ui, UserAttentionType, ViewportCommand};
 
 use super::closing::Closing;
-use super::{composer, login, tabs, theme, transcript, words};
+use super::{composer, login, settings, tabs, theme, transcript, words};
 use crate::app::attention::Watching;
 use crate::app::form::Form;
 use crate::app::report::Drawn;
@@ -26,6 +26,7 @@ pub struct Window {
     pub(super) app: App,
     pub(super) form: Form,
     pub(super) login: login::State,
+    pub(super) settings: settings::State,
     pub(super) side: Side,
     pub(super) wide: bool,
     pub(super) tabs: tabs::State,
@@ -60,6 +61,7 @@ impl Window {
         let form = app.form();
         Self {
             login: login::State::new(&form),
+            settings: settings::State::default(),
             form,
             app,
             side: Side::People,
