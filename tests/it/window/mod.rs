@@ -6,8 +6,11 @@
 mod again;
 mod composer;
 mod desktop;
+mod growth;
+mod hostile;
 mod screen;
 mod shell;
+mod snapshots;
 mod talk;
 
 use egui::{Key, Modifiers, accesskit::Role};

@@ -1,0 +1,298 @@
+//! Pictures of the main screens, compared with those in `tests/snapshots` that somebody has looked at.
+//! `UPDATE_SNAPSHOTS=1 cargo test --locked --test it snapshots` makes them anew; look at them before
+//! they are committed.
+//!
+//! They are drawn in software: on Debian `libegl1 libgl1-mesa-dri` or `mesa-vulkan-drivers`. Without a
+//! renderer nothing is compared and the tests say so; with `SNAPSHOTS=required` that is an error.
+//!
+//! A pixel may be as different as [`PIXEL`] says, and no pixel more: the same picture comes out of both
+//! renderers named above, and a button that moves by one pixel is found.
+
+use std::panic::catch_unwind;
+use std::sync::LazyLock;
+
+use egui::{Key, Modifiers, Vec2, vec2};
+use egui_kittest::kittest::Queryable;
+use egui_kittest::{SnapshotOptions, wgpu::WgpuTestRenderer};
+use super_chatter::app::session::Standing;
+use super_chatter::app::{
+    Appearance, Choice, Command, Contact, Delivery, Failure, LostCause, Options, Path, Settings,
+};
+use super_chatter::machine::client::{Event, Line, Origin, Session};
+
+use super::screen::{Ear, NOON, Screen, contact, folder, name, theirs};
+
+/// How different a pixel may be: the weighted squared distance of two colours, of which black and white
+/// have about 33 000. Rounding in another renderer stays below it.
+const PIXEL: f32 = 0.6;
+
+const WIDE: Vec2 = vec2(980.0, 680.0);
+const NARROW: Vec2 = vec2(360.0, 480.0);
+
+const MINUTE_MS: i64 = 60_000;
+const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
+
+/// Whether there is something to draw with. Asked once: making a renderer takes half a second.
+static RENDERER: LazyLock<bool> = LazyLock::new(|| catch_unwind(WgpuTestRenderer::new).is_ok());
+
+#[test]
+fn welcome() {
+    let mut screen = window(|_| {});
+    both(&mut screen, "welcome");
+    screen.click("Advanced");
+    picture(&mut screen, NARROW, "welcome-advanced-narrow");
+}
+
+#[test]
+fn welcome_in_chinese_with_everything_wrong() {
+    let mut screen = window(|options| {
+        options.nickname = "amy rose".to_owned();
+        options.settings.language = Some("zh".to_owned());
+    });
+    screen.press_enter();
+    picture(&mut screen, NARROW, "welcome-zh-problems");
+}
+
+#[test]
+fn nobody_is_here_yet() {
+    let mut screen = window(|_| {});
+    enter(&mut screen);
+    both(&mut screen, "empty");
+}
+
+#[test]
+fn talk() {
+    let mut screen = with_talk(None, Choice::Off);
+    both(&mut screen, "talk");
+    picture(&mut screen, NARROW, "talk-narrow");
+    screen.click("People");
+    picture(&mut screen, NARROW, "people-narrow");
+}
+
+#[test]
+fn talk_in_chinese() {
+    let mut screen = with_talk(Some("zh"), Choice::Off);
+    picture(&mut screen, WIDE, "talk-zh");
+}
+
+#[test]
+fn talk_in_high_contrast() {
+    let mut screen = with_talk(None, Choice::On);
+    both(&mut screen, "talk-contrast");
+}
+
+#[test]
+fn talk_on_a_fine_screen() {
+    let mut screen = with_talk(None, Choice::Off);
+    screen.harness.set_pixels_per_point(2.0);
+    picture(&mut screen, vec2(640.0, 420.0), "talk-scale-2");
+}
+
+#[test]
+fn the_texts_of_the_world() {
+    let mut screen = with_people();
+    for text in [
+        "你好，世界！今天的会议改到下午三点。",
+        "こんにちは。スライドはもう届きましたか？",
+        "안녕하세요, 회의실은 204호입니다.",
+        "مرحبا",
+        "Tiếng Việt, ελληνικά, кириллица, ñ ß ø ğ",
+        "🙂 👍🏽 👨‍👩‍👧‍👦 🇩🇪 ❤️ ✅",
+        "fn main() { println!(\"{}\", 1 + 1); }",
+    ] {
+        screen.received("sonic", text);
+    }
+    screen.write("输入法 + 🙂");
+    picture(&mut screen, WIDE, "texts");
+}
+
+#[test]
+fn long_names_and_long_words() {
+    let longest = "W".repeat(32);
+    let mut screen = with_people();
+    screen.told(Event::Contacts(vec![
+        contact(&longest, true),
+        contact("a_name_with_thirty_two_letters_x", false),
+    ]));
+    screen.received(&longest, &"unbroken".repeat(40));
+    screen.received("a_name_with_thirty_two_letters_x", "psst");
+    screen.run(Command::Open(name(&longest)));
+    picture(&mut screen, WIDE, "long");
+    picture(&mut screen, NARROW, "long-narrow");
+}
+
+#[test]
+fn a_server_that_is_gone() {
+    let mut screen = with_talk(None, Choice::Off);
+    screen.told(Event::Notice("Maintenance at noon: five minutes.".into()));
+    screen.told(Event::Session(Session::Waiting {
+        retry_after: std::time::Duration::from_secs(12),
+        cause: LostCause::Silent,
+    }));
+    both(&mut screen, "bars");
+    picture(&mut screen, NARROW, "bars-narrow");
+}
+
+#[test]
+fn settings() {
+    let mut screen = with_people();
+    screen.press(Modifiers::COMMAND, Key::Comma);
+    both(&mut screen, "settings");
+    picture(&mut screen, NARROW, "settings-narrow");
+}
+
+#[test]
+fn emoji() {
+    let mut screen = with_people();
+    screen.press(Modifiers::COMMAND, Key::E);
+    both(&mut screen, "emoji");
+}
+
+/// A window that nothing moves in, at noon.
+fn window(change: impl FnOnce(&mut Options)) -> Screen {
+    let settled = |options: &mut Options| {
+        options.settings.reduced_motion = Choice::On;
+        options.settings.appearance = Appearance::Dark;
+        change(options);
+    };
+    let mut screen = Screen::with_window(&folder(), &Ear::new(), settled, |window| {
+        window.with_clock(|| NOON)
+    });
+    screen.until("an open profile", |screen| screen.app().is_opened());
+    screen
+}
+
+/// A window with people, and an empty conversation with sonic in front.
+fn with_people() -> Screen {
+    let mut screen = window(|_| {});
+    enter(&mut screen);
+    let classic = Contact {
+        extended: false,
+        ..contact("shadow", true)
+    };
+    screen.told(Event::Contacts(vec![
+        contact("sonic", true),
+        contact("tails", true),
+        contact("索尼克", true),
+        contact("knuckles", false),
+        classic,
+    ]));
+    screen.run(Command::Open(name("sonic")));
+    screen
+}
+
+/// Signs in, as far as the window is concerned: what a real server told would come at its own time.
+fn enter(screen: &mut Screen) {
+    screen.fill("Server", "127.0.0.1");
+    screen.click("Join");
+    screen.run(Command::SignOut);
+    screen.until("nobody asks the server", |screen| {
+        screen.app().session().standing == Standing::SignedOut
+    });
+    screen.told(Event::Session(Session::Online));
+}
+
+/// Yesterday and today, with own lines of every standing.
+fn with_talk(language: Option<&str>, contrast: Choice) -> Screen {
+    let mut screen = with_people();
+    let settings = Settings {
+        high_contrast: contrast,
+        language: language.map(str::to_owned),
+        ..screen.app().settings().clone()
+    };
+    screen.run(Command::Change(Box::new(settings)));
+    let (yesterday, direct) = (NOON.unix_ms - DAY_MS, Delivery::Delivered(Path::Direct));
+    let morning = NOON.unix_ms - 50 * MINUTE_MS;
+    let late = Origin::Theirs {
+        written_ms: Some(yesterday + 300 * MINUTE_MS),
+        path: Path::ViaServer,
+    };
+    let said = [
+        (yesterday, None, "Is room 204 free tomorrow?"),
+        (yesterday, Some(direct), "Until two. I have put us down."),
+        (morning, None, "The slides: http://192.168.1.20/slides"),
+        (morning, None, "Page 12 is still missing a picture 🙂"),
+        (morning, Some(direct), "Thank you! I have the picture here."),
+        (
+            morning,
+            Some(Delivery::Delivered(Path::ViaServer)),
+            "It shows the whole way of a message, from the field that it is typed in to the mark \
+             that says that it is there.",
+        ),
+        (morning, Some(Delivery::Stored), "Are you still there?"),
+        (morning, Some(Delivery::Waiting), "I will bring it along."),
+        (morning, Some(Delivery::Trying), "See you in 204."),
+        (
+            morning,
+            Some(Delivery::Failed(Failure::TooLongForClassic)),
+            "And the whole text of the talk.",
+        ),
+    ];
+    let count = said.len() as i64;
+    for (n, (at_ms, delivery, text)) in (1..).zip(said) {
+        let line = Line {
+            at_ms: at_ms + n as i64 * MINUTE_MS,
+            origin: delivery.map_or(theirs(n, "sonic", text).origin, |delivery| Origin::Own {
+                delivery,
+            }),
+            ..theirs(n, "sonic", text)
+        };
+        screen.told(Event::Line(line));
+    }
+    screen.told(Event::Line(Line {
+        at_ms: morning + (count + 1) * MINUTE_MS,
+        origin: late,
+        ..theirs(11, "sonic", "I have kept the key of the room.")
+    }));
+    screen.told(Event::Line(theirs(12, "tails", "Who has the key?")));
+    screen.told(Event::Typing(name("sonic")));
+    screen.write("I am on my w");
+    screen
+}
+
+/// The window in dark and in light.
+fn both(screen: &mut Screen, name: &str) {
+    for (appearance, end) in [(Appearance::Dark, "dark"), (Appearance::Light, "light")] {
+        let settings = Settings {
+            appearance,
+            ..screen.app().settings().clone()
+        };
+        screen.run(Command::Change(Box::new(settings)));
+        picture(screen, WIDE, &format!("{name}-{end}"));
+    }
+}
+
+/// The window as it is now is as the picture of that name, in this size.
+#[allow(
+    clippy::print_stderr,
+    reason = "a test says that it has nothing to draw with"
+)]
+fn picture(screen: &mut Screen, size: Vec2, name: &str) {
+    screen.harness.set_size(size);
+    screen.harness.remove_cursor();
+    screen.settle();
+    if !*RENDERER {
+        let required = std::env::var("SNAPSHOTS").is_ok_and(|value| value == "required");
+        assert!(!required, "there is nothing to draw {name} with");
+        eprintln!("there is nothing to draw {name} with: it is not compared");
+        return;
+    }
+    hide_folder(screen);
+    let options = SnapshotOptions::new()
+        .threshold(PIXEL)
+        .max_failed_pixels(0usize);
+    screen.harness.snapshot_options(name, &options);
+}
+
+/// The folder of a test has another name each time.
+fn hide_folder(screen: &mut Screen) {
+    let folder = screen.app().data_dir().display().to_string();
+    let shown: Vec<_> = screen
+        .harness
+        .query_all_by_label_contains(&folder)
+        .map(|node| node.rect())
+        .collect();
+    for place in shown {
+        screen.harness.mask(place);
+    }
+}
