@@ -1,6 +1,7 @@
 //! All that a user can ask for. It is carried out by [`super::App::run`].
 
 use super::form::Form;
+use super::host_panel::HostCommand;
 use super::{LineId, Nickname, Settings};
 
 /// What the window shows beside the people.
@@ -25,6 +26,8 @@ pub enum Command {
     /// Start a server on this computer and sign in to it.
     Host(Form),
     StopHosting,
+    /// Something for the server on this computer.
+    Hosting(HostCommand),
     /// Show another page.
     Go(Page),
     /// These settings hold from now on.

@@ -1,6 +1,7 @@
 //! Signing in and out, hosting, and the threads that carry it out. What they tell is in [`super::news`].
 
 use super::form::{Form, SignIn};
+use super::host_panel::HostCommand;
 use super::language::Sentence;
 use super::{App, Now, PROFILE, SERVER_STORE, session};
 use crate::driver::{SendError, client, server};
@@ -71,12 +72,25 @@ impl App {
         }
         match form.parse_host() {
             Ok((sign_in, port)) => {
-                let store = self.options.data_dir.join(SERVER_STORE);
+                let folder = self.settings.host_folder.as_ref();
+                let folder = folder.unwrap_or(&self.options.data_dir);
+                let store = folder.join(SERVER_STORE);
                 let notify = self.notify.clone();
                 self.server = Some(server::start(self.options.bind, port, store, notify));
                 self.hosting.on_asked(sign_in);
             }
             Err(problems) => self.problems = problems,
+        }
+    }
+
+    /// Passes on what the host asks of the server.
+    pub(super) fn ask_server(&mut self, command: HostCommand) {
+        let Some(server) = &self.server else { return };
+        match server.ask(command.into()) {
+            Ok(()) => {}
+            Err(SendError::Busy) => self.notice = Some(Sentence::new("notice-busy")),
+            // Its last word waits among the news.
+            Err(SendError::Ended) => {}
         }
     }
 

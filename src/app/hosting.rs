@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use super::form::SignIn;
+use super::host_panel::Panel;
 use crate::driver::server;
 
 /// Where the server on this computer stands.
@@ -21,6 +22,8 @@ pub struct Hosting {
     pub standing: Standing,
     /// Where others reach it, best first, each with its port.
     pub addresses: Vec<String>,
+    /// What it tells of itself.
+    pub panel: Panel,
     /// People that are signed in to it.
     pub online: usize,
     /// Parts of messages that it keeps for people who are away.

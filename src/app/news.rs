@@ -1,6 +1,7 @@
 //! What the network tells, carried into the model. What the user asks for is in the parent.
 
 use super::form::Field;
+use super::host_panel::HostCommand;
 use super::language::Sentence;
 use super::session::Standing;
 use super::{App, EVENTS_MAX, Nickname, Now, sentences, text};
@@ -68,6 +69,7 @@ impl App {
         match told {
             server::Told::Aside(why) => self.on_aside(&why),
             server::Told::Bound(address) => {
+                self.ask_server(HostCommand::Watch);
                 let sign_in = self.hosting.on_bound(self.options.bind, address);
                 if let (Some(sign_in), false) = (sign_in, self.ending) {
                     self.start_session(sign_in);
@@ -77,16 +79,8 @@ impl App {
             server::Told::Server(ServerEvent::Counts { online, mail, .. }) => {
                 self.hosting.on_counts(online, mail);
             }
-            server::Told::Server(
-                ServerEvent::People(_)
-                | ServerEvent::Totals(_)
-                | ServerEvent::Happened { .. }
-                | ServerEvent::Blocked(_)
-                | ServerEvent::NotBlocked(_)
-                | ServerEvent::Announced { .. }
-                | ServerEvent::NotAnnounced,
-            ) => {}
             server::Told::Server(ServerEvent::Stopped) => self.on_server_gone(),
+            server::Told::Server(event) => self.hosting.panel.on_event(event),
         }
     }
 

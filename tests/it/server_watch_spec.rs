@@ -54,7 +54,7 @@ fn whoever_begins_to_watch_is_told_everybody_and_what_was_counted() {
         state("p0", 0, false, true, 1_600_000_000_000),
         state("x", 1, true, true, 1_700_000_000_000),
     ];
-    let [Event::Totals(totals), Event::People(told)] = &room.events[..] else {
+    let [Event::Totals { totals, .. }, Event::People(told)] = &room.events[..] else {
         panic!("{:?}", room.events);
     };
     assert_eq!(*told, people);
@@ -141,7 +141,7 @@ fn a_round_trip_is_told_once_it_is_known() {
 }
 
 #[test]
-fn what_is_counted_is_told_once_a_second() {
+fn what_is_counted_is_told_once_a_second_while_it_changes() {
     let mut room = watched();
     let before = totals(&room).pop().expect("told at first");
     room.forget();
@@ -152,14 +152,26 @@ fn what_is_counted_is_told_once_a_second() {
         room.hear(at(1), &mail("x", "y", "hi", Some(part(3, seq, 1))));
     }
     room.hear(at(2), &confirmation(part(3, 1, 1)));
-    room.run_for(3_000);
+    room.run_for(1_000);
     let told = totals(&room);
-    assert_eq!(told.len(), 3);
-    let now = told[2];
+    assert_eq!(told.len(), 1);
+    let now = told[0];
     assert_eq!(now.received - before.received, 5);
     assert_eq!(now.dropped - before.dropped, 2);
     assert_eq!((now.stored, now.handed_over, now.expired), (2, 1, 0));
     assert!(now.sent > before.sent);
+    for (ms, times) in [(10, 0), (950, 0), (100, 1)] {
+        room.forget();
+        room.feed(at(1), b"not a datagram");
+        room.run_for(ms);
+        assert_eq!(totals(&room).len(), times, "{ms}");
+    }
+    room.ask(Command::Remove(nick("x")));
+    room.ask(Command::Remove(nick("y")));
+    room.run_for(10_000);
+    room.forget();
+    room.run_for(10_000);
+    assert_eq!(totals(&room), [], "nothing is counted while nothing comes");
 }
 
 #[test]
@@ -314,9 +326,9 @@ fn watched() -> Room {
     room.run_for(1);
     room.ask(Command::Watch(true));
     room.run_for(1_000);
-    let first = totals(&room).pop().expect("told at first");
+    let totals = totals(&room).pop().expect("told at first");
     room.forget();
-    room.events.push(Event::Totals(first));
+    room.events.push(Event::Totals { at_ms: 0, totals });
     room
 }
 
@@ -362,7 +374,7 @@ fn last_state(room: &Room, name: &str) -> PersonState {
 
 fn totals(room: &Room) -> Vec<Totals> {
     let totals = |event: &Event| {
-        let Event::Totals(totals) = event else {
+        let Event::Totals { totals, .. } = event else {
             return None;
         };
         Some(*totals)
