@@ -128,15 +128,16 @@ impl Panel {
     }
 
     pub(super) fn on_event(&mut self, event: Event) {
-        self.changes += 1;
         match event {
             Event::People(people) => {
+                self.changes += 1;
                 let by_name = people.into_iter();
                 let by_name = by_name.map(|person| (person.nickname.clone(), person));
                 self.people.extend(by_name);
             }
             Event::Totals { at_ms, totals } => self.on_totals(at_ms, totals),
             Event::Happened { happened, missed } => {
+                self.changes += 1;
                 self.missed += missed;
                 self.log.extend(happened);
                 let over = self.log.len().saturating_sub(LOG_MAX);

@@ -4,6 +4,8 @@ use std::net::{IpAddr, SocketAddr};
 
 use super::form::SignIn;
 use super::host_panel::Panel;
+#[cfg(feature = "gui")]
+pub use crate::driver::dialog::{Chosen, FolderDialog};
 use crate::driver::server;
 
 /// Where the server on this computer stands.

@@ -178,6 +178,16 @@ impl App {
         }
     }
 
+    /// Where everything is kept that has no other place.
+    pub fn data_dir(&self) -> &std::path::Path {
+        &self.options.data_dir
+    }
+
+    /// What is to be called when there is something for [`App::handle_events`].
+    pub fn notify(&self) -> &Notify {
+        &self.notify
+    }
+
     pub fn settings(&self) -> &Settings {
         &self.settings
     }

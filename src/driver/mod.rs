@@ -5,6 +5,8 @@ pub mod client;
 #[cfg(test)]
 mod client_tests;
 pub mod clock;
+#[cfg(feature = "gui")]
+pub mod dialog;
 mod event_loop;
 #[cfg(test)]
 mod faulty;

@@ -111,6 +111,7 @@ impl Window {
             let hosting = self.app.hosting();
             let form = (&mut self.form, self.app.problems());
             host::host_ui(ui, hosting, form, commands);
+            host::page_button_ui(ui, commands);
         });
         let view = contacts::View {
             contacts: self.app.contacts(),
@@ -201,7 +202,7 @@ impl Window {
         self.bars_ui(ui, now, commands);
     }
 
-    fn bars_ui(&self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
+    pub(super) fn bars_ui(&self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
         let view = bars::View {
             now,
             session: self.app.session(),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use egui::{Context, Ui, ViewportCommand};
 
-use super::{composer, tabs, transcript, words};
+use super::{composer, host_page, tabs, transcript, words};
 use crate::app::form::Form;
 use crate::app::session::Standing;
 use crate::app::{App, Command, Nickname, Notify, Now, Options, Page};
@@ -31,6 +31,7 @@ pub struct Window {
     pub(super) tabs: tabs::State,
     pub(super) transcript: transcript::State,
     pub(super) composer: composer::State,
+    pub(super) host_page: host_page::State,
     /// The conversation that was in front when the last frame was drawn.
     in_front: Option<Nickname>,
     title: String,
@@ -58,6 +59,7 @@ impl Window {
             tabs: tabs::State::default(),
             transcript: transcript::State::default(),
             composer: composer::State::default(),
+            host_page: host_page::State::default(),
             in_front: None,
             title: String::new(),
             is_new: true,
