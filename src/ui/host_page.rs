@@ -72,7 +72,11 @@ impl Window {
 
     /// What the page is, and the way back.
     fn host_head_ui(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
-        let title = words::say(ui, "host-title");
+        let name = self.app.settings().host_name.trim();
+        let title = match name.is_empty() {
+            true => words::say(ui, "host-title"),
+            false => name.to_owned(),
+        };
         egui::Sides::new().shrink_left().truncate().show(
             ui,
             |ui| {

@@ -128,7 +128,7 @@ impl Server {
     fn state_of(&self, nickname: Nickname) -> Option<PersonState> {
         let member = self.members.get(&nickname)?;
         let round_trip = |session: &Session| match &session.link {
-            Link::Extended(link) => link.rtt.mean(),
+            Link::Extended(link) => link.table.rtt.mean().or(link.rtt.mean()),
             Link::Classic(_) => None,
         };
         let (mail_messages, mail_bytes) = self.mailroom.waiting_for(&nickname);

@@ -31,9 +31,9 @@ pub fn overview_ui(
     (state, form): (&mut State, &mut Form),
     commands: &mut Vec<Command>,
 ) {
-    let scroll = ScrollArea::vertical().id_salt("host overview");
+    let scroll = ScrollArea::vertical().id_salt("host_overview");
     scroll.auto_shrink(false).show(ui, |ui| {
-        ui.set_max_width(theme::BUBBLE_MAX + 120.0);
+        ui.set_max_width(ui.available_width().min(theme::BUBBLE_MAX + 120.0));
         switch_ui(ui, view, form, commands);
         name_ui(ui, view, commands);
         if view.hosting.standing == Standing::On {

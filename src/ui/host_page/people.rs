@@ -22,10 +22,10 @@ const BLOCKED_HEIGHT: f32 = 120.0;
 /// Where the columns begin, as parts of a row, and what sorts by them.
 const COLUMNS: [(f32, Sort); 5] = [
     (0.0, Sort::Name),
-    (0.28, Sort::Address),
-    (0.56, Sort::RoundTrip),
-    (0.68, Sort::Since),
-    (0.84, Sort::Mail),
+    (0.24, Sort::Address),
+    (0.48, Sort::RoundTrip),
+    (0.62, Sort::Since),
+    (0.80, Sort::Mail),
 ];
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -71,7 +71,7 @@ pub fn people_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: &mut
         weak_ui(ui, &words::say(ui, "host-nobody"));
     }
     let height = if view.wide { ROW } else { ROW_NARROW };
-    let scroll = ScrollArea::vertical().id_salt("host people");
+    let scroll = ScrollArea::vertical().id_salt("host_people");
     ui.spacing_mut().item_spacing.y = 0.0;
     scroll
         .auto_shrink(false)
@@ -185,7 +185,10 @@ fn person_ui(ui: &mut Ui, view: &View<'_>, person: &PersonState, commands: &mut 
     if view.wide {
         put(beside_dot(cell(rect, 0)), name, body, colour);
         for (place, text) in (1..).zip([address, round_trip, since, mail]) {
-            put(cell(rect, place), text, small.clone(), colours.weak);
+            let cell = cell(rect, place);
+            // Under the title, which stands in a button.
+            let cell = cell.with_min_x(cell.left() + ui.spacing().button_padding.x);
+            put(cell, text, small.clone(), colours.weak);
         }
     } else {
         let rect = beside_dot(rect);
@@ -270,7 +273,7 @@ fn blocked_ui(ui: &mut Ui, view: &View<'_>, address: &mut String, commands: &mut
     let panel = &view.hosting.panel;
     let count = Sentence::new("host-blocked").count("count", panel.blocked().len() as u64);
     let title = words::tell(ui, &count);
-    let header = egui::CollapsingHeader::new(title).id_salt("host blocked");
+    let header = egui::CollapsingHeader::new(title).id_salt("host_blocked");
     header.show(ui, |ui| {
         ui.horizontal_wrapped(|ui| {
             let label = ui.label(words::say(ui, "host-block-label"));
@@ -284,7 +287,7 @@ fn blocked_ui(ui: &mut Ui, view: &View<'_>, address: &mut String, commands: &mut
                 address.clear();
             }
         });
-        let scroll = ScrollArea::vertical().id_salt("host blocked rows");
+        let scroll = ScrollArea::vertical().id_salt("host_blocked_rows");
         let (height, count) = (ui.spacing().interact_size.y, panel.blocked().len());
         let scroll = scroll.max_height(BLOCKED_HEIGHT);
         scroll.show_rows(ui, height, count, |ui, places| {

@@ -51,7 +51,7 @@ fn code_ui(ui: &mut Ui, address: &str, drawn: &mut Option<(String, TextureHandle
         let Some(image) = code(address) else { return };
         let texture = ui
             .ctx()
-            .load_texture("host code", image, TextureOptions::NEAREST);
+            .load_texture("host_code", image, TextureOptions::NEAREST);
         *drawn = Some((address.to_owned(), texture));
     }
     let Some((_, texture)) = drawn else { return };
@@ -59,7 +59,10 @@ fn code_ui(ui: &mut Ui, address: &str, drawn: &mut Option<(String, TextureHandle
     // White in the dark, too: many readers take no light code on dark.
     let frame = Frame::new().fill(Color32::WHITE).corner_radius(6);
     frame.show(ui, |ui| {
-        let size = egui::Vec2::splat(SIDE.min(ui.available_width()));
+        // Whole pixels a module: else some are wider than others.
+        let (modules, scale) = (texture.size()[0] as f32, ui.pixels_per_point());
+        let pixels = (SIDE.min(ui.available_width()) * scale / modules).floor();
+        let size = egui::Vec2::splat(pixels.max(1.0) * modules / scale);
         let image = Image::from_texture(&*texture).fit_to_exact_size(size);
         ui.add(image.alt_text(words::tell(ui, &label)));
     });

@@ -3,6 +3,7 @@
 //! opened again in [`again`].
 
 mod again;
+mod host;
 mod screen;
 mod talk;
 
