@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::lines::{Line, Lines, Origin, moves_forward};
-use super::{Delivery, LineId, Nickname};
+use super::typing::Typists;
+use super::{Delivery, LineId, Nickname, Now};
 use crate::driver::client::Overview;
 
 /// Most conversations in memory; with [`super::lines::TEXT_KEPT_MAX`] it bounds what strangers can
@@ -24,6 +25,8 @@ pub struct Conversation {
     /// What stands in the message field.
     pub draft: String,
     pub earlier: Earlier,
+    /// The other has seen all own lines up to this one.
+    pub read_by: Option<LineId>,
     /// The newest line that the profile knows as seen.
     read: Option<LineId>,
 }
@@ -47,6 +50,7 @@ pub struct Conversations {
     tabs: Vec<Nickname>,
     selected: Option<Nickname>,
     attended: bool,
+    pub(super) typists: Typists,
 }
 
 impl Default for Conversations {
@@ -56,6 +60,7 @@ impl Default for Conversations {
             tabs: Vec::new(),
             selected: None,
             attended: true,
+            typists: Typists::default(),
         }
     }
 }
@@ -88,6 +93,11 @@ impl Conversations {
         self.with.get(peer).map_or("", |with| with.draft.as_str())
     }
 
+    /// Somebody is writing to the user, as far as they let it be known.
+    pub fn is_typing(&self, peer: &Nickname, now: Now) -> bool {
+        self.typists.has(peer, now)
+    }
+
     /// The profile was opened, before anything happens in it. Lines that are here are of an earlier
     /// time, and may be another profile's, whose lines had the same ids: they are read anew. Drafts
     /// and tabs that are here stay.
@@ -96,6 +106,7 @@ impl Conversations {
             with.lines = Lines::default();
             with.earlier = Earlier::Perhaps;
             with.read = None;
+            with.read_by = None;
         }
         for kept in overview.conversations {
             let is_new = !self.with.contains_key(&kept.peer);
@@ -187,6 +198,7 @@ impl Conversations {
         if !is_theirs {
             return;
         }
+        self.typists.on_line(&peer);
         if self.selected.is_none() {
             self.selected = Some(peer.clone());
         }
@@ -363,6 +375,7 @@ mod tests {
         all.on_line(theirs(9, "late"));
         all.set_draft(&name("late"), "newer".into());
         all.on_opened(Overview {
+            selected: None,
             tabs: vec![name("b"), name("late"), name("a")],
             conversations: vec![
                 kept("a", "half a thou", 2, vec![theirs(1, "a"), theirs(4, "a")]),
@@ -445,6 +458,7 @@ mod tests {
             peer: name(peer),
             draft: draft.to_owned(),
             read: LineId(0),
+            read_by: LineId(0),
             unread,
             lines,
         }

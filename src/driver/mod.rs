@@ -5,6 +5,7 @@ pub mod client;
 #[cfg(test)]
 mod client_tests;
 pub mod clock;
+pub mod desktop;
 #[cfg(feature = "gui")]
 pub mod dialog;
 mod event_loop;
@@ -12,8 +13,11 @@ mod event_loop;
 mod faulty;
 mod handle;
 mod history;
+mod host;
+pub mod instance;
 mod keeper;
 mod line;
+pub mod log;
 #[cfg(test)]
 mod loop_tests;
 mod mender;

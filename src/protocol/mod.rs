@@ -1,6 +1,7 @@
 //! The words on the wire: what they mean ([`message`]), how they are read ([`decode`](mod@decode))
 //! and written ([`encode`](mod@encode)), how long they may be ([`limits`]), who may be named
-//! ([`nickname`]). Nothing outside this room knows JSON.
+//! ([`nickname`]), how they are shown ([`visible`](mod@visible)). Nothing outside this room knows the
+//! wire's JSON.
 //!
 //! # The extension `sc`
 //!
@@ -91,6 +92,23 @@
 //! The mailbox of a classic server keeps nothing but text. Between two who know each other to
 //! understand `sc` the fields stand in front of the text there ([`armour`]).
 //!
+//! ## Between two peers
+//!
+//! Two that understand `sc`, and are online by the table, tell each other two things more, straight
+//! and never through the server. A datagram of theirs whose sender is not at the address that the
+//! table gives is dropped, and so is one of a `Type` that a program does not know.
+//!
+//! `Typing` with `Sender`: that person writes to whom it is sent. It is sent at a keystroke, every 3 s at
+//! most, and is not answered. It is shown for 6 s, or until a message of theirs comes.
+//!
+//! `Read` with `Sender`, `st` and `rd`: that person has read everything below `rd` in the stream `st` of
+//! whom it is sent to. It is sent again until it is answered, with the pauses of messages that nobody
+//! answers, also after either side was away; only the highest `rd` counts. The answer is an `ack` with
+//! the same `st` and `rd`, when that is on the disk, or when it can never be of use: the stream is not
+//! theirs, or never came so far. Who has sent the parts below `rd` but does not know yet that they arrived
+//! does not answer: their acks come first. Whoever does not want others to know what they read sends
+//! none.
+//!
 //! ## The table
 //!
 //! Every change of the table (somebody comes, goes or moves) has a number; the latest change of
@@ -113,6 +131,7 @@ pub mod message;
 pub mod nickname;
 pub mod parts;
 pub mod texts;
+pub mod visible;
 mod wire;
 
 pub use decode::{DecodeError, decode};

@@ -51,7 +51,6 @@ impl Window {
         let frame = theme::page_frame(ui);
         CentralPanel::default().frame(frame).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
-            self.bars_ui(ui, now, commands);
             let margin = Margin::symmetric(theme::EDGE as i8, theme::GAP as i8);
             Frame::NONE.inner_margin(margin).show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 6.0;
@@ -80,7 +79,8 @@ impl Window {
         egui::Sides::new().shrink_left().truncate().show(
             ui,
             |ui| {
-                if !self.wide && ui.button(words::say(ui, "host-to-people")).clicked() {
+                let people = !self.wide && self.app.session().entered;
+                if people && ui.button(words::say(ui, "host-to-people")).clicked() {
                     self.side = Side::People;
                 }
                 ui.label(RichText::new(title).heading());

@@ -4,23 +4,32 @@
 use egui::{CentralPanel, Panel, RichText, ScrollArea, Ui};
 
 use super::window::{Side, Window};
-use super::{bars, composer, contacts, host, login, tabs, theme, transcript, widgets};
+use super::{
+    bars, composer, contacts, host, login, settings, tabs, theme, transcript, widgets, words,
+};
 use crate::app::conversations::Earlier;
+use crate::app::lines::Lines;
 use crate::app::session::Standing;
 use crate::app::{Command, Nickname, Now, Page};
 
 impl Window {
     pub(super) fn panels_ui(&mut self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
         self.wide = ui.available_width() >= theme::WIDE_MIN;
+        settings::keys_ui(ui, &self.app, commands);
         tabs::keys_ui(ui, self.app.conversations(), commands);
         let talks = !self.app.conversations().tabs().is_empty();
         if !self.app.session().entered && !talks {
-            self.welcome_ui(ui, now, commands);
+            match self.app.page() {
+                Page::Settings => self.settings_ui(ui, commands),
+                Page::Host => self.page_ui(ui, now, commands),
+                Page::Talk | Page::Search => self.welcome_ui(ui, now, commands),
+            }
             return;
         }
         if !self.wide {
             match self.side {
                 Side::People => {
+                    self.bars_ui(ui, now, commands);
                     let frame = theme::side_frame(ui);
                     let panel = CentralPanel::default().frame(frame);
                     panel.show(ui, |ui| self.side_ui(ui, now, commands));
@@ -39,6 +48,7 @@ impl Window {
 
     /// What stands beside the people.
     fn page_ui(&mut self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
+        self.bars_ui(ui, now, commands);
         match self.app.page() {
             Page::Talk => self.talk_ui(ui, now, commands),
             Page::Search => self.search_ui(ui, now, commands),
@@ -61,12 +71,17 @@ impl Window {
                     ui.vertical(|ui| {
                         ui.set_width(width);
                         ui.add_space(if self.wide { 56.0 } else { 20.0 });
-                        ui.heading("Super Chatter");
-                        let subtitle = "Talk with the people on your network.";
+                        egui::Sides::new().shrink_left().show(
+                            ui,
+                            |ui| ui.heading("Super Chatter"),
+                            |ui| settings::gear_ui(ui, commands),
+                        );
+                        let subtitle = words::say(ui, "shell-subtitle");
                         let colour = theme::palette(ui).weak;
                         ui.label(RichText::new(subtitle).color(colour));
                         ui.add_space(theme::EDGE);
                         self.login_ui(ui, now, commands);
+                        widgets::follow_focus(ui);
                         ui.add_space(theme::EDGE);
                     });
                 });
@@ -80,9 +95,9 @@ impl Window {
             session: self.app.session(),
             problems: self.app.problems(),
             hosting: self.app.hosting(),
-            focus: std::mem::take(&mut self.is_new),
+            settings: self.app.settings(),
         };
-        login::login_ui(ui, &view, &mut self.form, commands);
+        login::login_ui(ui, &view, (&mut self.form, &mut self.login), commands);
     }
 
     /// The people and oneself; while signed out the form to sign in.
@@ -136,6 +151,7 @@ impl Window {
                 ui.label(RichText::new(name).strong());
             },
             |ui| {
+                settings::gear_ui(ui, commands);
                 if ui.button("Sign out").clicked() {
                     commands.push(Command::SignOut);
                 }
@@ -158,16 +174,14 @@ impl Window {
         let frame = theme::page_frame(ui);
         CentralPanel::default().frame(frame).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
-            self.top_ui(ui, now, commands);
+            self.top_ui(ui, commands);
             let Some(peer) = self.app.conversations().selected().cloned() else {
                 self.no_talk_ui(ui);
                 return;
             };
             let frame = theme::composer_frame(ui);
             Panel::bottom("composer").frame(frame).show(ui, |ui| {
-                let draft = self.app.conversations().draft(&peer);
-                let field = (&peer, draft);
-                composer::composer_ui(ui, field, &mut self.composer, commands);
+                self.composer_ui(ui, now, &peer, commands);
             });
             if let Some(with) = self.app.conversations().with(&peer) {
                 let view = transcript::View {
@@ -183,7 +197,22 @@ impl Window {
         });
     }
 
-    fn top_ui(&mut self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
+    fn composer_ui(&mut self, ui: &mut Ui, now: Now, peer: &Nickname, commands: &mut Vec<Command>) {
+        let all = self.app.conversations();
+        let none = Lines::default();
+        let view = composer::View {
+            peer,
+            draft: all.draft(peer),
+            lines: all.with(peer).map_or(&none, |with| &with.lines),
+            limit: self.app.limit(peer),
+            obstacle: self.app.obstacle(peer),
+            typing: all.is_typing(peer, now),
+            settings: self.app.settings(),
+        };
+        composer::composer_ui(ui, &view, &mut self.composer, commands);
+    }
+
+    fn top_ui(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
         let margin = egui::Margin::symmetric(theme::GAP as i8, 5);
         let frame = egui::Frame::NONE.inner_margin(margin);
         let all = self.app.conversations();
@@ -199,18 +228,27 @@ impl Window {
             });
             ui.separator();
         }
-        self.bars_ui(ui, now, commands);
     }
 
-    pub(super) fn bars_ui(&self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
+    /// The bars, over whatever page there is.
+    fn bars_ui(&self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
         let view = bars::View {
             now,
             session: self.app.session(),
             hosting: self.app.hosting(),
+            problems: self.app.problems(),
             form: &self.form,
         };
-        bars::session_bar_ui(ui, &view, commands);
-        bars::notice_bar_ui(ui, self.app.notice(), commands);
+        let notice = self.app.notice();
+        if self.app.session().standing == Standing::Online && notice.is_none() {
+            return;
+        }
+        let bars = Panel::top("bars").frame(egui::Frame::NONE);
+        bars.show_separator_line(false).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            bars::session_bar_ui(ui, &view, commands);
+            bars::notice_bar_ui(ui, notice, commands);
+        });
     }
 
     fn no_talk_ui(&self, ui: &mut Ui) {

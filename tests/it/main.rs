@@ -8,8 +8,10 @@ mod client_hostile_spec;
 mod client_message_spec;
 mod client_profile_spec;
 mod client_random;
+mod client_read_spec;
 mod client_spec;
 mod client_survival;
+mod client_typing_spec;
 mod codec;
 mod conformance;
 mod console;
@@ -18,6 +20,7 @@ mod console_processes;
 mod datagrams;
 #[cfg(unix)]
 mod disks;
+mod export;
 mod failing_writes;
 mod fuzz;
 mod house;

@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use super_chatter::driver::DriverError;
 use super_chatter::driver::client::{
-    self, Answer, Client, Command, Opened, Question, Search, Told,
+    self, Answer, Client, Command, Edge, Opened, Question, Search, Told,
 };
 use super_chatter::driver::server;
 use super_chatter::machine::client::{Delivery, Event, Line, LineId};
@@ -66,7 +66,10 @@ fn what_the_user_left_is_there_again() {
     wait_text(&y);
     wait_text(&y);
     for command in [
-        Command::Tabs(vec![name("z"), name("x")]),
+        Command::Tabs {
+            tabs: vec![name("z"), name("x")],
+            selected: Some(name("x")),
+        },
         Command::Draft {
             peer: name("z"),
             text: "half a thou".to_owned(),
@@ -84,11 +87,49 @@ fn what_the_user_left_is_there_again() {
     });
     let (_y, Opened { overview, open }) = start("y", folder.path());
     assert_eq!((overview.tabs, open), (vec![name("z"), name("x")], vec![]));
+    assert_eq!(overview.selected, Some(name("x")));
     let [x, z] = &overview.conversations[..] else {
         panic!("{:?}", overview.conversations);
     };
     assert_eq!((z.draft.as_str(), z.unread), ("half a thou", 0));
     assert_eq!((x.draft.as_str(), x.unread, x.lines.len()), ("", 1, 2));
+    stop_server(server);
+}
+
+#[test]
+fn who_writes_is_shown_and_what_was_read_is_known_also_after_the_next_start() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (server, address) = start_server(0, folder.path());
+    let x = start_client("x", address, folder.path());
+    let y = start_client("y", address, folder.path());
+    wait_seen(&x, "y", true);
+    wait_seen(&y, "x", true);
+    x.send(Command::Typing { to: name("y") }).expect("it runs");
+    wait(&y, "a sign of writing", |event| {
+        (*event == Event::Typing(name("x"))).then_some(())
+    });
+    let said = say(&x, "y", "hi");
+    let line = wait(&y, "a line", |event| {
+        let Event::Line(line) = event else {
+            return None;
+        };
+        Some(line.id)
+    });
+    let peer = name("x");
+    for command in [Command::TellRead(true), Command::Read { peer, line }] {
+        y.send(command).expect("it runs");
+    }
+    let (peer, line) = (name("y"), said);
+    let read = Event::ReadBy { peer, line };
+    wait(&x, "that it was read", |event| {
+        (*event == read).then_some(())
+    });
+    x.join();
+    let (_x, Opened { overview, .. }) = start("x", folder.path());
+    let [y] = &overview.conversations[..] else {
+        panic!("{:?}", overview.conversations);
+    };
+    assert_eq!(y.read_by, said);
     stop_server(server);
 }
 
@@ -180,13 +221,17 @@ fn history_is_read_beside_everything_else() {
     assert_eq!(ids(&found), lines[1..2]);
     let question = Question::Page {
         peer: name("y"),
-        before: Some(lines[2]),
+        edge: Edge::Before(lines[2]),
         limit: 1,
     };
-    let Answer::Page { lines: earlier, .. } = look(&x, question) else {
+    let Answer::Page { page, edge, .. } = look(&x, question) else {
         panic!("expected a page");
     };
-    assert_eq!(ids(&earlier), lines[1..2]);
+    assert_eq!(
+        (ids(&page.lines), edge),
+        (vec![lines[1]], Edge::Before(lines[2]))
+    );
+    assert!(page.earlier && page.later);
     let Answer::Story { story, .. } = look(&x, Question::Story(lines[0])) else {
         panic!("expected a story");
     };
@@ -217,13 +262,13 @@ fn look(client: &Client, question: Question) -> Answer {
 fn page(client: &Client, peer: &str) -> Vec<Line> {
     let question = Question::Page {
         peer: name(peer),
-        before: None,
+        edge: Edge::Latest,
         limit: 99,
     };
-    let Answer::Page { lines, .. } = look(client, question) else {
+    let Answer::Page { page, .. } = look(client, question) else {
         panic!("expected a page");
     };
-    lines
+    page.lines
 }
 
 fn ids(lines: &[Line]) -> Vec<LineId> {

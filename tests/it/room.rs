@@ -203,6 +203,8 @@ impl Room {
             Datagram::Ack(_)
             | Datagram::Reg { .. }
             | Datagram::Dereg { .. }
+            | Datagram::Typing { .. }
+            | Datagram::Read { .. }
             | Datagram::Offline { .. } => None,
         }
     }
@@ -259,6 +261,9 @@ fn word(datagram: Datagram<'static>) -> String {
         Datagram::Verification { .. } => "are you there?".into(),
         Datagram::Reg { .. } | Datagram::Dereg { .. } | Datagram::Offline { .. } => {
             panic!("a server sends no requests of a client")
+        }
+        Datagram::Typing { .. } | Datagram::Read { .. } | Datagram::Ack(Ack::Read(_)) => {
+            panic!("a server has no part in what two peers tell each other")
         }
     }
 }

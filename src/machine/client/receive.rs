@@ -61,12 +61,16 @@ impl Client {
                 self.acknowledge(from, id);
                 self.on_notification(now, (id, &text), offline);
             }
+            Datagram::Typing { sender } if self.is_in() => self.on_typing(now, from, &sender),
+            Datagram::Read { sender, mark } if self.is_in() => self.on_read(from, &sender, mark),
             Datagram::Verification { id, .. }
                 if self.is_in() && (by_server || self.roster.name_at(from).is_some()) =>
             {
                 self.acknowledge(from, id);
             }
             Datagram::Chat { .. }
+            | Datagram::Typing { .. }
+            | Datagram::Read { .. }
             | Datagram::Table(_)
             | Datagram::Notification { .. }
             | Datagram::Verification { .. }
@@ -113,7 +117,8 @@ impl Client {
                 seq,
                 answer,
             } if by_server => self.on_mail_answer(now, stream, seq, answer),
-            Ack::Mail { .. } | Ack::Table { .. } => {}
+            Ack::Read(mark) if self.is_in() => self.on_read_ack(now, from, mark),
+            Ack::Read(_) | Ack::Mail { .. } | Ack::Table { .. } => {}
         }
     }
 
@@ -266,6 +271,7 @@ impl Client {
             ) {
                 outbound.wake(now.mono, entry, told);
             }
+            self.reading.wake(&contact.nickname);
         }
         let peers: Vec<_> = changed
             .iter()
@@ -275,6 +281,7 @@ impl Client {
         peers
             .iter()
             .for_each(|peer| self.drive(now, Which::One(peer)));
+        self.tell_seen(now);
         self.on_listed(now);
         if forgotten {
             self.register_again(now);

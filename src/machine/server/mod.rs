@@ -226,6 +226,8 @@ impl Server {
             | Datagram::Chat { .. }
             | Datagram::Ack(_)
             | Datagram::Table(_)
+            | Datagram::Typing { .. }
+            | Datagram::Read { .. }
             | Datagram::Notification { .. } => false,
         };
         if !leaves {
@@ -255,7 +257,11 @@ impl Server {
             }
             Datagram::Ack(ack) => self.on_ack(now, from, ack),
             Datagram::Verification { id, token } => self.on_verification(now, from, id, token),
-            Datagram::Chat { .. } | Datagram::Table(_) | Datagram::Notification { .. } => {
+            Datagram::Chat { .. }
+            | Datagram::Typing { .. }
+            | Datagram::Read { .. }
+            | Datagram::Table(_)
+            | Datagram::Notification { .. } => {
                 tracing::debug!(%from, "dropped a datagram that is not for a server");
                 self.totals.dropped += 1;
             }
@@ -282,7 +288,7 @@ impl Server {
                 attempt,
             } => self.on_mail_ack(now, &nickname, (seq, attempt), receipt),
             Ack::Request { id, .. } => self.on_request_ack(now, &nickname, id),
-            Ack::Table { .. } | Ack::Mail { .. } => {}
+            Ack::Table { .. } | Ack::Mail { .. } | Ack::Read(_) => {}
         }
         self.reschedule(&nickname);
     }

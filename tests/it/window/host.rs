@@ -23,10 +23,14 @@ fn the_page_shows_where_others_join_and_lets_the_address_be_copied_and_scanned()
     let copy = format!("Copy {address}");
     let copies = amy.harness.query_all_by_label(&copy);
     copies.last().expect("in the page").click();
+    let is_copied = |command: &egui::OutputCommand| matches!(command, egui::OutputCommand::CopyText(text) if *text == address);
+    let copied = (0..4).any(|_| {
+        amy.harness.step();
+        let output = &amy.harness.output().platform_output;
+        output.commands.iter().any(is_copied)
+    });
+    assert!(copied);
     amy.settle();
-    let output = amy.harness.output();
-    let copied = |command: &egui::OutputCommand| matches!(command, egui::OutputCommand::CopyText(text) if *text == address);
-    assert!(output.platform_output.commands.iter().any(copied));
     amy.click("Back to talking");
     assert!(!amy.shows("Traffic"));
 }
@@ -44,9 +48,10 @@ fn everybody_is_listed_with_what_is_known_of_them_and_can_be_removed() {
     click_part(&mut amy, row);
     amy.click("Remove");
     ear.until("the end", &mut [&mut amy, &mut sonic], |screens| {
-        screens[0].shows_part("sonic, away, 127.0.0.1:") && screens[1].shows("You are signed out.")
+        screens[0].shows_part("sonic, away, 127.0.0.1:")
+            && screens[1].shows_part("You were removed by the host.")
     });
-    assert!(sonic.shows_part("You were removed by the host."));
+    assert!(sonic.shows("Sign in"));
     amy.click("Log");
     ear.until("the log", &mut [&mut amy], |screens| {
         screens[0].shows_part("sonic was removed by you")
@@ -78,13 +83,13 @@ fn an_address_is_blocked_and_unblocked_and_the_own_one_is_not() {
     let mut amy = hosting();
     amy.click("People (1 online)");
     amy.click("Blocked addresses (0)");
-    amy.fill("Address", "10.9.8.7");
+    amy.fill("Address to block", "10.9.8.7");
     amy.click("Block");
     amy.until("the address", |amy| amy.shows("Unblock 10.9.8.7"));
     assert!(amy.shows("Blocked addresses (1)"));
     amy.click("Unblock 10.9.8.7");
     amy.until("nothing", |amy| amy.shows("Blocked addresses (0)"));
-    amy.fill("Address", "127.0.0.1");
+    amy.fill("Address to block", "127.0.0.1");
     amy.click("Block");
     amy.until("the reason", |amy| {
         amy.shows_part("127.0.0.1 was not blocked")
@@ -112,7 +117,8 @@ fn ten_thousand_people_are_sorted_and_filtered_and_only_those_in_view_are_drawn(
     amy.click("Round trip");
     assert!(amy.shows_part("n09999, online"));
     amy.click("Mail");
-    assert!(amy.shows_part("n00007, online, 10.1.0.7:6000, 7 ms, since 12:00, 1 message (2 KB)"));
+    assert!(amy.shows_part("n00007, online, 10.1.0.7:6000, 7 ms, since "));
+    assert!(amy.shows_part(", 1 message (2 KB)"));
     amy.fill("Filter", "N0123");
     assert!(amy.shows_part("n01230, online") && !amy.shows_part("n00007"));
     amy.fill("Filter", "10.1.4.");
@@ -142,14 +148,14 @@ fn the_log_is_filtered_by_kind_and_by_words() {
         },
     );
     amy.click("Log");
-    let mail = "11-14 12:00:00  3 parts of mail from sonic kept for tails";
-    assert!(amy.shows(mail) && amy.shows_part("knuckles no longer answers"));
+    let mail = "3 parts of mail from sonic kept for tails";
+    assert!(amy.shows_part(mail) && amy.shows_part("knuckles no longer answers"));
     assert!(amy.shows("4 more happened too quickly to be listed."));
     amy.click("Mail");
-    assert!(amy.shows(mail) && !amy.shows_part("knuckles"));
+    assert!(amy.shows_part(mail) && !amy.shows_part("knuckles"));
     amy.click("Everything");
     amy.fill("Filter", "KNUCK");
-    assert!(!amy.shows(mail) && amy.shows_part("knuckles"));
+    assert!(!amy.shows_part(mail) && amy.shows_part("knuckles"));
 }
 
 #[test]
