@@ -81,16 +81,8 @@ impl App {
             server::Told::Server(ServerEvent::Counts { online, mail, .. }) => {
                 self.hosting.on_counts(online, mail);
             }
-            server::Told::Server(
-                ServerEvent::People(_)
-                | ServerEvent::Totals(_)
-                | ServerEvent::Happened { .. }
-                | ServerEvent::Blocked(_)
-                | ServerEvent::NotBlocked(_)
-                | ServerEvent::Announced { .. }
-                | ServerEvent::NotAnnounced,
-            ) => {}
             server::Told::Server(ServerEvent::Stopped) => self.on_server_gone(),
+            server::Told::Server(event) => self.hosting.panel.on_event(event),
         }
     }
 

@@ -7,6 +7,8 @@ pub mod client;
 mod client_tests;
 pub mod clock;
 pub mod desktop;
+#[cfg(feature = "gui")]
+pub mod dialog;
 mod event_loop;
 #[cfg(test)]
 mod faulty;
