@@ -45,6 +45,8 @@ pub enum Command {
     },
     /// Try a failed line again.
     Retry(LineId),
+    /// Tell what became of this line, and go on telling; `None`: that is not looked at any more.
+    Story(Option<LineId>),
     /// Read the lines before those in memory.
     ShowEarlier(Nickname),
     /// Look for a text in all lines, or in those with one person.

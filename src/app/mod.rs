@@ -18,6 +18,7 @@ mod news;
 pub mod search;
 pub mod sentences;
 pub mod session;
+pub mod story;
 pub mod text;
 
 use std::net::IpAddr;
@@ -39,6 +40,7 @@ use keeping::Keeping;
 use language::{Language, Sentence};
 use search::Searching;
 use session::Session;
+use story::Telling;
 
 /// The port of a host that names no other.
 pub const DEFAULT_PORT: u16 = 50000;
@@ -113,6 +115,7 @@ pub struct App {
     contacts: Contacts,
     conversations: Conversations,
     search: Option<Searching>,
+    story: Option<Telling>,
     hosting: Hosting,
     problems: Problems,
     notice: Option<Sentence>,
@@ -145,6 +148,7 @@ impl App {
             contacts: Contacts::default(),
             conversations: Conversations::default(),
             search: None,
+            story: None,
             hosting: Hosting::default(),
             problems: Problems::default(),
             notice: None,
@@ -261,6 +265,7 @@ impl App {
             Command::Draft { peer, text } => self.draft(now, peer, text),
             Command::Send { to, text } => self.send(now, to, text),
             Command::Retry(line) => self.retry(line),
+            Command::Story(line) => self.look_at(line),
             Command::ShowEarlier(peer) => self.show_earlier(peer),
             Command::Search { text, peer } => self.search_for(text, peer),
             Command::SearchEarlier => self.search_earlier(),

@@ -141,7 +141,8 @@ impl App {
                 self.give_back(now, to, text);
             }
             Event::Delivery { line, delivery, .. } => {
-                self.conversations.on_delivery(line, delivery)
+                self.conversations.on_delivery(line, delivery);
+                self.on_moved(line);
             }
             Event::MailboxFull(peer) => self.notice = Some(sentences::mailbox_full(&peer)),
             Event::Notice(notice) => {
