@@ -2,6 +2,7 @@
 //! [`super::conversations`].
 
 use std::collections::VecDeque;
+use std::ops::Range;
 
 use super::{Delivery, LineId, Path};
 pub use crate::machine::client::{Line, Origin};
@@ -48,8 +49,7 @@ impl Lines {
 
     /// How many of the lines from this one on are somebody else's.
     pub fn theirs_from(&self, id: LineId) -> usize {
-        let from = self.lines.partition_point(|line| line.id < id);
-        let lines = self.lines.range(from..);
+        let lines = self.lines.range(self.place_from(id)..);
         lines.filter(|line| is_theirs(line)).count()
     }
 
@@ -58,6 +58,17 @@ impl Lines {
         let mut theirs = self.lines.iter().rev().filter(|line| is_theirs(line));
         let first = theirs.nth(count.checked_sub(1)?);
         first.or(self.lines.front()).map(|line| line.id)
+    }
+
+    /// The place of this line, or where it would be.
+    pub fn place_from(&self, id: LineId) -> usize {
+        self.lines.partition_point(|line| line.id < id)
+    }
+
+    /// The lines at these places, counted from the oldest; at most to the newest.
+    pub fn range(&self, places: Range<usize>) -> impl DoubleEndedIterator<Item = &Line> {
+        let end = places.end.min(self.lines.len());
+        self.lines.range(places.start.min(end)..end)
     }
 
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Line> {

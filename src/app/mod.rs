@@ -265,6 +265,7 @@ impl App {
             Command::Draft { peer, text } => self.draft(now, peer, text),
             Command::Send { to, text } => self.send(now, to, text),
             Command::Retry(line) => self.retry(line),
+            Command::Edit(line) => self.edit(now, line),
             Command::Story(line) => self.look_at(line),
             Command::ShowEarlier(peer) => self.show_earlier(peer),
             Command::Search { text, peer } => self.search_for(text, peer),
@@ -314,6 +315,13 @@ impl App {
         });
         if let Some(retry) = retry {
             self.tell(retry);
+        }
+    }
+
+    fn edit(&mut self, now: Now, line: LineId) {
+        if let Some(failed) = self.conversations.failed(line) {
+            let (to, text) = (failed.peer.clone(), failed.text.clone());
+            self.give_back(now, to, text);
         }
     }
 

@@ -55,6 +55,11 @@ pub struct Palette {
     pub online: Color32,
     pub offline: Color32,
     pub bad: Color32,
+    /// A link, and what is behind selected text, in anybody's bubble and in an own one.
+    pub link: Color32,
+    pub own_link: Color32,
+    pub selection: Color32,
+    pub own_selection: Color32,
     pub bar: Color32,
     pub on_bar: Color32,
 }
@@ -78,6 +83,10 @@ const DARK: Palette = Palette {
     online: Color32::from_rgb(0x4c, 0xc3, 0x8a),
     offline: Color32::from_rgb(0x6b, 0x73, 0x82),
     bad: Color32::from_rgb(0xff, 0x9a, 0x92),
+    link: Color32::from_rgb(0x7d, 0xb8, 0xf5),
+    own_link: Color32::from_rgb(0xb9, 0xdc, 0xff),
+    selection: Color32::from_rgb(0x2a, 0x68, 0xae),
+    own_selection: Color32::from_rgb(0x10, 0x2a, 0x46),
     bar: Color32::from_rgb(0x4a, 0x3c, 0x14),
     on_bar: Color32::from_rgb(0xff, 0xe6, 0xa8),
 };
@@ -101,6 +110,10 @@ const LIGHT: Palette = Palette {
     online: Color32::from_rgb(0x1d, 0x8f, 0x58),
     offline: Color32::from_rgb(0x95, 0x9d, 0xaa),
     bad: Color32::from_rgb(0xae, 0x22, 0x1a),
+    link: Color32::from_rgb(0x1c, 0x5f, 0xae),
+    own_link: Color32::from_rgb(0x0f, 0x4f, 0x96),
+    selection: Color32::from_rgb(0xa9, 0xcd, 0xf7),
+    own_selection: Color32::from_rgb(0x93, 0xbf, 0xf1),
     bar: Color32::from_rgb(0xff, 0xf0, 0xc7),
     on_bar: Color32::from_rgb(0x52, 0x3f, 0x05),
 };

@@ -1,5 +1,31 @@
 # talk
 
+## The lines of a conversation
+
+talk-lines = 与 { $peer } 的对话
+talk-line-own = 你，{ $time }，{ $state }：{ $text }
+talk-line-theirs = { $name }，{ $time }：{ $text }
+talk-new = { $n } 条新消息
+talk-newest = 最新消息
+talk-newest-unread = 最新消息，{ $n } 条未读
+talk-time-written = { $time } · 写于 { $other }
+talk-time-came = { $time } · { $other } 收到
+talk-unfold = 显示全部
+talk-unfold-lines = 显示全部 { $n } 行
+talk-fold = 收起
+talk-link-to = 打开 { $host }
+talk-link-foreign = 打开 { $host }（含非拉丁字母）
+talk-retry = 重试
+talk-edit = 编辑
+talk-copy = 复制
+talk-menu = 消息菜单
+talk-copy-selected = 复制所选文字
+talk-copy-message = 复制消息
+talk-copy-link = 复制链接
+talk-open-link = 打开链接
+talk-details = 查看详情
+talk-now = 现在
+
 ## What became of a line
 
 story-written = 写好
