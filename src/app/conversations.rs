@@ -140,6 +140,7 @@ impl Conversations {
         if self.selected.is_none() {
             self.selected = self.tabs.first().cloned();
         }
+        self.divide();
     }
 
     pub(super) fn open(&mut self, peer: Nickname) {
@@ -236,6 +237,7 @@ impl Conversations {
             && !seen
         {
             with.unread += 1;
+            self.divide();
         }
     }
 

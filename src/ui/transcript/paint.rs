@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use egui::text::CCursor;
-use egui::{Color32, CornerRadius, Galley, Pos2, Rect, Stroke, Ui, pos2};
+use egui::{Color32, CornerRadius, Galley, Pos2, Rect, Stroke, Ui, pos2, vec2};
 
 use super::super::theme;
 use super::bubble::{Bubble, MARK_GAP, MARK_ROOM, META_SPACE, Places};
@@ -52,7 +52,7 @@ impl Bubble {
         if let Some(divider) = &self.divider {
             let (left, right) = middle(y + theme::DAY_GAP / 2.0, divider);
             let y_line = y + (theme::DAY_GAP + divider.size().y) / 2.0;
-            let line = Stroke::new(1.0, theme::palette(ui).accent);
+            let line = Stroke::new(1.0, theme::palette(ui).link);
             painter.hline(at.x..=left, y_line, line);
             painter.hline(right..=at.x + self.width, y_line, line);
             y += divider.size().y + theme::DAY_GAP;
@@ -65,30 +65,30 @@ impl Bubble {
 
     fn paint_meta(&self, ui: &Ui, places: &Places, colours: &Colours) {
         let painter = ui.painter();
-        let (mut x, bottom) = (places.meta.min.x, places.meta.max.y);
-        if let Some(time) = &self.time {
-            let at = pos2(x, bottom - time.size().y);
-            painter.galley(at, time.clone(), colours.weak);
-            x += time.size().x + MARK_GAP;
-        }
-        let Some(mark) = self.mark else {
-            return;
-        };
-        let row = match &self.words {
-            None => places.meta.height(),
-            Some(words) => {
-                x = places.meta.min.x;
-                let top = places.meta.min.y;
-                let at = pos2(x + MARK_ROOM + MARK_GAP, top);
-                painter.galley(at, words.clone(), colours.weak);
-                let row = words.rows.first().map_or(0.0, |row| row.rect().height());
-                let center = pos2(x + MARK_ROOM / 2.0, top + row / 2.0);
+        let meta = places.meta;
+        let time = self.time.as_ref().map_or(0.0, |time| time.size().x);
+        let mark = |center: Pos2| {
+            if let Some(mark) = self.mark {
                 mark.paint(painter, center, colours.weak);
-                return;
             }
         };
-        let center = pos2(x + MARK_ROOM / 2.0, bottom - row / 2.0);
-        mark.paint(painter, center, colours.weak);
+        let time_x = match &self.words {
+            None => {
+                mark(pos2(meta.max.x - MARK_ROOM / 2.0, meta.center().y));
+                meta.min.x
+            }
+            Some(words) => {
+                let at = meta.min + vec2(MARK_ROOM + MARK_GAP, 0.0);
+                painter.galley(at, words.clone(), colours.weak);
+                let row = words.rows.first().map_or(0.0, |row| row.rect().height());
+                mark(meta.min + vec2(MARK_ROOM / 2.0, row / 2.0));
+                meta.max.x - time
+            }
+        };
+        if let Some(time) = &self.time {
+            let at = pos2(time_x, meta.max.y - time.size().y);
+            painter.galley(at, time.clone(), colours.weak);
+        }
     }
 
     /// The corners where bubbles of a burst meet are hardly round.

@@ -59,7 +59,10 @@ fn hover_ui(ui: &Ui, ground: &Response, line: Option<&Placed>, at: Pos2) {
     };
     if let Some(link) = line.link_at(at) {
         ui.set_cursor_icon(CursorIcon::PointingHand);
-        ground.show_tooltip_text(destination(ui, link));
+        let (ctx, layer) = (ui.ctx().clone(), ui.layer_id());
+        let id = ground.id.with("where");
+        let tip = egui::Tooltip::always_open(ctx, layer, id, egui::PopupAnchor::Pointer);
+        tip.gap(14.0).show(|ui| ui.label(destination(ui, link)));
     } else if line.places.text.contains(at) {
         ui.set_cursor_icon(CursorIcon::Text);
     }

@@ -57,11 +57,10 @@ fn step_ui(ui: &mut Ui, view: &View<'_>, step: &Step) {
         .at_ms
         .map_or_else(|| words::say(ui, "talk-now"), |at_ms| when(ui, view, at_ms));
     ui.label(RichText::new(time).small().color(colours.weak));
-    let said = RichText::new(words::tell(ui, &step.said));
-    ui.scope(|ui| {
-        ui.set_max_width(WIDTH.min(ui.available_width()));
-        ui.add(Label::new(said).wrap());
-    });
+    let (font, colour) = (theme::body(ui), colours.text);
+    let said = words::tell(ui, &step.said);
+    let said = ui.painter().layout(said, font, colour, WIDTH);
+    ui.add(Label::new(said));
     ui.end_row();
 }
 
