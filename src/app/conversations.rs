@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::lines::{Line, Lines, Origin, moves_forward};
-use super::{Delivery, LineId, Nickname};
+use super::typing::Typists;
+use super::{Delivery, LineId, Nickname, Now};
 use crate::driver::client::Overview;
 
 /// Most conversations in memory; with [`super::lines::TEXT_KEPT_MAX`] it bounds what strangers can
@@ -24,6 +25,8 @@ pub struct Conversation {
     /// What stands in the message field.
     pub draft: String,
     pub earlier: Earlier,
+    /// The other has seen all own lines up to this one.
+    pub read_by: Option<LineId>,
     /// The newest line that the profile knows as seen.
     read: Option<LineId>,
 }
@@ -48,6 +51,7 @@ pub struct Conversations {
     selected: Option<Nickname>,
     attended: bool,
     divider: Option<Divider>,
+    pub(super) typists: Typists,
 }
 
 /// Where reading began in the selected conversation.
@@ -67,6 +71,7 @@ impl Default for Conversations {
             selected: None,
             attended: true,
             divider: None,
+            typists: Typists::default(),
         }
     }
 }
@@ -106,6 +111,11 @@ impl Conversations {
         self.with.get(peer).map_or("", |with| with.draft.as_str())
     }
 
+    /// Somebody is writing to the user, as far as they let it be known.
+    pub fn is_typing(&self, peer: &Nickname, now: Now) -> bool {
+        self.typists.has(peer, now)
+    }
+
     /// The profile was opened, before anything happens in it. Lines that are here are of an earlier
     /// time, and may be another profile's, whose lines had the same ids: they are read anew. Drafts
     /// and tabs that are here stay.
@@ -114,6 +124,7 @@ impl Conversations {
             with.lines = Lines::default();
             with.earlier = Earlier::Perhaps;
             with.read = None;
+            with.read_by = None;
         }
         for kept in overview.conversations {
             let is_new = !self.with.contains_key(&kept.peer);
@@ -229,6 +240,7 @@ impl Conversations {
         if !is_theirs {
             return;
         }
+        self.typists.on_line(&peer);
         if self.selected.is_none() {
             self.selected = Some(peer.clone());
         }
@@ -442,6 +454,7 @@ mod tests {
         all.on_line(theirs(9, "late"));
         all.set_draft(&name("late"), "newer".into());
         all.on_opened(Overview {
+            selected: None,
             tabs: vec![name("b"), name("late"), name("a")],
             conversations: vec![
                 kept("a", "half a thou", 2, vec![theirs(1, "a"), theirs(4, "a")]),
@@ -524,6 +537,7 @@ mod tests {
             peer: name(peer),
             draft: draft.to_owned(),
             read: LineId(0),
+            read_by: LineId(0),
             unread,
             lines,
         }

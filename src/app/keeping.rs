@@ -65,6 +65,7 @@ impl App {
     /// Has the profile keep what has changed; drafts when it is time, or with tabs. What the client
     /// does not take now it is given again later.
     pub(super) fn keep(&mut self, now: Now) {
+        self.conversations.typists.fade(now);
         if self.keeping.is_due(now) {
             self.keep_drafts(now);
         }
@@ -72,7 +73,11 @@ impl App {
         if self.opened && self.keeping.tabs != tabs {
             let tabs = tabs.to_vec();
             self.keep_drafts(now);
-            if self.ask(Command::Tabs(tabs.clone())).is_ok() {
+            let asked = Command::Tabs {
+                tabs: tabs.clone(),
+                selected: self.conversations.selected().cloned(),
+            };
+            if self.ask(asked).is_ok() {
                 self.keeping.tabs = tabs;
             }
         }

@@ -89,7 +89,7 @@ impl App {
     /// What was looked up in the profile.
     pub(super) fn on_answer(&mut self, answer: Answer) {
         match answer {
-            Answer::Page { peer, lines } => self.conversations.on_earlier(&peer, lines),
+            Answer::Page { peer, page, .. } => self.conversations.on_earlier(&peer, page.lines),
             Answer::Found { search, lines } => self.on_found(&search, lines),
             Answer::Story { line, story } => self.on_story(line, story),
             Answer::Failed { question, why } => {

@@ -3,14 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::failures::failed;
 use crate::app::text::visible;
 use crate::driver::DriverError;
 use crate::driver::client::{Command, Opened, Told};
 use crate::machine::client::{
-    self as machine, Contact, Delivery, Event, Failure, LineId, LostCause, Origin, Path, Session,
+    self as machine, Contact, Delivery, Event, LineId, LostCause, Origin, Path, Session,
 };
 use crate::protocol::Nickname;
-use crate::protocol::limits::{CLASSIC_DATAGRAM_MAX, TEXT_MAX};
 use crate::protocol::texts;
 
 /// What stands in front of a line that can be typed.
@@ -51,8 +51,7 @@ pub struct Console {
     listed: bool,
     /// The lines that the client has not brought to an end; it keeps a limited number of them.
     lines: BTreeMap<LineId, Line>,
-    /// Messages that the client has neither accepted nor refused yet; its channel takes a limited
-    /// number of them.
+    /// Messages that the client has neither accepted nor refused yet: no more than its channel takes.
     asked: usize,
     /// Mail was announced since the last sign-in.
     announced: bool,
@@ -238,9 +237,12 @@ impl Console {
                 Step::say(failed(&to, failure))
             }
             Event::Delivery { line, delivery, .. } => self.on_delivery(line, delivery),
+            Event::Typing(_) | Event::ReadBy { .. } => Step::default(),
             Event::MailboxFull(to) => {
                 Step::say(format!("[The mailbox of {to} is full. The message waits.]"))
             }
+            // Nothing here asks for it.
+            Event::Deleted(_) | Event::NotRetried { .. } => Step::default(),
             Event::Notice(text) => Step::say(visible(&text)),
             Event::Closed => Step::exit(Exit::Done),
         }
@@ -383,18 +385,5 @@ impl Console {
     fn close(&mut self) -> Step {
         self.ending = Ending::Closing;
         Step::ask(Command::Close)
-    }
-}
-
-fn failed(to: &Nickname, failure: Failure) -> String {
-    match failure {
-        Failure::UnknownRecipient => texts::not_existed(to.as_str()),
-        Failure::TooLong => format!("[Not sent to {to}: a message has at most {TEXT_MAX} bytes.]"),
-        Failure::TooLongForClassic => {
-            format!("[Not sent: {to} can't take more than {CLASSIC_DATAGRAM_MAX} bytes.]")
-        }
-        Failure::Expired => format!("[Not delivered: {to} did not come for it in 30 days.]"),
-        Failure::DiskFull => "[Not sent: the disk is full.]".into(),
-        Failure::TooMany => format!("[Not sent: too many messages wait for {to}.]"),
     }
 }

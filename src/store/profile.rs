@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use crate::machine::Room;
 use crate::machine::client::{Delivery, Incoming, Line, LineId, Origin, Outgoing, Record, Saved};
@@ -26,7 +26,8 @@ const KIND: Kind = Kind {
     application: 0x7363_5046,
     log_bytes: 1 << 20,
     unmarked: None,
-    steps: &[TABLES],
+    steps: &[TABLES, DELETION, SELECTION, READING],
+    erases: true,
 };
 
 /// `people.last` and `people.unread` follow from the lines; they are kept so that opening does not
@@ -80,6 +81,36 @@ CREATE VIRTUAL TABLE words USING fts5 (
 );
 ";
 
+/// The greatest id of a line that was deleted outlives it. Without `secure-delete` the words of a deleted line
+/// would stand in the index until it is rewritten.
+const DELETION: &str = "
+CREATE TABLE deleted (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    last INTEGER NOT NULL
+) STRICT;
+INSERT INTO words (words, rank) VALUES ('secure-delete', 1);
+";
+
+/// Whether a tab is the one that is looked at.
+const SELECTION: &str = "ALTER TABLE people ADD COLUMN selected INTEGER NOT NULL DEFAULT 0;";
+
+/// What two who talk have read of each other. `people.read_by` is their `read`; `mark_stream` and
+/// `mark_below` are what they are still to be told of their own lines. `ends` holds nothing but what
+/// is not read: a line goes from there when it is, so that opening has few rows to read.
+const READING: &str = "
+ALTER TABLE people ADD COLUMN read_by INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE people ADD COLUMN mark_stream INTEGER;
+ALTER TABLE people ADD COLUMN mark_below INTEGER;
+CREATE TABLE ends (
+    line INTEGER PRIMARY KEY,
+    person INTEGER NOT NULL,
+    own INTEGER NOT NULL,
+    stream INTEGER NOT NULL,
+    below INTEGER NOT NULL
+) STRICT;
+CREATE INDEX ends_of_person ON ends (person, own);
+";
+
 /// An open profile. While it is open nobody else can open it; a [`History`](super::history::History)
 /// can be open beside it.
 #[derive(Debug)]
@@ -101,6 +132,8 @@ pub struct Opened {
 pub struct Overview {
     /// The open tabs in their order.
     pub tabs: Vec<Nickname>,
+    /// The tab that was looked at; `None`: none, or one that was not among them.
+    pub selected: Option<Nickname>,
     /// Everybody with a tab, a draft or unread lines, and the [`PEOPLE_MAX`] people with the latest
     /// lines; latest first.
     pub conversations: Vec<Conversation>,
@@ -114,6 +147,8 @@ pub struct Conversation {
     pub draft: String,
     /// Everything up to this line has been seen; 0: nothing.
     pub read: LineId,
+    /// They have seen all own lines up to this one that were delivered; 0: none.
+    pub read_by: LineId,
     /// Lines of the other's that have not been seen.
     pub unread: u64,
     /// The latest [`LINES_MAX`], oldest first; of a person without a tab none.
@@ -158,6 +193,7 @@ impl Writing<'_> {
                 at_ms,
                 settled,
             } => self.delivery(*line, *delivery, *at_ms, *settled),
+            Record::Deleted(line) => self.deleted(*line),
             Record::Outgoing(outgoing) => self.outgoing(outgoing),
             Record::Placed { line, first } => self.run(
                 "UPDATE lines SET first = ?2 WHERE id = ?1",
@@ -181,13 +217,30 @@ impl Writing<'_> {
                 "UPDATE people SET draft = ?2 WHERE id = ?1",
                 params![self.person(peer)?, text],
             ),
-            Record::Read { peer, line } => self.run(
-                "UPDATE people SET read = max(read, ?2), unread = (SELECT count(*) FROM lines
-                    WHERE person = people.id AND lines.id > max(read, ?2) AND delivery IS NULL)
-                    WHERE id = ?1",
-                params![self.person(peer)?, integer(line.0)?],
+            Record::Read { peer, line } => self.read(peer, *line),
+            Record::ReadBy { peer, line } => self.read_by(peer, *line),
+            Record::Ends { line, mark } => self.run(
+                "REPLACE INTO ends (line, person, own, stream, below)
+                    SELECT id, person, delivery IS NOT NULL, ?2, ?3 FROM lines WHERE id = ?1",
+                params![
+                    integer(line.0)?,
+                    integer(mark.stream.0)?,
+                    integer(mark.below.0)?
+                ],
             ),
-            Record::Tabs(tabs) => self.tabs(tabs),
+            Record::EndForgotten(line) => self.run(
+                "DELETE FROM ends WHERE line = ?1",
+                params![integer(line.0)?],
+            ),
+            Record::Tell { peer, mark } => self.run(
+                "UPDATE people SET mark_stream = ?2, mark_below = ?3 WHERE id = ?1",
+                params![
+                    self.person(peer)?,
+                    mark.map(|mark| integer(mark.stream.0)).transpose()?,
+                    mark.map(|mark| integer(mark.below.0)).transpose()?
+                ],
+            ),
+            Record::Tabs { tabs, selected } => self.tabs(tabs, selected.as_ref()),
         }
     }
 
@@ -245,6 +298,34 @@ impl Writing<'_> {
         )
     }
 
+    fn deleted(&self, line: LineId) -> rusqlite::Result<()> {
+        let id = integer(line.0)?;
+        let mut delete = self.0.prepare_cached(
+            "DELETE FROM lines WHERE id = ?1 RETURNING person, text, delivery IS NULL",
+        )?;
+        let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+        let gone: Option<(i64, String, bool)> = delete.query_row([id], row).optional()?;
+        let Some((person, text, theirs)) = gone else {
+            return Ok(());
+        };
+        // The index holds no text itself: it has to be told what to take out.
+        self.run(
+            "INSERT INTO words (words, rowid, person, text) VALUES ('delete', ?1, ?2, ?3)",
+            params![id, person.to_string(), words::spaced(&text)],
+        )?;
+        self.run(
+            "UPDATE people SET unread = unread - (?3 AND ?2 > read),
+                last = (SELECT coalesce(max(id), 0) FROM lines WHERE person = people.id)
+                WHERE id = ?1",
+            params![person, id, theirs],
+        )?;
+        self.run(
+            "INSERT INTO deleted (id, last) VALUES (1, ?1)
+                ON CONFLICT (id) DO UPDATE SET last = max(last, excluded.last)",
+            params![id],
+        )
+    }
+
     /// The first time that a line comes to each state is kept. A retry begins anew.
     fn delivery(
         &self,
@@ -274,6 +355,32 @@ impl Writing<'_> {
         self.run(
             &statement,
             params![integer(line.0)?, delivery_number(delivery), settled, at_ms],
+        )
+    }
+
+    fn read(&self, peer: &Nickname, line: LineId) -> rusqlite::Result<()> {
+        let seen = params![self.person(peer)?, integer(line.0)?];
+        self.run(
+            "UPDATE people SET read = max(read, ?2), unread = (SELECT count(*) FROM lines
+                WHERE person = people.id AND lines.id > max(read, ?2) AND delivery IS NULL)
+                WHERE id = ?1",
+            seen,
+        )?;
+        self.run(
+            "DELETE FROM ends WHERE person = ?1 AND own = 0 AND line <= ?2",
+            seen,
+        )
+    }
+
+    fn read_by(&self, peer: &Nickname, line: LineId) -> rusqlite::Result<()> {
+        let seen = params![self.person(peer)?, integer(line.0)?];
+        self.run(
+            "UPDATE people SET read_by = max(read_by, ?2) WHERE id = ?1",
+            seen,
+        )?;
+        self.run(
+            "DELETE FROM ends WHERE person = ?1 AND own = 1 AND line <= ?2",
+            seen,
         )
     }
 
@@ -310,12 +417,15 @@ impl Writing<'_> {
         )
     }
 
-    fn tabs(&self, tabs: &[Nickname]) -> rusqlite::Result<()> {
-        self.run("UPDATE people SET tab = NULL WHERE tab IS NOT NULL", &[])?;
+    fn tabs(&self, tabs: &[Nickname], selected: Option<&Nickname>) -> rusqlite::Result<()> {
+        self.run(
+            "UPDATE people SET tab = NULL, selected = 0 WHERE tab IS NOT NULL",
+            &[],
+        )?;
         for (place, peer) in (0_i64..).zip(tabs) {
             self.run(
-                "UPDATE people SET tab = ?2 WHERE id = ?1",
-                params![self.person(peer)?, place],
+                "UPDATE people SET tab = ?2, selected = ?3 WHERE id = ?1",
+                params![self.person(peer)?, place, selected == Some(peer)],
             )?;
         }
         Ok(())

@@ -6,9 +6,10 @@ use std::path::Path;
 use rusqlite::{Connection, Params};
 
 use crate::machine::client::{
-    Delivery, Failure, Incoming, Line, LineId, OpenLine, Origin, Outgoing, Path as Way, Saved,
+    Delivery, End, Failure, Incoming, Line, LineId, OpenLine, Origin, Outgoing, Path as Way,
+    Reader, Saved,
 };
-use crate::protocol::{Nickname, Stream};
+use crate::protocol::{Mark, Nickname, Stream};
 use crate::store::StoreError;
 use crate::store::profile::{Conversation, LINES_MAX, Overview, PEOPLE_MAX};
 use crate::store::table::{Fields, Table};
@@ -99,24 +100,31 @@ impl Reading<'_> {
     }
 
     fn saved(&self) -> Result<Saved, StoreError> {
-        let last = "SELECT coalesce(max(id), 0) AS last FROM lines";
+        let last = "SELECT max((SELECT coalesce(max(id), 0) FROM lines),
+            (SELECT coalesce(max(last), 0) FROM deleted)) AS last";
         let last = self.rows(("lines", last), [], |fields| fields.number("last"))?;
         let outgoing = "SELECT outgoing.person, nickname, stream, lowest, next FROM outgoing
             LEFT JOIN people ON people.id = outgoing.person ORDER BY nickname";
         let incoming = "SELECT incoming.stream, nickname, next, pieces.text FROM incoming
             LEFT JOIN people ON people.id = incoming.person
             LEFT JOIN pieces ON pieces.stream = incoming.stream ORDER BY incoming.stream";
+        let ends = "SELECT ends.line, nickname, own, stream, below FROM ends
+            LEFT JOIN people ON people.id = ends.person ORDER BY ends.line";
+        let readers = "SELECT nickname, read_by, mark_stream, mark_below FROM people
+            WHERE read_by > 0 OR mark_stream IS NOT NULL ORDER BY nickname";
         let open = lines!("lines", "WHERE settled = 0 ORDER BY lines.id");
         Ok(Saved {
             last_line: last.into_iter().next().unwrap_or_default(),
             outgoing: self.rows(("outgoing", outgoing), [], outgoing_stream)?,
             open: self.rows(("lines", open), [], open_line)?,
             incoming: self.rows(("incoming", incoming), [], incoming_stream)?,
+            ends: self.rows(("ends", ends), [], end)?,
+            readers: self.rows(("people", readers), [], reader)?,
         })
     }
 
     fn overview(&self) -> Result<Overview, StoreError> {
-        let people = "SELECT id, nickname, read, unread, tab, draft FROM people
+        let people = "SELECT id, nickname, read, read_by, unread, tab, selected, draft FROM people
             WHERE tab IS NOT NULL OR draft <> '' OR unread > 0 OR id IN
                 (SELECT id FROM people WHERE last > 0 ORDER BY last DESC LIMIT ?1)
             ORDER BY last DESC, nickname";
@@ -126,12 +134,16 @@ impl Reading<'_> {
         for Person {
             id,
             tab,
+            selected,
             mut conversation,
         } in people
         {
             if let Some(place) = tab {
                 tabs.push((place, conversation.peer.clone()));
-                conversation.lines = self.page(id, i64::MAX, LINES_MAX)?;
+                if selected {
+                    overview.selected = Some(conversation.peer.clone());
+                }
+                conversation.lines = self.before(id, i64::MAX, LINES_MAX)?;
             }
             overview.conversations.push(conversation);
         }
@@ -141,7 +153,7 @@ impl Reading<'_> {
     }
 
     /// The latest lines with that person below `before`, oldest first.
-    pub fn page(&self, person: i64, before: i64, limit: usize) -> Result<Vec<Line>, StoreError> {
+    pub fn before(&self, person: i64, before: i64, limit: usize) -> Result<Vec<Line>, StoreError> {
         let page = lines!(
             "lines",
             "WHERE lines.person = ?1 AND lines.id < ?2 ORDER BY lines.id DESC LIMIT ?3"
@@ -151,11 +163,22 @@ impl Reading<'_> {
         page.reverse();
         Ok(page)
     }
+
+    /// The earliest lines with that person from `from` on, oldest first.
+    pub fn since(&self, person: i64, from: i64, limit: usize) -> Result<Vec<Line>, StoreError> {
+        let page = lines!(
+            "lines",
+            "WHERE lines.person = ?1 AND lines.id >= ?2 ORDER BY lines.id LIMIT ?3"
+        );
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.rows(("lines", page), (person, from, limit), line)
+    }
 }
 
 struct Person {
     id: i64,
     tab: Option<i64>,
+    selected: bool,
     /// Without its lines.
     conversation: Conversation,
 }
@@ -164,10 +187,12 @@ fn person(fields: &Fields<'_>) -> Result<Person, StoreError> {
     Ok(Person {
         id: fields.time("id")?,
         tab: fields.optional("tab", Fields::time)?,
+        selected: fields.flag("selected")?,
         conversation: Conversation {
             peer: fields.nickname("nickname")?,
             draft: fields.string("draft")?,
             read: LineId(fields.number("read")?),
+            read_by: LineId(fields.number("read_by")?),
             unread: fields.number("unread")?,
             lines: Vec::new(),
         },
@@ -237,4 +262,30 @@ fn incoming_stream(fields: &Fields<'_>) -> Result<(Incoming, String), StoreError
     };
     let pieces = fields.optional("text", Fields::string)?;
     Ok((incoming, pieces.unwrap_or_default()))
+}
+
+fn end(fields: &Fields<'_>) -> Result<End, StoreError> {
+    Ok(End {
+        line: LineId(fields.number("line")?),
+        peer: peer(fields)?,
+        mark: Mark {
+            stream: Stream(fields.number("stream")?),
+            below: fields.seq("below")?,
+        },
+        own: fields.flag("own")?,
+    })
+}
+
+fn reader(fields: &Fields<'_>) -> Result<Reader, StoreError> {
+    let below = fields.optional("mark_below", Fields::seq)?;
+    let stream = fields.optional("mark_stream", Fields::number)?;
+    let mark = |(stream, below)| Mark {
+        stream: Stream(stream),
+        below,
+    };
+    Ok(Reader {
+        peer: peer(fields)?,
+        read_by: LineId(fields.number("read_by")?),
+        tell: stream.zip(below).map(mark),
+    })
 }

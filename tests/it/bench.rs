@@ -326,6 +326,10 @@ impl Bench<Client> {
             | client::Event::Contacts(_)
             | client::Event::Line(_)
             | client::Event::Refused { .. }
+            | client::Event::NotRetried { .. }
+            | client::Event::Deleted(_)
+            | client::Event::Typing(_)
+            | client::Event::ReadBy { .. }
             | client::Event::MailboxFull(_)
             | client::Event::Notice(_)
             | client::Event::Closed => None,
@@ -340,6 +344,10 @@ impl Bench<Client> {
             | client::Event::Delivery { .. }
             | client::Event::Line(_)
             | client::Event::Refused { .. }
+            | client::Event::NotRetried { .. }
+            | client::Event::Deleted(_)
+            | client::Event::Typing(_)
+            | client::Event::ReadBy { .. }
             | client::Event::MailboxFull(_)
             | client::Event::Notice(_)
             | client::Event::Closed => None,
@@ -355,6 +363,10 @@ impl Bench<Client> {
             | client::Event::Contacts(_)
             | client::Event::Line(_)
             | client::Event::Delivery { .. }
+            | client::Event::NotRetried { .. }
+            | client::Event::Deleted(_)
+            | client::Event::Typing(_)
+            | client::Event::ReadBy { .. }
             | client::Event::MailboxFull(_)
             | client::Event::Notice(_)
             | client::Event::Closed => None,
@@ -376,6 +388,10 @@ impl Bench<Client> {
             | client::Event::Line(_)
             | client::Event::Refused { .. }
             | client::Event::Delivery { .. }
+            | client::Event::NotRetried { .. }
+            | client::Event::Deleted(_)
+            | client::Event::Typing(_)
+            | client::Event::ReadBy { .. }
             | client::Event::MailboxFull(_)
             | client::Event::Notice(_)
             | client::Event::Closed => None,

@@ -6,9 +6,10 @@ use std::fs;
 use std::path::Path;
 
 /// With which words the names of texts begin.
-const ROOMS: [&str; 14] = [
+const ROOMS: [&str; 15] = [
     "day-",
     "delivery-",
+    "desktop-",
     "failed-",
     "host-",
     "notice-",

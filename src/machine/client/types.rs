@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use crate::protocol::{Nickname, Seq, Stream};
+use crate::protocol::{Mark, Nickname, Seq, Stream};
 
 /// Names a line of the history. A later line has a greater one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,20 +22,33 @@ pub enum Command {
     Deregister,
     /// Answered by [`Event::Line`] or [`Event::Refused`], in the order of asking.
     Send { to: Nickname, text: String },
-    /// Try a failed line again. One that is under way already goes on as it is.
+    /// Try a failed line again; [`Event::NotRetried`] says why it stays failed. One that is under way
+    /// already goes on as it is, and one that was deleted stays so: neither is answered.
     Retry {
         line: LineId,
         to: Nickname,
         text: String,
     },
+    /// Delete a line here, for good: a line of somebody else, or an own one that is settled. One that
+    /// is under way stays as it is. Answered by [`Event::Deleted`].
+    Delete(LineId),
     /// Try the server now instead of when the pause is over.
     Reconnect,
     /// What stands in the message field for somebody; empty: nothing.
     Draft { peer: Nickname, text: String },
+    /// A key was struck in the message field for somebody, who is told so if their program takes it.
+    Typing { to: Nickname },
     /// Everything up to this line has been seen.
     Read { peer: Nickname, line: LineId },
-    /// The open tabs in their order.
-    Tabs(Vec<Nickname>),
+    /// The open tabs in their order, and which of them is looked at; `None`: none of them.
+    Tabs {
+        tabs: Vec<Nickname>,
+        selected: Option<Nickname>,
+    },
+    /// Whether others are told what has been seen; until this is said they are not. What is seen while
+    /// they are not, and what they could not be told before, is not told later. (A later line that is
+    /// told stands for all before it.)
+    TellRead(bool),
     /// Sign out if signed in, then [`Event::Closed`].
     Close,
 }
@@ -190,6 +203,8 @@ pub enum Record {
         at_ms: i64,
         settled: bool,
     },
+    /// The line is deleted. Its id is never another's.
+    Deleted(LineId),
     /// New, or in the place of the one to the same person.
     Outgoing(Outgoing),
     /// The parts of an own line have places in its stream, from this one.
@@ -204,10 +219,25 @@ pub enum Record {
     PiecesJoined(Stream),
     /// What stands in the message field for somebody; empty: nothing.
     Draft { peer: Nickname, text: String },
-    /// Everything up to this line has been seen.
+    /// Everything up to this line has been seen. What [`Record::Ends`] said of the other's lines up to
+    /// it is not needed any more.
     Read { peer: Nickname, line: LineId },
-    /// The open tabs in their order.
-    Tabs(Vec<Nickname>),
+    /// The open tabs in their order, and which of them is looked at.
+    Tabs {
+        tabs: Vec<Nickname>,
+        selected: Option<Nickname>,
+    },
+    /// Everything up to this own line has been seen by its recipient. What [`Record::Ends`] said of own
+    /// lines up to it is not needed any more.
+    ReadBy { peer: Nickname, line: LineId },
+    /// Where a line ends: whoever says this of its stream has seen it. New, or in the place of the
+    /// line's earlier one.
+    Ends { line: LineId, mark: Mark },
+    /// Where the line ends is not needed any more.
+    EndForgotten(LineId),
+    /// What somebody is to be told of their lines, in the place of what they were to be told before;
+    /// `None`: nothing more.
+    Tell { peer: Nickname, mark: Option<Mark> },
 }
 
 /// An own line that is not settled.
@@ -218,16 +248,40 @@ pub struct OpenLine {
     pub first: Option<Seq>,
 }
 
+/// Where a line ends that its reader has not seen, as far as is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct End {
+    pub line: LineId,
+    pub peer: Nickname,
+    /// Whoever says this of the line's stream has seen it.
+    pub mark: Mark,
+    /// The line is the user's own.
+    pub own: bool,
+}
+
+/// How far two have seen each other's lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reader {
+    pub peer: Nickname,
+    /// They have seen all own lines up to this one; 0: none.
+    pub read_by: LineId,
+    /// What they are to be told of theirs.
+    pub tell: Option<Mark>,
+}
+
 /// All that a client's delivery goes on from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Saved {
-    /// The greatest id of any line; 0: there is none. Ids begin at 1.
+    /// The greatest id that any line ever had, deleted ones too; 0: there was none. Ids begin at 1.
     pub last_line: u64,
     pub outgoing: Vec<Outgoing>,
     /// In the order of their ids.
     pub open: Vec<OpenLine>,
     /// Each with the pieces of its message that has not come whole.
     pub incoming: Vec<(Incoming, String)>,
+    /// In the order of their lines.
+    pub ends: Vec<End>,
+    pub readers: Vec<Reader>,
 }
 
 /// What a client tells.
@@ -244,12 +298,29 @@ pub enum Event {
         text: String,
         failure: Failure,
     },
+    /// A line that can't be tried again now. It stays failed as it was.
+    NotRetried {
+        line: LineId,
+        to: Nickname,
+        failure: Failure,
+    },
     /// An own line has moved on.
     Delivery {
         line: LineId,
         delivery: Delivery,
         /// In Unix milliseconds.
         at_ms: i64,
+    },
+    /// The line is gone from the history, and from the disk.
+    Deleted(LineId),
+    /// Somebody is writing to the user: at most once a second for each. It fades after
+    /// [`super::TYPING_FADES`] and ends with their next line.
+    Typing(Nickname),
+    /// Somebody has seen all own lines up to this one that were delivered to them. Only ever told of a
+    /// greater line than before.
+    ReadBy {
+        peer: Nickname,
+        line: LineId,
     },
     /// The server's mailbox for this person is full. What is for it waits here and is tried again.
     MailboxFull(Nickname),

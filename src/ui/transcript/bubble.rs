@@ -73,7 +73,7 @@ impl Bubble {
             ui.painter().layout_job(job)
         };
         let weak = theme::palette(ui).weak;
-        let accent = theme::palette(ui).link;
+        let accent = theme::palette(ui).focus;
         let divider = look.divider.map(|count| {
             let new = Sentence::new("talk-new").count("n", count as u64);
             lay(words::tell(ui, &new), &small, accent, inner)

@@ -23,7 +23,7 @@ impl Bubble {
         let corners = self.corners();
         painter.rect_filled(places.bubble, corners, colours.fill);
         if ring {
-            let stroke = Stroke::new(2.0, theme::palette(ui).link);
+            let stroke = Stroke::new(2.0, theme::palette(ui).focus);
             let kind = egui::StrokeKind::Outside;
             painter.rect_stroke(places.bubble.expand(1.0), corners, stroke, kind);
         }
@@ -52,7 +52,7 @@ impl Bubble {
         if let Some(divider) = &self.divider {
             let (left, right) = middle(y + theme::DAY_GAP / 2.0, divider);
             let y_line = y + (theme::DAY_GAP + divider.size().y) / 2.0;
-            let line = Stroke::new(1.0, theme::palette(ui).link);
+            let line = Stroke::new(1.0, theme::palette(ui).focus);
             painter.hline(at.x..=left, y_line, line);
             painter.hline(right..=at.x + self.width, y_line, line);
             y += divider.size().y + theme::DAY_GAP;
@@ -133,22 +133,22 @@ impl Colours {
                 fill: all.failed,
                 text: all.text,
                 weak: all.bad,
-                link: all.link,
-                selection: all.selection,
+                link: all.focus,
+                selection: all.marked,
             },
             (false, true) => Self {
                 fill: all.own,
                 text: all.on_own,
                 weak: all.on_own_weak,
-                link: all.own_link,
-                selection: all.own_selection,
+                link: all.focus,
+                selection: all.own_marked,
             },
             (false, false) => Self {
                 fill: all.theirs,
                 text: all.text,
                 weak: all.weak,
-                link: all.link,
-                selection: all.selection,
+                link: all.focus,
+                selection: all.marked,
             },
         }
     }

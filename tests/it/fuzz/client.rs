@@ -163,6 +163,8 @@ impl Room {
                 | Datagram::Verification { .. }
                 | Datagram::Chat { .. }
                 | Datagram::Offline { .. }
+                | Datagram::Typing { .. }
+                | Datagram::Read { .. }
                 | Datagram::Ack(_)
                 | Datagram::Table(_)
                 | Datagram::Notification { .. } => {}
@@ -233,13 +235,18 @@ impl Shown {
                 self.taken.remove(stream);
             }
             Record::Delivery { .. }
+            | Record::Deleted(_)
             | Record::Outgoing(_)
             | Record::Placed { .. }
             | Record::Piece { .. }
             | Record::PiecesJoined(_)
             | Record::Draft { .. }
             | Record::Read { .. }
-            | Record::Tabs(_) => {}
+            | Record::Tabs { .. }
+            | Record::ReadBy { .. }
+            | Record::Ends { .. }
+            | Record::EndForgotten(_)
+            | Record::Tell { .. } => {}
         }
     }
 }

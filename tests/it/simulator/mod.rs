@@ -8,6 +8,7 @@
 mod archive;
 mod chance;
 mod crash;
+mod deletions;
 mod disk;
 mod exhaustive;
 mod hops;
@@ -21,6 +22,7 @@ mod network;
 mod node;
 mod operations;
 mod plan;
+mod reading;
 mod rest;
 mod room;
 mod runner;

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super_chatter::machine::server::MailId;
-use super_chatter::protocol::{Seq, Stream};
+use super_chatter::protocol::{Nickname, Seq, Stream};
 
 use super::plan::{NAMES, Plan, What, Who};
 
@@ -75,6 +75,8 @@ pub struct Model {
     pub own: BTreeMap<(Who, u64), Own>,
     /// Lines that stood in a window, by person.
     pub told: BTreeMap<Who, BTreeSet<u64>>,
+    /// Lines whose deletion came to disk.
+    pub deleted: BTreeSet<(Who, u64)>,
     pub placed: BTreeMap<(Stream, Seq), Placed>,
     /// What each place of a stream carried, as a hash.
     pub carried: BTreeMap<(Stream, Seq), u64>,
@@ -86,6 +88,8 @@ pub struct Model {
     pub wiped: BTreeSet<(Stream, Seq)>,
     /// What the server gave up.
     pub expired: BTreeSet<(Stream, Seq)>,
+    /// The own line up to which somebody is known to have read.
+    pub read_by: BTreeMap<(Who, Nickname), u64>,
 }
 
 impl Model {
@@ -101,12 +105,14 @@ impl Model {
             pairs: BTreeMap::new(),
             own: BTreeMap::new(),
             told: BTreeMap::new(),
+            deleted: BTreeSet::new(),
             placed: BTreeMap::new(),
             carried: BTreeMap::new(),
             mail: BTreeMap::new(),
             receipts: BTreeMap::new(),
             wiped: BTreeSet::new(),
             expired: BTreeSet::new(),
+            read_by: BTreeMap::new(),
         }
     }
 

@@ -23,6 +23,7 @@ pub enum Mutant {
     ReceiptsAreNotPersisted,
     LinesAreForgottenWhenStored,
     LinesAreNotPersisted,
+    DeletionsAreNotPersisted,
     DeliveriesAreNotPersisted,
     IncomingIsNotPersisted,
     OutgoingIsNotPersisted,
@@ -43,9 +44,15 @@ pub enum Mutant {
     MailToTheWrongPerson,
     MailOfTheWrongName,
     EndlessRetransmission,
+    MarksAreNotPersisted,
+    MarksAreSentBeforeCommit,
+    MarksNameTheNextLine,
+    MarksAreAckedBeforeCommit,
+    EndsAreNotPersisted,
+    MarksGoBack,
 }
 
-pub const MUTANTS: [Mutant; 30] = [
+pub const MUTANTS: [Mutant; 37] = [
     Mutant::ServerAcksBeforeCommit,
     Mutant::ClientAcksBeforeCommit,
     Mutant::ShowsBeforeCommit,
@@ -56,6 +63,7 @@ pub const MUTANTS: [Mutant; 30] = [
     Mutant::ReceiptsAreNotPersisted,
     Mutant::LinesAreForgottenWhenStored,
     Mutant::LinesAreNotPersisted,
+    Mutant::DeletionsAreNotPersisted,
     Mutant::DeliveriesAreNotPersisted,
     Mutant::IncomingIsNotPersisted,
     Mutant::OutgoingIsNotPersisted,
@@ -76,6 +84,12 @@ pub const MUTANTS: [Mutant; 30] = [
     Mutant::MailToTheWrongPerson,
     Mutant::MailOfTheWrongName,
     Mutant::EndlessRetransmission,
+    Mutant::MarksAreNotPersisted,
+    Mutant::MarksAreSentBeforeCommit,
+    Mutant::MarksNameTheNextLine,
+    Mutant::MarksAreAckedBeforeCommit,
+    Mutant::EndsAreNotPersisted,
+    Mutant::MarksGoBack,
 ];
 
 /// Where a mutant gets its hands on a machine.
@@ -113,7 +127,11 @@ impl Seam for Client {
                     datagram,
                     Some(Datagram::Chat { .. } | Datagram::Offline { .. })
                 );
+                let marks = matches!(datagram, Some(Datagram::Read { .. }));
+                let notes = matches!(datagram, Some(Datagram::Ack(Ack::Read(_))));
                 let rash = [
+                    (Mutant::MarksAreSentBeforeCommit, marks),
+                    (Mutant::MarksAreAckedBeforeCommit, notes),
                     (Mutant::ClientAcksBeforeCommit, acks),
                     (Mutant::ReceiptsAreConfirmedBeforeCommit, confirms),
                     (Mutant::SendsBeforeCommit, says),
@@ -183,14 +201,20 @@ fn client_record(mutant: Mutant, record: client::Record) -> Option<client::Recor
     use client::Record;
     let own = |line: &client::Line| matches!(line.origin, Origin::Own { .. });
     let line = matches!(&record, Record::Line(line) if own(line));
+    let deletion = matches!(record, Record::Deleted(_));
     let delivery = matches!(record, Record::Delivery { .. });
     let incoming = matches!(record, Record::Incoming(_));
     let outgoing = matches!(record, Record::Outgoing(_));
     let next = matches!(&record, Record::Outgoing(outgoing) if outgoing.next.0 > 1);
     let placed = matches!(record, Record::Placed { .. });
     let piece = matches!(record, Record::Piece { .. });
+    let mark = matches!(record, Record::Tell { mark: Some(_), .. });
+    let end = matches!(record, Record::Ends { .. });
     let lost = [
+        (Mutant::MarksAreNotPersisted, mark),
+        (Mutant::EndsAreNotPersisted, end),
         (Mutant::LinesAreNotPersisted, line),
+        (Mutant::DeletionsAreNotPersisted, deletion),
         (Mutant::DeliveriesAreNotPersisted, delivery),
         (Mutant::IncomingIsNotPersisted, incoming),
         (Mutant::OutgoingIsNotPersisted, outgoing),
@@ -212,6 +236,12 @@ fn client_record(mutant: Mutant, record: client::Record) -> Option<client::Recor
         if mutant == Mutant::DeliveredWhenStored {
             *delivery = Delivery::Delivered(Path::ViaServer);
         }
+    }
+    if let Record::ReadBy { line, .. } = &mut record
+        && mutant == Mutant::MarksGoBack
+        && line.0.is_multiple_of(3)
+    {
+        line.0 -= 2;
     }
     Some(record)
 }
@@ -315,6 +345,10 @@ pub fn misread(mutant: Mutant, bytes: &[u8]) -> Option<Vec<u8>> {
                 receipt,
                 attempt,
             })
+        }
+        (Mutant::MarksNameTheNextLine, Datagram::Read { sender, mut mark }) => {
+            mark.below = mark.below.next();
+            Datagram::Read { sender, mark }
         }
         (
             Mutant::NoOfferAfterWipe,

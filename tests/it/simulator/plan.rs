@@ -80,6 +80,8 @@ pub enum What {
     },
     /// Takes the oldest failed line up again.
     Retry(Who),
+    /// Deletes any line of the history.
+    Delete(Who),
     SignOut {
         who: Who,
         span: u64,
@@ -148,6 +150,8 @@ pub struct Plan {
     pub cut: Vec<(Who, Who)>,
     /// Whether everything heals after the last operation, and must then come to rest.
     pub heals: bool,
+    /// Whether people sit at windows: they show that they type, and what they have read.
+    pub windows: bool,
     pub operations: Vec<Operation>,
 }
 
@@ -165,7 +169,8 @@ const MOVES: u64 = 7;
 const SCARCITY: u64 = 8;
 const STRAY: u64 = 9;
 const CLOCKS: u64 = 10;
-const CLASSES: u64 = 11;
+const DELETIONS: u64 = 11;
+const CLASSES: u64 = 12;
 
 impl Plan {
     /// The plan of a seed.
@@ -188,6 +193,7 @@ impl Plan {
             network,
             cut: Vec::new(),
             heals: !dice.once_in(8),
+            windows: false,
             operations: Vec::new(),
         };
         if dice.once_in(3) {
@@ -197,6 +203,7 @@ impl Plan {
             }
         }
         plan.fill(&classes, &mut dice);
+        plan.windows = dice.once_in(2);
         plan
     }
 
@@ -327,6 +334,7 @@ impl Classes {
                 who: if dice.once_in(3) { SERVER } else { who },
                 hours: dice.below(25) as i64 - 12,
             },
+            DELETIONS => What::Delete(who),
             STRAY => What::Stray {
                 to: if dice.once_in(3) { SERVER } else { who },
                 stray: STRAYS[dice.below(STRAYS.len() as u64) as usize],

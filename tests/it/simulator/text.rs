@@ -23,6 +23,9 @@ impl fmt::Display for Plan {
         for (one, other) in &self.cut {
             writeln!(f, "cut {} {}", one.name(), other.name())?;
         }
+        if self.windows {
+            writeln!(f, "windows")?;
+        }
         self.operations
             .iter()
             .try_for_each(|operation| writeln!(f, "{operation}"))
@@ -37,6 +40,7 @@ impl fmt::Display for Operation {
                 write!(f, "{} says {bytes} bytes to {}", from.name(), to.name())
             }
             What::Retry(who) => write!(f, "{} retries", who.name()),
+            What::Delete(who) => write!(f, "{} deletes", who.name()),
             What::SignOut { who, span } => write!(f, "{} signs-out for {span} ms", who.name()),
             What::Crash { who, moment, span } => {
                 write!(f, "{} crashes {moment} for {span} ms", who.name())
@@ -83,6 +87,7 @@ impl FromStr for Plan {
         for line in lines {
             let words: Vec<_> = line.split_whitespace().collect();
             match words[..] {
+                ["windows"] => plan.windows = true,
                 ["cut", one, other] => plan.cut.push((who(one)?, who(other)?)),
                 _ => plan.operations.push(operation(&words, line)?),
             }
@@ -124,6 +129,7 @@ fn head(line: &str) -> Result<Plan, String> {
         },
         cut: Vec::new(),
         heals: end == "heals",
+        windows: false,
         operations: Vec::new(),
     })
 }
@@ -140,6 +146,7 @@ fn operation(words: &[&str], line: &str) -> Result<Operation, String> {
             bytes: number(bytes)?,
         },
         ("retries", []) => What::Retry(one),
+        ("deletes", []) => What::Delete(one),
         ("signs-out", ["for", span, "ms"]) => What::SignOut {
             who: one,
             span: number(span)?,

@@ -13,7 +13,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use super_chatter::app::language::Language;
 use super_chatter::app::{
-    App, Contact, DEFAULT_PORT, Nickname, Notify, Now, Options, Path, Settings,
+    App, Command, Contact, DEFAULT_PORT, Nickname, Notify, Now, Options, Path, Settings,
 };
 use super_chatter::driver::client::Told;
 use super_chatter::machine::client::{Event, Line, LineId, Origin, Record, Session};
@@ -189,6 +189,12 @@ impl Screen {
         let told = Told::Client(event);
         let app = self.harness.state_mut().app_mut();
         app.on_client(NOON, told);
+        self.settle();
+    }
+
+    /// The user asked for this in a part of the window that the test is not about.
+    pub fn run(&mut self, command: Command) {
+        self.harness.state_mut().app_mut().run(NOON, command);
         self.settle();
     }
 
