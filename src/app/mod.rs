@@ -14,6 +14,7 @@ mod connecting;
 pub mod contacts;
 pub mod conversations;
 pub mod form;
+mod handling;
 pub mod hosting;
 mod keeping;
 pub mod language;
@@ -304,6 +305,7 @@ impl App {
             Command::Send { to, text } => self.send(now, to, text),
             Command::Retry(line) => self.retry(line),
             Command::Edit(line) => self.edit(now, line),
+            Command::Delete(line) => self.delete(line),
             Command::Story(line) => self.look_at(line),
             Command::ShowEarlier(peer) => self.show_earlier(peer),
             Command::Search { text, peer } => self.search_for(text, peer),
@@ -354,27 +356,6 @@ impl App {
         // With the lines, so that nobody finds the text again as unsent.
         self.draft(now, to, left.join("\n"));
         self.keep_drafts(now);
-    }
-
-    fn retry(&mut self, line: LineId) {
-        let failed = self.conversations.failed(line);
-        let retry = failed.map(|failed| client::Command::Retry {
-            line,
-            to: failed.peer.clone(),
-            text: failed.text.clone(),
-        });
-        if let Some(retry) = retry
-            && self.tell(retry)
-        {
-            self.unsent.on_written(line);
-        }
-    }
-
-    fn edit(&mut self, now: Now, line: LineId) {
-        if let Some(failed) = self.conversations.failed(line) {
-            let (to, text) = (failed.peer.clone(), failed.text.clone());
-            self.give_back(now, to, text);
-        }
     }
 
     fn show_earlier(&mut self, peer: Nickname) {

@@ -174,6 +174,9 @@ impl Window {
                 self.no_talk_ui(ui);
                 return;
             };
+            if transcript::is_typed_at(ui, &peer) {
+                self.composer.request_focus();
+            }
             let frame = theme::composer_frame(ui);
             Panel::bottom("composer").frame(frame).show(ui, |ui| {
                 self.composer_ui(ui, now, &peer, commands);

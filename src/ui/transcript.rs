@@ -20,7 +20,7 @@ mod text;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use egui::{Id, Response, ScrollArea, Sense, Ui, accesskit, vec2};
+use egui::{Event, Id, Response, ScrollArea, Sense, Ui, accesskit, vec2};
 
 use super::{theme, words};
 use crate::app::language::Sentence;
@@ -84,6 +84,8 @@ struct Memory {
     /// The line that the keyboard is at.
     current: Option<LineId>,
     menu: Option<Menu>,
+    /// The user is asked whether this line is to be deleted.
+    doomed: Option<LineId>,
     /// What came in last while this was in front, as a screen reader says it.
     told: String,
 }
@@ -102,6 +104,7 @@ impl Default for Memory {
             selection: None,
             current: None,
             menu: None,
+            doomed: None,
             told: String::new(),
         }
     }
@@ -160,9 +163,25 @@ pub fn transcript_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: 
     pointer::pointer_ui(ui, (&ground, &placed), memory);
     pointer::keys_ui(ui, view, (&ground, &placed), (memory, commands));
     menu::menu_ui(ui, view, (&ground, &placed), (memory, commands));
+    menu::doomed_ui(ui, view, &mut memory.doomed, commands);
     story::story_ui(ui, view, &placed, commands);
     reader::told_ui(ui, out.inner_rect, &memory.told);
     memory.newest_ui(ui, view, out.inner_rect);
+}
+
+/// Something is typed while the keyboard is at the transcript: it is meant for the message field.
+pub fn is_typed_at(ui: &Ui, peer: &Nickname) -> bool {
+    let has_focus = ui.memory(|memory| memory.has_focus(ground_id(peer)));
+    let is_text = |event: &Event| match event {
+        Event::Text(text) => text != " ",
+        Event::Paste(_) => true,
+        _ => false,
+    };
+    has_focus && ui.input(|input| input.events.iter().any(is_text))
+}
+
+fn ground_id(peer: &Nickname) -> Id {
+    Id::unique(("lines", peer.as_str()))
 }
 
 /// What lies behind the lines and takes the mouse and the keys for all of them.
@@ -173,8 +192,7 @@ fn ground_ui(ui: &Ui, view: &View<'_>) -> Response {
         true => Sense::click(),
         false => Sense::click_and_drag(),
     };
-    let id = Id::unique(("lines", view.peer.as_str()));
-    let ground = ui.interact(ui.clip_rect(), id, sense);
+    let ground = ui.interact(ui.clip_rect(), ground_id(view.peer), sense);
     // Not in the closure: the context is locked there.
     let name = words::tell(ui, &Sentence::new("talk-lines").with("peer", view.peer));
     ground.widget_info(|| egui::WidgetInfo::labeled(accesskit::Role::List, true, &name));

@@ -75,6 +75,13 @@ pub fn line_ui(
     let node = at.ground.with(line.id.0);
     let above = UiBuilder::new().accessibility_parent(at.ground);
     let row = ui.scope_builder(above.max_rect(places.row), |ui| {
+        for (id, heading) in [("day", &bubble.day), ("new", &bubble.divider)] {
+            if let Some(heading) = heading {
+                let place = places.row.with_max_y(places.bubble.min.y);
+                let label = ui.interact(place, node.with(id), Sense::hover());
+                label.widget_info(|| WidgetInfo::labeled(Role::Label, true, heading.text()));
+            }
+        }
         ui.interact(places.row, node, Sense::hover())
     });
     name_ui(ui, view, (line, &bubble.text.shown), &row.inner);

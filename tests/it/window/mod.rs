@@ -6,6 +6,7 @@ mod again;
 mod composer;
 mod screen;
 mod talk;
+mod transcript;
 
 use egui::{Key, Modifiers, accesskit::Role};
 use egui_kittest::kittest::Queryable;
