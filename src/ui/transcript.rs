@@ -148,11 +148,13 @@ pub fn transcript_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: 
     if (frame.offset - memory.offset).abs() > scroll::NEAR {
         area = area.vertical_scroll_offset(frame.offset);
     }
+    // As it was before this frame: a Tab takes it away as soon as it is seen.
+    let has_keys = ui.memory(|memory| memory.has_focus(ground_id(view.peer)));
     let out = area.show_viewport(ui, |ui, viewport| {
         ui.set_height(frame.height);
-        let ground = ground_ui(ui, view);
+        let ground = (ground_ui(ui, view), has_keys);
         let placed = memory.lines_ui(ui, view, (frame, &ground, viewport), commands);
-        (ground, placed)
+        (ground.0, placed)
     });
     let bottom = (out.content_size.y - out.inner_rect.height()).max(0.0);
     memory.on_drawn(ui, view, (out.state.clamped_offset().y, bottom));
@@ -228,13 +230,12 @@ impl Memory {
         &mut self,
         ui: &mut Ui,
         view: &View<'_>,
-        (mut frame, ground, viewport): (Frame, &Response, egui::Rect),
+        (mut frame, (ground, has_keys), viewport): (Frame, &(Response, bool), egui::Rect),
         commands: &mut Vec<Command>,
     ) -> Vec<Placed> {
         let corner = ui.max_rect().min + vec2(theme::EDGE, 0.0);
         let shown = self.heights.between(viewport.min.y, viewport.max.y);
         let mut top = self.heights.top(shown.start);
-        let has_keys = ground.has_focus();
         let mut placed = Vec::with_capacity(shown.len());
         for place in shown {
             let Some(line) = view.lines.at(place) else {
@@ -245,7 +246,7 @@ impl Memory {
             let at = line::At {
                 corner: corner + vec2(0.0, top),
                 ground: ground.id,
-                has_keys: has_keys && self.current == Some(line.id),
+                has_keys: *has_keys && self.current == Some(line.id),
                 selected: self.selection.and_then(|all| all.within(line.id)),
             };
             top += self.heights.height(place);

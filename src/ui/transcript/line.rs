@@ -120,14 +120,17 @@ fn name_ui(ui: &Ui, view: &View<'_>, (line, shown): (&Line, &str), row: &Respons
 
 /// The links' nodes: the mouse goes through them to the text, the keys and the screen reader do not.
 fn links_ui(ui: &mut Ui, placed: &Placed, has_keys: bool) {
-    for (number, link) in placed.text.links.iter().enumerate() {
+    let id = |number| placed.node.with(("link", number));
+    let links = placed.text.links.iter().enumerate();
+    // Tab goes on to the links of the line that the keyboard is at, or is in.
+    let can_be_reached = has_keys
+        || ui.memory(|memory| (0..placed.text.links.len()).any(|n| memory.has_focus(id(n))));
+    for (number, link) in links {
         let Some(&rect) = placed.rects(link).first() else {
             continue;
         };
-        // Tab goes on to the links of the line that the keyboard is at.
-        let id = placed.node.with(("link", number));
-        let is_at = has_keys || ui.memory(|memory| memory.has_focus(id));
-        let sense = match is_at {
+        let id = id(number);
+        let sense = match can_be_reached {
             true => Sense::focusable_noninteractive(),
             false => Sense::hover(),
         };

@@ -489,7 +489,7 @@ fn drag(screen: &mut Screen, from: Pos2, to: Pos2) {
     wait_out_clicks(screen);
 }
 
-/// So many clicks in one frame, after which nothing more is drawn.
+/// So many clicks after each other. Nothing more is drawn after the last.
 fn click(
     screen: &mut Screen,
     (pos, button, clicks): (Pos2, PointerButton, usize),
@@ -503,12 +503,14 @@ fn click(
         pressed,
         modifiers,
     };
-    let events = &mut screen.harness.input_mut().events;
-    events.push(Input::ModifiersChanged(modifiers));
-    for _ in 0..clicks {
-        events.extend([press(true), press(false)]);
+    let mut now = screen.harness.ctx.input(|input| input.time);
+    for event in [press(true), press(false)].repeat(clicks) {
+        now += 0.02;
+        let input = screen.harness.input_mut();
+        input.time = Some(now);
+        input.events = vec![Input::ModifiersChanged(modifiers), event];
+        screen.harness.step();
     }
-    screen.harness.step();
     let events = &mut screen.harness.input_mut().events;
     events.push(Input::ModifiersChanged(Modifiers::NONE));
 }
