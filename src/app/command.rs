@@ -49,6 +49,12 @@ pub enum Command {
     },
     /// Try a failed line again.
     Retry(LineId),
+    /// The text of a failed line stands in the message field again, instead of the line.
+    Edit(LineId),
+    /// Delete a line on this computer, for good. One of which more will be known stays.
+    Delete(LineId),
+    /// Tell what became of this line, and go on telling; `None`: that is not looked at any more.
+    Story(Option<LineId>),
     /// Read the lines before those in memory.
     ShowEarlier(Nickname),
     /// Look for a text in all lines, or in those with one person.

@@ -50,7 +50,17 @@ pub struct Conversations {
     tabs: Vec<Nickname>,
     selected: Option<Nickname>,
     attended: bool,
+    divider: Option<Divider>,
     pub(super) typists: Typists,
+}
+
+/// Where reading began in the selected conversation.
+#[derive(Debug)]
+struct Divider {
+    peer: Nickname,
+    line: LineId,
+    /// All behind it has been seen: what comes in unseen from now on begins anew.
+    seen: bool,
 }
 
 impl Default for Conversations {
@@ -60,6 +70,7 @@ impl Default for Conversations {
             tabs: Vec::new(),
             selected: None,
             attended: true,
+            divider: None,
             typists: Typists::default(),
         }
     }
@@ -86,6 +97,13 @@ impl Conversations {
     /// Unread lines of everybody.
     pub fn unread(&self) -> usize {
         self.with.values().map(|with| with.unread).sum()
+    }
+
+    /// The first line that was unread when the user came to this conversation, or looked away from it;
+    /// until another one is selected.
+    pub fn divider(&self, peer: &Nickname) -> Option<LineId> {
+        let divider = self.divider.as_ref().filter(|at| at.peer == *peer);
+        divider.map(|at| at.line)
     }
 
     /// What stands in the message field for somebody.
@@ -133,6 +151,7 @@ impl Conversations {
         if self.selected.is_none() {
             self.selected = self.tabs.first().cloned();
         }
+        self.divide();
     }
 
     pub(super) fn open(&mut self, peer: Nickname) {
@@ -155,10 +174,33 @@ impl Conversations {
     /// Whether the user sees the newest lines of the selected conversation.
     pub(super) fn attend(&mut self, attended: bool) {
         self.attended = attended;
+        self.divide();
         if let (true, Some(selected)) = (attended, &self.selected)
             && let Some(with) = self.with.get_mut(selected)
         {
             with.unread = 0;
+        }
+    }
+
+    /// Finds where reading begins, if something is unread.
+    fn divide(&mut self) {
+        let selected = self.selected.as_ref();
+        self.divider.take_if(|at| Some(&at.peer) != selected);
+        let Some((peer, with)) = selected.and_then(|peer| self.with.get_key_value(peer)) else {
+            return;
+        };
+        match &mut self.divider {
+            Some(at) if with.unread == 0 => at.seen = true,
+            Some(at) if !at.seen => {}
+            Some(_) | None => {
+                let first = with.lines.latest_theirs(with.unread);
+                let begin = |line| Divider {
+                    peer: peer.clone(),
+                    line,
+                    seen: false,
+                };
+                self.divider = first.map(begin).or(self.divider.take());
+            }
         }
     }
 
@@ -207,6 +249,7 @@ impl Conversations {
             && !seen
         {
             with.unread += 1;
+            self.divide();
         }
     }
 
@@ -217,6 +260,13 @@ impl Conversations {
             && moves_forward(*delivery, new)
         {
             *delivery = new;
+        }
+    }
+
+    /// The line is gone from the profile.
+    pub(super) fn on_deleted(&mut self, id: LineId) {
+        for with in self.with.values_mut() {
+            with.lines.remove(id);
         }
     }
 
@@ -328,6 +378,42 @@ mod tests {
         assert_eq!(all.seen(), Some((name("tails"), LineId(3))));
         all.on_seen_kept(&name("tails"), LineId(3));
         assert_eq!(all.seen(), None, "once");
+    }
+
+    #[test]
+    fn reading_begins_at_the_first_unread_line_until_one_leaves() {
+        let mut all = Conversations::default();
+        let (sonic, tails) = (name("sonic"), name("tails"));
+        all.on_line(theirs(1, "sonic"));
+        for id in 2..5 {
+            all.on_line(theirs(id, "tails"));
+        }
+        all.attend(true);
+        assert_eq!(all.divider(&sonic), None, "it was seen as it came");
+        all.open(tails.clone());
+        all.attend(false);
+        assert_eq!(all.divider(&tails), Some(LineId(2)));
+        all.attend(true);
+        all.on_line(theirs(5, "tails"));
+        all.attend(true);
+        assert_eq!(all.divider(&tails), Some(LineId(2)), "it stays");
+        all.attend(false);
+        all.on_line(theirs(6, "tails"));
+        all.attend(false);
+        assert_eq!(all.divider(&tails), Some(LineId(6)), "the user looked away");
+        all.on_line(theirs(7, "tails"));
+        all.attend(false);
+        assert_eq!(all.divider(&tails), Some(LineId(6)));
+        all.open(sonic);
+        all.attend(true);
+        all.open(tails.clone());
+        all.attend(true);
+        assert_eq!(all.divider(&tails), Some(LineId(6)), "still unread");
+        all.open(name("sonic"));
+        all.attend(true);
+        all.open(tails.clone());
+        all.attend(true);
+        assert_eq!(all.divider(&tails), None, "it was read");
     }
 
     #[test]

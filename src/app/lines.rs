@@ -2,6 +2,7 @@
 //! [`super::conversations`].
 
 use std::collections::VecDeque;
+use std::ops::Range;
 
 use super::{Delivery, LineId, Path};
 pub use crate::machine::client::{Line, Origin};
@@ -19,6 +20,7 @@ pub const TEXT_KEPT_MAX: usize = 2 * 1024 * 1024;
 pub struct Lines {
     lines: VecDeque<Line>,
     bytes: usize,
+    changes: u64,
 }
 
 impl Lines {
@@ -38,6 +40,35 @@ impl Lines {
     /// Where this line is, counted from the oldest.
     pub fn place(&self, id: LineId) -> Option<usize> {
         self.lines.binary_search_by_key(&id, |line| line.id).ok()
+    }
+
+    /// A number that grows whenever a line comes or goes.
+    pub fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    /// How many of the lines from this one on are somebody else's.
+    pub fn theirs_from(&self, id: LineId) -> usize {
+        let lines = self.lines.range(self.place_from(id)..);
+        lines.filter(|line| is_theirs(line)).count()
+    }
+
+    /// The first of so many latest lines of somebody else's, or the first of all if there are fewer.
+    pub(super) fn latest_theirs(&self, count: usize) -> Option<LineId> {
+        let mut theirs = self.lines.iter().rev().filter(|line| is_theirs(line));
+        let first = theirs.nth(count.checked_sub(1)?);
+        first.or(self.lines.front()).map(|line| line.id)
+    }
+
+    /// The place of this line, or where it would be.
+    pub fn place_from(&self, id: LineId) -> usize {
+        self.lines.partition_point(|line| line.id < id)
+    }
+
+    /// The lines at these places, counted from the oldest; at most to the newest.
+    pub fn range(&self, places: Range<usize>) -> impl DoubleEndedIterator<Item = &Line> {
+        let end = places.end.min(self.lines.len());
+        self.lines.range(places.start.min(end)..end)
     }
 
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Line> {
@@ -63,11 +94,20 @@ impl Lines {
             return false;
         };
         self.bytes += line.text.len();
+        self.changes += 1;
         self.lines.insert(place, line);
         while !self.fits(0, 0) && self.lines.len() > 1 {
             self.drop_oldest();
         }
         true
+    }
+
+    /// The line is no more.
+    pub(super) fn remove(&mut self, id: LineId) {
+        if let Some(line) = self.place(id).and_then(|at| self.lines.remove(at)) {
+            self.bytes -= line.text.len();
+            self.changes += 1;
+        }
     }
 
     /// Adds what came before, oldest first: as many of the latest as there is room for. False: there
@@ -93,8 +133,13 @@ impl Lines {
     fn drop_oldest(&mut self) {
         if let Some(oldest) = self.lines.pop_front() {
             self.bytes -= oldest.text.len();
+            self.changes += 1;
         }
     }
+}
+
+fn is_theirs(line: &Line) -> bool {
+    matches!(line.origin, Origin::Theirs { .. })
 }
 
 /// How far another's clock may be ahead and still be believed, in milliseconds.
@@ -178,6 +223,29 @@ mod tests {
         let half = "x".repeat(TEXT_KEPT_MAX / 2);
         assert!(!lines.add_earlier(vec![line(1, &half), line(2, "two"), line(3, &half)]));
         assert_eq!(ids(&lines), [2, 3, 5, 7, 8, 9], "the latest of them");
+    }
+
+    #[test]
+    fn the_latest_lines_of_the_other_are_found_and_counted() {
+        let mut lines = Lines::default();
+        for id in [2, 4, 6, 8] {
+            lines.add(line(id, "theirs"));
+        }
+        let origin = Origin::Own {
+            delivery: Delivery::Trying,
+        };
+        lines.add(Line {
+            origin,
+            ..line(7, "own")
+        });
+        assert_eq!(lines.latest_theirs(2), Some(LineId(6)));
+        assert_eq!(lines.latest_theirs(9), Some(LineId(2)), "the first of all");
+        assert_eq!(lines.latest_theirs(0), None);
+        assert_eq!(lines.theirs_from(LineId(5)), 2);
+        assert_eq!(lines.changes(), 5);
+        lines.remove(LineId(6));
+        lines.remove(LineId(6));
+        assert_eq!((lines.changes(), lines.len()), (6, 4));
     }
 
     #[test]

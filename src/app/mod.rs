@@ -14,6 +14,7 @@ mod connecting;
 pub mod contacts;
 pub mod conversations;
 pub mod form;
+mod handling;
 pub mod host_panel;
 pub mod hosting;
 mod keeping;
@@ -27,6 +28,7 @@ pub mod report;
 pub mod search;
 pub mod sentences;
 pub mod session;
+pub mod story;
 pub mod text;
 mod typing;
 
@@ -54,6 +56,7 @@ use language::{Language, Sentence};
 use names::Taken;
 use search::Searching;
 use session::Session;
+use story::Telling;
 
 /// The port of a host that names no other.
 pub const DEFAULT_PORT: u16 = 50000;
@@ -105,6 +108,7 @@ pub struct App {
     contacts: Contacts,
     conversations: Conversations,
     search: Option<Searching>,
+    story: Option<Telling>,
     hosting: Hosting,
     problems: Problems,
     notice: Option<Sentence>,
@@ -142,6 +146,7 @@ impl App {
             contacts: Contacts::default(),
             conversations: Conversations::default(),
             search: None,
+            story: None,
             hosting: Hosting::default(),
             problems: Problems::default(),
             notice: None,
@@ -265,6 +270,9 @@ impl App {
             Command::Draft { peer, text } => self.draft(now, peer, text),
             Command::Send { to, text } => self.send(now, to, text),
             Command::Retry(line) => self.retry(line),
+            Command::Edit(line) => self.edit(now, line),
+            Command::Delete(line) => self.delete(line),
+            Command::Story(line) => self.look_at(line),
             Command::ShowEarlier(peer) => self.show_earlier(peer),
             Command::Search { text, peer } => self.search_for(text, peer),
             Command::SearchEarlier => self.search_earlier(),
@@ -314,20 +322,6 @@ impl App {
         // With the lines, so that nobody finds the text again as unsent.
         self.draft(now, to, left.join("\n"));
         self.keep_drafts(now);
-    }
-
-    fn retry(&mut self, line: LineId) {
-        let failed = self.conversations.failed(line);
-        let retry = failed.map(|failed| client::Command::Retry {
-            line,
-            to: failed.peer.clone(),
-            text: failed.text.clone(),
-        });
-        if let Some(retry) = retry
-            && self.tell(retry)
-        {
-            self.unsent.on_written(line);
-        }
     }
 
     fn show_earlier(&mut self, peer: Nickname) {

@@ -160,9 +160,11 @@ impl App {
             Event::Delivery { line, delivery, .. } => {
                 self.unsent.on_delivery(line, delivery);
                 self.conversations.on_delivery(line, delivery);
+                self.on_moved(line);
             }
+            Event::Deleted(line) => self.conversations.on_deleted(line),
             // Nothing here shows it.
-            Event::Deleted(_) | Event::Typing(_) | Event::ReadBy { .. } => {}
+            Event::Typing(_) | Event::ReadBy { .. } => {}
             Event::MailboxFull(peer) => self.notice = Some(sentences::mailbox_full(&peer)),
             Event::Notice(notice) => {
                 self.notice = Some(Sentence::new("notice-said").with("text", text::short(&notice)))

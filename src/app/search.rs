@@ -91,13 +91,12 @@ impl App {
         match answer {
             Answer::Page { peer, page, .. } => self.conversations.on_earlier(&peer, page.lines),
             Answer::Found { search, lines } => self.on_found(&search, lines),
-            // Nothing here asks for it.
-            Answer::Story { .. } => {}
+            Answer::Story { line, story } => self.on_story(line, story),
             Answer::Failed { question, why } => {
                 match question {
                     Question::Page { peer, .. } => self.conversations.on_not_read(&peer),
                     Question::Search(search) => self.on_found(&search, Vec::new()),
-                    Question::Story(_) => {}
+                    Question::Story(line) => self.on_story(line, None),
                 }
                 self.notice = Some(sentences::not_read(&why));
             }

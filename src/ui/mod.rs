@@ -3,7 +3,6 @@
 //! (drafts, scroll positions, focus) lives here.
 
 mod bars;
-mod bubble;
 mod closing;
 mod composer;
 mod contacts;

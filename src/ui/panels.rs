@@ -182,6 +182,9 @@ impl Window {
                 self.no_talk_ui(ui);
                 return;
             };
+            if transcript::is_typed_at(ui, &peer) {
+                self.composer.request_focus();
+            }
             let frame = theme::composer_frame(ui);
             Panel::bottom("composer").frame(frame).show(ui, |ui| {
                 self.composer_ui(ui, now, &peer, commands);
@@ -190,8 +193,12 @@ impl Window {
                 let view = transcript::View {
                     now,
                     peer: &peer,
+                    me: self.app.session().nickname.as_ref(),
                     lines: &with.lines,
-                    unread: with.unread > 0,
+                    unread: with.unread,
+                    divider: self.app.conversations().divider(&peer),
+                    read_by: None,
+                    story: self.app.story(),
                     earlier: with.earlier == Earlier::Perhaps,
                 };
                 self.transcript.keep(self.app.conversations().tabs());

@@ -154,7 +154,7 @@ impl Window {
             } else if matches!(command, Command::Open(_) | Command::Go(_)) {
                 self.side = Side::Page;
             }
-            if matches!(command, Command::Open(_)) {
+            if matches!(command, Command::Open(_) | Command::Edit(_)) {
                 self.composer.request_focus();
             }
             self.app.run(now, command);
