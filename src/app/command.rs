@@ -32,6 +32,15 @@ pub enum Command {
     /// Look at the conversation with this person; it gets a tab if it has none.
     Open(Nickname),
     CloseTab(Nickname),
+    /// Open the tab that was closed last again, where it was.
+    ReopenTab,
+    /// Move a tab to this place of the row, counted from 0.
+    MoveTab {
+        peer: Nickname,
+        to: usize,
+    },
+    /// Everything from this person counts as read.
+    MarkRead(Nickname),
     /// What stands in the message field for somebody.
     Draft {
         peer: Nickname,

@@ -1,9 +1,10 @@
-//! What was said with whom: conversations, their tabs, drafts and what is unread. The lines themselves
-//! live in [`super::lines`], what of it is still to be kept in `keeping`.
+//! What was said with whom: conversations, drafts and what is unread. The lines themselves live in
+//! [`super::lines`], the order of the tabs in `tabs`, what of it is still to be kept in `keeping`.
 
 use std::collections::BTreeMap;
 
 use super::lines::{Line, Lines, Origin, moves_forward};
+use super::tabs::Tabs;
 use super::{Delivery, LineId, Nickname};
 use crate::driver::client::Overview;
 
@@ -28,6 +29,13 @@ pub struct Conversation {
     read: Option<LineId>,
 }
 
+impl Conversation {
+    /// The newest line of all.
+    pub fn newest(&self) -> Option<&Line> {
+        self.lines.last()
+    }
+}
+
 /// Whether there are lines before those in memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Earlier {
@@ -44,8 +52,7 @@ pub enum Earlier {
 #[derive(Debug)]
 pub struct Conversations {
     with: BTreeMap<Nickname, Conversation>,
-    tabs: Vec<Nickname>,
-    selected: Option<Nickname>,
+    tabs: Tabs,
     attended: bool,
 }
 
@@ -53,8 +60,7 @@ impl Default for Conversations {
     fn default() -> Self {
         Self {
             with: BTreeMap::new(),
-            tabs: Vec::new(),
-            selected: None,
+            tabs: Tabs::default(),
             attended: true,
         }
     }
@@ -63,11 +69,11 @@ impl Default for Conversations {
 impl Conversations {
     /// The people with a tab, in the order of the tabs.
     pub fn tabs(&self) -> &[Nickname] {
-        &self.tabs
+        self.tabs.open()
     }
 
     pub fn selected(&self) -> Option<&Nickname> {
-        self.selected.as_ref()
+        self.tabs.selected()
     }
 
     pub fn with(&self, peer: &Nickname) -> Option<&Conversation> {
@@ -99,7 +105,8 @@ impl Conversations {
         }
         for kept in overview.conversations {
             let is_new = !self.with.contains_key(&kept.peer);
-            if is_new && self.with.len() >= CONVERSATIONS_MAX && kept.lines.is_empty() {
+            let is_full = self.with.len() >= CONVERSATIONS_MAX;
+            if is_new && is_full && !overview.tabs.contains(&kept.peer) {
                 continue;
             }
             let with = self.entry(&kept.peer);
@@ -112,39 +119,45 @@ impl Conversations {
                 with.read = Some(kept.read);
             }
         }
-        let later = std::mem::replace(&mut self.tabs, overview.tabs);
-        for peer in later {
-            self.make(&peer);
-        }
-        for peer in self.tabs.clone() {
+        self.tabs.restore(overview.tabs);
+        for peer in self.tabs().to_vec() {
             self.entry(&peer);
-        }
-        if self.selected.is_none() {
-            self.selected = self.tabs.first().cloned();
         }
     }
 
     pub(super) fn open(&mut self, peer: Nickname) {
-        self.make(&peer);
-        self.selected = Some(peer);
+        self.entry(&peer);
+        self.tabs.select(peer);
+    }
+
+    /// Opens the tab that was closed last again, where it was.
+    pub(super) fn reopen(&mut self) {
+        if let Some(peer) = self.tabs.reopen() {
+            self.entry(&peer);
+        }
+    }
+
+    pub(super) fn move_tab(&mut self, peer: &Nickname, to: usize) {
+        self.tabs.shift(peer, to);
     }
 
     /// Closes the tab; the lines stay. The neighbour to the right, or else to the left, is selected.
     pub(super) fn close(&mut self, peer: &Nickname) {
-        let Some(place) = self.tabs.iter().position(|tab| tab == peer) else {
-            return;
-        };
-        self.tabs.remove(place);
-        if self.selected.as_ref() == Some(peer) {
-            let last = self.tabs.len().saturating_sub(1);
-            self.selected = self.tabs.get(place.min(last)).cloned();
-        }
+        self.tabs.close(peer);
+    }
+
+    /// Everything from `peer` counts as read. The newest line, if the profile does not know that.
+    pub(super) fn mark_read(&mut self, peer: &Nickname) -> Option<LineId> {
+        let with = self.with.get_mut(peer)?;
+        with.unread = 0;
+        let line = with.newest()?.id;
+        (Some(line) > with.read).then_some(line)
     }
 
     /// Whether the user sees the newest lines of the selected conversation.
     pub(super) fn attend(&mut self, attended: bool) {
         self.attended = attended;
-        if let (true, Some(selected)) = (attended, &self.selected)
+        if let (true, Some(selected)) = (attended, self.tabs.selected())
             && let Some(with) = self.with.get_mut(selected)
         {
             with.unread = 0;
@@ -153,7 +166,7 @@ impl Conversations {
 
     /// The newest line of the selected conversation, if the user sees it and the profile does not know.
     pub(super) fn seen(&self) -> Option<(Nickname, LineId)> {
-        let peer = self.selected.as_ref().filter(|_| self.attended)?;
+        let peer = self.selected().filter(|_| self.attended)?;
         let with = self.with.get(peer)?;
         let line = with.lines.last()?.id;
         (Some(line) > with.read).then(|| (peer.clone(), line))
@@ -187,10 +200,10 @@ impl Conversations {
         if !is_theirs {
             return;
         }
-        if self.selected.is_none() {
-            self.selected = Some(peer.clone());
+        if self.selected().is_none() {
+            self.tabs.select(peer.clone());
         }
-        let seen = self.attended && self.selected.as_ref() == Some(&peer);
+        let seen = self.attended && self.selected() == Some(&peer);
         if let Some(with) = self.with.get_mut(&peer)
             && !seen
         {
@@ -258,9 +271,7 @@ impl Conversations {
 
     /// The conversation with `peer` and a tab for it, made if need be.
     fn make(&mut self, peer: &Nickname) -> &mut Conversation {
-        if !self.tabs.contains(peer) {
-            self.tabs.push(peer.clone());
-        }
+        self.tabs.add(peer);
         self.entry(peer)
     }
 
@@ -275,10 +286,10 @@ impl Conversations {
         let unselected = self
             .with
             .iter()
-            .filter(|(peer, _)| self.selected.as_ref() != Some(peer));
+            .filter(|(peer, _)| self.selected() != Some(peer));
         let quietest = unselected.min_by_key(|(peer, with)| {
             let last = with.lines.last().map_or(LineId(0), |line| line.id);
-            (!with.draft.is_empty(), self.tabs.contains(peer), last)
+            (!with.draft.is_empty(), self.tabs().contains(peer), last)
         });
         let Some(peer) = quietest.map(|(peer, _)| peer.clone()) else {
             return;

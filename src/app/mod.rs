@@ -18,6 +18,7 @@ mod news;
 pub mod search;
 pub mod sentences;
 pub mod session;
+mod tabs;
 pub mod text;
 
 use std::net::IpAddr;
@@ -255,9 +256,16 @@ impl App {
             Command::Change(settings) => self.change(*settings),
             Command::Open(peer) => {
                 self.page = Page::Talk;
+                self.contacts.on_looked_at(&peer);
                 self.conversations.open(peer);
             }
             Command::CloseTab(peer) => self.conversations.close(&peer),
+            Command::ReopenTab => {
+                self.page = Page::Talk;
+                self.conversations.reopen();
+            }
+            Command::MoveTab { peer, to } => self.conversations.move_tab(&peer, to),
+            Command::MarkRead(peer) => self.mark_read(peer),
             Command::Draft { peer, text } => self.draft(now, peer, text),
             Command::Send { to, text } => self.send(now, to, text),
             Command::Retry(line) => self.retry(line),
@@ -268,7 +276,21 @@ impl App {
             Command::Attend(attended) => self.conversations.attend(attended),
             Command::Quit => self.quit(now),
         }
+        self.contacts.settle();
         self.keep(now);
+    }
+
+    fn mark_read(&mut self, peer: Nickname) {
+        let Some(line) = self.conversations.mark_read(&peer) else {
+            return;
+        };
+        let read = client::Command::Read {
+            peer: peer.clone(),
+            line,
+        };
+        if self.tell(read) {
+            self.conversations.on_seen_kept(&peer, line);
+        }
     }
 
     fn change(&mut self, settings: Settings) {

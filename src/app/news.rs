@@ -1,12 +1,13 @@
 //! What the network tells, carried into the model. What the user asks for is in the parent.
 
+use super::contacts::Newest;
 use super::form::Field;
 use super::language::Sentence;
 use super::session::Standing;
 use super::{App, EVENTS_MAX, Nickname, Now, sentences, text};
-use crate::driver::client::Opened;
+use crate::driver::client::{Opened, Overview};
 use crate::driver::{DriverError, client, server};
-use crate::machine::client::{Event, Origin, Session as Told};
+use crate::machine::client::{Event, Line, Origin, Session as Told};
 use crate::machine::server::Event as ServerEvent;
 
 impl App {
@@ -20,6 +21,7 @@ impl App {
                 if let Some(why) = self.saver.poll_error() {
                     self.notice = Some(sentences::not_saved(&why));
                 }
+                self.contacts.settle();
                 self.keep(now);
                 if self.ending {
                     self.close_client(now);
@@ -33,6 +35,7 @@ impl App {
                 self.on_server(told);
             }
         }
+        self.contacts.settle();
         true
     }
 
@@ -42,6 +45,7 @@ impl App {
             client::Told::Opened(Opened { overview, .. }) => {
                 self.opened = true;
                 self.keeping.on_opened(overview.tabs.clone());
+                self.on_overview(&overview);
                 self.conversations.on_opened(overview);
             }
             client::Told::Aside(why) => self.on_aside(&why),
@@ -50,6 +54,22 @@ impl App {
             client::Told::Client(event) => self.on_event(now, event),
             client::Told::History(answer) => self.on_answer(answer),
         }
+    }
+
+    /// Those that the profile shows at once stand in the list at once, the rest of its people when they
+    /// were looked up.
+    fn on_overview(&mut self, overview: &Overview) {
+        self.contacts.on_opened();
+        for with in &overview.conversations {
+            if overview.tabs.contains(&with.peer) || !with.draft.is_empty() {
+                self.contacts.on_looked_at(&with.peer);
+            }
+            if let Some(line) = with.lines.last() {
+                self.contacts.on_said(&with.peer, newest(line));
+            }
+        }
+        // The list is whole without them, too.
+        let _ = self.ask(client::Command::Look(client::Question::People));
     }
 
     /// Something that was kept stands elsewhere now. Both profile and mail can be told of.
@@ -133,6 +153,7 @@ impl App {
                 if matches!(line.origin, Origin::Own { .. }) {
                     self.keeping.on_answered();
                 }
+                self.contacts.on_said(&line.peer, newest(&line));
                 self.conversations.on_line(line);
             }
             Event::Refused { to, text, failure } => {
@@ -171,6 +192,14 @@ impl App {
     }
 }
 
+/// What the list of people knows of a line.
+fn newest(line: &Line) -> Newest {
+    Newest {
+        line: line.id,
+        at_ms: line.at_ms,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::net::Ipv4Addr;
@@ -180,7 +209,6 @@ mod tests {
     use super::super::language::Language;
     use super::super::{Command, Delivery, LineId, Options};
     use super::*;
-    use crate::machine::client::Line;
 
     #[test]
     fn a_network_thread_that_ended_without_a_word_is_told() {

@@ -1,8 +1,9 @@
 //! What was found in everything that was ever said. How it is found lives in the store.
 
+use super::contacts::Newest;
 use super::language::Sentence;
 use super::{App, LineId, Nickname, sentences};
-use crate::driver::client::{Answer, Command, Question, Search};
+use crate::driver::client::{Answer, Command, Known, Question, Search};
 use crate::machine::client::Line;
 
 /// Lines that are found at once: a few windows full.
@@ -91,13 +92,18 @@ impl App {
         match answer {
             Answer::Page { peer, lines } => self.conversations.on_earlier(&peer, lines),
             Answer::Found { search, lines } => self.on_found(&search, lines),
+            Answer::People(known) => {
+                for Known { peer, last, at_ms } in known {
+                    self.contacts.on_said(&peer, Newest { line: last, at_ms });
+                }
+            }
             // Nothing here asks for it.
             Answer::Story { .. } => {}
             Answer::Failed { question, why } => {
                 match question {
                     Question::Page { peer, .. } => self.conversations.on_not_read(&peer),
                     Question::Search(search) => self.on_found(&search, Vec::new()),
-                    Question::Story(_) => {}
+                    Question::People | Question::Story(_) => {}
                 }
                 self.notice = Some(sentences::not_read(&why));
             }

@@ -11,7 +11,7 @@ use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
 use super::event_loop::{EventLoop, Port, Role};
 use super::handle::{self, COMMANDS_MAX, Handle, Teller};
 use super::history::Reader;
-pub use super::history::{Answer, Question, Search, Story};
+pub use super::history::{Answer, Known, Question, Search, Story};
 use super::keeper::Keeper;
 use super::mender::Wish;
 use super::socket::{Network, System, inner, reaches};

@@ -12,7 +12,7 @@ use crate::machine::client::{Line, LineId};
 use crate::protocol::Nickname;
 use crate::store::StoreError;
 use crate::store::history::History;
-pub use crate::store::history::{Search, Story};
+pub use crate::store::history::{Known, Search, Story};
 
 /// Questions that may wait. One more fails at once: nobody looks at so many answers.
 pub const QUESTIONS_MAX: usize = 16;
@@ -27,6 +27,8 @@ pub enum Question {
         limit: usize,
     },
     Search(Search),
+    /// With whom there is a history.
+    People,
     /// What became of a line.
     Story(LineId),
 }
@@ -44,6 +46,8 @@ pub enum Answer {
         search: Search,
         lines: Vec<Line>,
     },
+    /// Those with the latest lines first.
+    People(Vec<Known>),
     /// `None`: there is no such line.
     Story {
         line: LineId,
@@ -113,6 +117,7 @@ fn look_up(path: &Path, question: &Question) -> Result<Answer, StoreError> {
             lines: history.search(&search)?,
             search,
         },
+        Question::People => Answer::People(history.people()?),
         Question::Story(line) => Answer::Story {
             line,
             story: history.story(line)?.map(Box::new),

@@ -129,9 +129,10 @@ impl Reading<'_> {
             mut conversation,
         } in people
         {
+            let limit = if tab.is_some() { LINES_MAX } else { 1 };
+            conversation.lines = self.page(id, i64::MAX, limit)?;
             if let Some(place) = tab {
                 tabs.push((place, conversation.peer.clone()));
-                conversation.lines = self.page(id, i64::MAX, LINES_MAX)?;
             }
             overview.conversations.push(conversation);
         }

@@ -2,6 +2,7 @@
 //! here knows sockets, threads or channels, and nothing there knows this. What only the screen needs
 //! (drafts, scroll positions, focus) lives here.
 
+mod avatar;
 mod bars;
 mod bubble;
 mod composer;
@@ -10,8 +11,10 @@ mod host;
 mod host_page;
 mod login;
 mod panels;
+mod person;
 mod search;
 mod settings;
+mod side;
 mod tabs;
 pub mod theme;
 mod transcript;

@@ -4,10 +4,9 @@
 use egui::{CentralPanel, Panel, RichText, ScrollArea, Ui};
 
 use super::window::{Side, Window};
-use super::{bars, composer, contacts, host, login, tabs, theme, transcript, widgets};
+use super::{bars, composer, login, tabs, theme, transcript, widgets, words};
 use crate::app::conversations::Earlier;
-use crate::app::session::Standing;
-use crate::app::{Command, Nickname, Now, Page};
+use crate::app::{Command, Now, Page};
 
 impl Window {
     pub(super) fn panels_ui(&mut self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
@@ -29,11 +28,7 @@ impl Window {
             }
             return;
         }
-        Panel::left("side")
-            .exact_size(theme::SIDE_WIDTH)
-            .resizable(false)
-            .frame(theme::side_frame(ui))
-            .show(ui, |ui| self.side_ui(ui, now, commands));
+        self.side_panel_ui(ui, now, commands);
         self.page_ui(ui, now, commands);
     }
 
@@ -74,7 +69,7 @@ impl Window {
         });
     }
 
-    fn login_ui(&mut self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
+    pub(super) fn login_ui(&mut self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
         let view = login::View {
             now,
             session: self.app.session(),
@@ -83,73 +78,6 @@ impl Window {
             focus: std::mem::take(&mut self.is_new),
         };
         login::login_ui(ui, &view, &mut self.form, commands);
-    }
-
-    /// The people and oneself; while signed out the form to sign in.
-    fn side_ui(&mut self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
-        if !self.wide && !self.app.conversations().tabs().is_empty() {
-            let back = match self.app.conversations().unread() {
-                0 => "Conversations".to_owned(),
-                unread => format!("Conversations ({unread})"),
-            };
-            if ui.button(back).clicked() {
-                self.side = Side::Page;
-            }
-            ui.add_space(theme::GAP);
-        }
-        if !self.app.session().entered {
-            ScrollArea::vertical().show(ui, |ui| self.login_ui(ui, now, commands));
-            return;
-        }
-        self.self_ui(ui, commands);
-        ui.separator();
-        let bottom = Panel::bottom("host").frame(egui::Frame::NONE);
-        bottom.show_separator_line(false).show(ui, |ui| {
-            ui.add_space(theme::GAP);
-            ui.separator();
-            ui.add_space(2.0);
-            let hosting = self.app.hosting();
-            let form = (&mut self.form, self.app.problems());
-            host::host_ui(ui, hosting, form, commands);
-        });
-        let view = contacts::View {
-            contacts: self.app.contacts(),
-            conversations: self.app.conversations(),
-            hosting: self.app.hosting(),
-            present: self.app.session().standing == Standing::Online,
-        };
-        contacts::contacts_ui(ui, &view, commands);
-    }
-
-    /// Oneself: name, standing, and the way out.
-    fn self_ui(&self, ui: &mut Ui, commands: &mut Vec<Command>) {
-        let session = self.app.session();
-        let online = session.standing == Standing::Online;
-        let name = session.nickname.as_ref().map_or("", Nickname::as_str);
-        let colour = theme::palette(ui).weak;
-        egui::Sides::new().shrink_left().truncate().show(
-            ui,
-            |ui| {
-                let (dot, _) = ui.allocate_exact_size(egui::vec2(14.0, 20.0), egui::Sense::hover());
-                widgets::presence_dot(ui, dot.center(), online);
-                ui.label(RichText::new(name).strong());
-            },
-            |ui| {
-                if ui.button("Sign out").clicked() {
-                    commands.push(Command::SignOut);
-                }
-            },
-        );
-        let state = if online {
-            "Signed in at"
-        } else {
-            "Looking for"
-        };
-        let text = RichText::new(format!("{state} {}", session.server));
-        let at = ui.add(egui::Label::new(text.small().color(colour)).truncate());
-        if let Some(address) = session.own_address {
-            at.on_hover_text(format!("Your own port is {}.", address.port()));
-        }
     }
 
     /// The conversation in front, with its tabs and bars.
@@ -189,7 +117,7 @@ impl Window {
         if !self.wide || !all.tabs().is_empty() {
             frame.show(ui, |ui| {
                 ui.horizontal(|ui| {
-                    if !self.wide && ui.button("People").clicked() {
+                    if !self.wide && ui.button(words::say(ui, "people-show")).clicked() {
                         self.side = Side::People;
                     }
                     ui.set_min_height(theme::TAB_HEIGHT);
@@ -215,10 +143,10 @@ impl Window {
     fn no_talk_ui(&self, ui: &mut Ui) {
         ui.add_space(ui.available_height() * 0.38);
         let sentence = match self.app.contacts().is_alone() {
-            true => "When somebody joins, they appear in the list of people.",
-            false => "Choose somebody from the list to start talking.",
+            true => words::say(ui, "people-none-joined"),
+            false => words::say(ui, "people-choose"),
         };
-        ui.vertical_centered(|ui| widgets::empty_ui(ui, sentence));
+        ui.vertical_centered(|ui| widgets::empty_ui(ui, &sentence));
     }
 
     pub(super) fn closing_ui(&self, ui: &mut Ui) {

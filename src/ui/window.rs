@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use egui::{Context, Ui, ViewportCommand};
 
-use super::{composer, tabs, transcript, words};
+use super::{composer, contacts, tabs, transcript, words};
 use crate::app::form::Form;
 use crate::app::session::Standing;
 use crate::app::{App, Command, Nickname, Notify, Now, Options, Page};
@@ -28,6 +28,7 @@ pub struct Window {
     pub(super) form: Form,
     pub(super) side: Side,
     pub(super) wide: bool,
+    pub(super) contacts: contacts::State,
     pub(super) tabs: tabs::State,
     pub(super) transcript: transcript::State,
     pub(super) composer: composer::State,
@@ -54,6 +55,7 @@ impl Window {
             app,
             side: Side::People,
             wide: true,
+            contacts: contacts::State::default(),
             tabs: tabs::State::default(),
             transcript: transcript::State::default(),
             composer: composer::State::default(),
