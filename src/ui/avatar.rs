@@ -67,17 +67,17 @@ pub fn presence(ui: &Ui, center: Pos2, radius: f32, ground: Color32, online: boo
 
 /// The colour of the disk and of the letters on it.
 fn colours(name: &str, dark: bool) -> (Color32, Color32) {
-    // FNV-1a: the same in every version and on every computer.
+    // FNV-1a and a last stir: the same in every version and on every computer.
     let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     });
+    let stirred = (hash ^ (hash >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
     let (disks, letters) = if dark {
         (DARK, ON_DARK)
     } else {
         (LIGHT, ON_LIGHT)
     };
-    // The upper half is mixed better.
-    let hue = (hash >> 32) as usize % disks.len();
+    let hue = (stirred >> 33) as usize % disks.len();
     (disks[hue], letters)
 }
 
