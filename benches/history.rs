@@ -13,7 +13,7 @@ use std::path::Path;
 
 use super_chatter::machine::client::{Delivery, Line, LineId, Origin, Path as Way, Record};
 use super_chatter::protocol::Nickname;
-use super_chatter::store::history::{History, Search};
+use super_chatter::store::history::{Edge, History, Search};
 use super_chatter::store::profile::{LINES_MAX, Opened, Profile};
 
 use support::{Times, now, print_head};
@@ -73,13 +73,24 @@ fn main() {
 }
 
 fn look_up(history: &History, count: u64) {
-    let page = |before: Option<u64>| {
-        let page = history.page(&person(1), before.map(LineId), LINES_MAX);
-        page.expect("a page").len()
+    let page = |edge| {
+        let page = history.page(&person(1), edge, LINES_MAX);
+        page.expect("a page").lines.len()
     };
-    print("last page", &ask(|_| page(None)));
-    let middle = |number: usize| Some(count / 2 + number as u64 * 100);
-    print("page in the middle", &ask(|number| page(middle(number))));
+    let middle = |number: usize| LineId(count / 2 + number as u64 * 100);
+    print("last page", &ask(|_| page(Edge::Latest)));
+    print(
+        "page before a line",
+        &ask(|number| page(Edge::Before(middle(number)))),
+    );
+    print(
+        "page after a line",
+        &ask(|number| page(Edge::After(middle(number)))),
+    );
+    print(
+        "page around a line",
+        &ask(|number| page(Edge::Around(middle(number)))),
+    );
     for (what, text) in [
         ("two characters", han(40) + &han(41)),
         ("two common characters", han(0) + &han(1)),
@@ -139,7 +150,10 @@ fn search(history: &History, text: &str, peer: Option<Nickname>) -> usize {
 /// Writes the history and says how long that took.
 fn make(path: &Path, texts: &[String]) {
     let mut profile = Profile::open(path).expect("a new profile").profile;
-    let tab = Record::Tabs(vec![person(1)]);
+    let tab = Record::Tabs {
+        tabs: vec![person(1)],
+        selected: None,
+    };
     profile.commit(&[tab]).expect("a good batch");
     let start = now();
     let mut records = Vec::new();

@@ -374,6 +374,7 @@ mod tests {
         all.on_line(theirs(9, "late"));
         all.set_draft(&name("late"), "newer".into());
         all.on_opened(Overview {
+            selected: None,
             tabs: vec![name("b"), name("late"), name("a")],
             conversations: vec![
                 kept("a", "half a thou", 2, vec![theirs(1, "a"), theirs(4, "a")]),

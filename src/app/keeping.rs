@@ -72,7 +72,11 @@ impl App {
         if self.opened && self.keeping.tabs != tabs {
             let tabs = tabs.to_vec();
             self.keep_drafts(now);
-            if self.ask(Command::Tabs(tabs.clone())).is_ok() {
+            let asked = Command::Tabs {
+                tabs: tabs.clone(),
+                selected: self.conversations.selected().cloned(),
+            };
+            if self.ask(asked).is_ok() {
                 self.keeping.tabs = tabs;
             }
         }

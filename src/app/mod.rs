@@ -340,7 +340,7 @@ impl App {
         };
         let question = client::Question::Page {
             peer: peer.clone(),
-            before,
+            edge: before.map_or(client::Edge::Latest, client::Edge::Before),
             limit: conversations::PAGE,
         };
         // One that has ended leaves it to the next, which begins anew.

@@ -161,9 +161,14 @@ impl App {
                 self.notice = Some(sentences::refused(failure, &to));
                 self.give_back(now, to, text);
             }
+            Event::NotRetried { to, failure, .. } => {
+                self.notice = Some(sentences::failed(failure, &to));
+            }
             Event::Delivery { line, delivery, .. } => {
                 self.conversations.on_delivery(line, delivery)
             }
+            // Nothing here asks for it.
+            Event::Deleted(_) => {}
             Event::MailboxFull(peer) => self.notice = Some(sentences::mailbox_full(&peer)),
             Event::Notice(notice) => {
                 self.notice = Some(Sentence::new("notice-said").with("text", text::short(&notice)))

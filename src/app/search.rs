@@ -90,7 +90,7 @@ impl App {
     /// What was looked up in the profile.
     pub(super) fn on_answer(&mut self, answer: Answer) {
         match answer {
-            Answer::Page { peer, lines } => self.conversations.on_earlier(&peer, lines),
+            Answer::Page { peer, page, .. } => self.conversations.on_earlier(&peer, page.lines),
             Answer::Found { search, lines } => self.on_found(&search, lines),
             Answer::People(known) => {
                 for Known { peer, last, at_ms } in known {

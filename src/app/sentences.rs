@@ -155,7 +155,8 @@ pub(super) fn refused(failure: Failure, peer: &Nickname) -> Sentence {
     .with("peer", peer)
 }
 
-fn failed(failure: Failure, peer: &Nickname) -> Sentence {
+/// Why a line failed, or can't be tried again yet.
+pub(super) fn failed(failure: Failure, peer: &Nickname) -> Sentence {
     match failure {
         Failure::UnknownRecipient => Sentence::new("failed-unknown"),
         Failure::TooLong => Sentence::new("failed-long"),

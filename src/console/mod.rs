@@ -3,6 +3,7 @@
 //! lives here, and nothing that decides what goes over the network.
 
 pub mod client;
+mod failures;
 pub mod server;
 pub mod talk;
 

@@ -3,14 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::failures::failed;
 use crate::app::text::visible;
 use crate::driver::DriverError;
 use crate::driver::client::{Command, Opened, Told};
 use crate::machine::client::{
-    self as machine, Contact, Delivery, Event, Failure, LineId, LostCause, Origin, Path, Session,
+    self as machine, Contact, Delivery, Event, LineId, LostCause, Origin, Path, Session,
 };
 use crate::protocol::Nickname;
-use crate::protocol::limits::{CLASSIC_DATAGRAM_MAX, TEXT_MAX};
 use crate::protocol::texts;
 
 /// What stands in front of a line that can be typed.
@@ -241,6 +241,8 @@ impl Console {
             Event::MailboxFull(to) => {
                 Step::say(format!("[The mailbox of {to} is full. The message waits.]"))
             }
+            // Nothing here asks for it.
+            Event::Deleted(_) | Event::NotRetried { .. } => Step::default(),
             Event::Notice(text) => Step::say(visible(&text)),
             Event::Closed => Step::exit(Exit::Done),
         }
@@ -383,18 +385,5 @@ impl Console {
     fn close(&mut self) -> Step {
         self.ending = Ending::Closing;
         Step::ask(Command::Close)
-    }
-}
-
-fn failed(to: &Nickname, failure: Failure) -> String {
-    match failure {
-        Failure::UnknownRecipient => texts::not_existed(to.as_str()),
-        Failure::TooLong => format!("[Not sent to {to}: a message has at most {TEXT_MAX} bytes.]"),
-        Failure::TooLongForClassic => {
-            format!("[Not sent: {to} can't take more than {CLASSIC_DATAGRAM_MAX} bytes.]")
-        }
-        Failure::Expired => format!("[Not delivered: {to} did not come for it in 30 days.]"),
-        Failure::DiskFull => "[Not sent: the disk is full.]".into(),
-        Failure::TooMany => format!("[Not sent: too many messages wait for {to}.]"),
     }
 }

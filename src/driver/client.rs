@@ -11,7 +11,7 @@ use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
 use super::event_loop::{EventLoop, Port, Role};
 use super::handle::{self, COMMANDS_MAX, Handle, Teller};
 use super::history::Reader;
-pub use super::history::{Answer, Known, Question, Search, Story};
+pub use super::history::{Answer, Edge, Known, Page, Question, Search, Story};
 use super::keeper::Keeper;
 use super::mender::Wish;
 use super::socket::{Network, System, inner, reaches};
@@ -40,6 +40,9 @@ pub enum Command {
         to: Nickname,
         text: String,
     },
+    /// Delete a line here, for good. Answered by [`Event::Deleted`], unless the line is an own one that
+    /// is under way.
+    Delete(LineId),
     Reconnect,
     /// What stands in the message field for somebody; empty: nothing.
     Draft {
@@ -51,8 +54,11 @@ pub enum Command {
         peer: Nickname,
         line: LineId,
     },
-    /// The open tabs in their order.
-    Tabs(Vec<Nickname>),
+    /// The open tabs in their order, and which of them is looked at; `None`: none of them.
+    Tabs {
+        tabs: Vec<Nickname>,
+        selected: Option<Nickname>,
+    },
     /// Answered by [`Told::History`].
     Look(Question),
     /// Sign out and end the thread. [`Event::Closed`] comes last.
@@ -270,9 +276,10 @@ impl ClientRole {
             }
             Command::Send { to, text } => machine::Command::Send { to, text },
             Command::Retry { line, to, text } => machine::Command::Retry { line, to, text },
+            Command::Delete(line) => machine::Command::Delete(line),
             Command::Draft { peer, text } => machine::Command::Draft { peer, text },
             Command::Read { peer, line } => machine::Command::Read { peer, line },
-            Command::Tabs(people) => machine::Command::Tabs(people),
+            Command::Tabs { tabs, selected } => machine::Command::Tabs { tabs, selected },
             Command::Reconnect => machine::Command::Reconnect,
         })
     }

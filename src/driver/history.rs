@@ -12,7 +12,7 @@ use crate::machine::client::{Line, LineId};
 use crate::protocol::Nickname;
 use crate::store::StoreError;
 use crate::store::history::History;
-pub use crate::store::history::{Known, Search, Story};
+pub use crate::store::history::{Edge, Known, Page, Search, Story};
 
 /// Questions that may wait. One more fails at once: nobody looks at so many answers.
 pub const QUESTIONS_MAX: usize = 16;
@@ -20,10 +20,11 @@ pub const QUESTIONS_MAX: usize = 16;
 /// What can be looked up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Question {
-    /// The latest lines with somebody, or the latest before a line: at most so many.
+    /// Lines with somebody, at an edge: at most so many, and at most
+    /// [`ANSWER_MAX`](crate::store::history::ANSWER_MAX).
     Page {
         peer: Nickname,
-        before: Option<LineId>,
+        edge: Edge,
         limit: usize,
     },
     Search(Search),
@@ -36,10 +37,11 @@ pub enum Question {
 /// What was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// Oldest first. Fewer than were asked for: there are no more.
+    /// For whom and where it was asked for, and what stands there.
     Page {
         peer: Nickname,
-        lines: Vec<Line>,
+        edge: Edge,
+        page: Page,
     },
     /// Newest first.
     Found {
@@ -105,13 +107,10 @@ impl Reader {
 fn look_up(path: &Path, question: &Question) -> Result<Answer, StoreError> {
     let history = History::open(path)?;
     Ok(match question.clone() {
-        Question::Page {
+        Question::Page { peer, edge, limit } => Answer::Page {
+            page: history.page(&peer, edge, limit)?,
             peer,
-            before,
-            limit,
-        } => Answer::Page {
-            lines: history.page(&peer, before, limit)?,
-            peer,
+            edge,
         },
         Question::Search(search) => Answer::Found {
             lines: history.search(&search)?,

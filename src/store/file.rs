@@ -46,6 +46,10 @@ pub(super) struct Kind {
     /// What makes each schema from the one before it; the first begins with an empty file. The
     /// schema's number, kept in `user_version`, is that of the steps that were taken.
     pub steps: &'static [&'static str],
+    /// What is deleted is written over with zeros at once, which costs a write for each page that becomes
+    /// free. It still stands in the log until that is emptied, and wherever the disk or a backup
+    /// has copies of its own.
+    pub erases: bool,
 }
 
 /// An open file. While it is open nobody else can open it.
@@ -206,9 +210,9 @@ fn begin<T>(
         check(&connection, path)?;
     }
     make_durable(&connection, path)?;
-    let pages = kind.log_bytes / PAGE_BYTES;
-    let log = format!("PRAGMA wal_autocheckpoint = {pages}");
-    connection.execute_batch(&log).map_err(unreadable)?;
+    let (pages, erases) = (kind.log_bytes / PAGE_BYTES, i32::from(kind.erases));
+    let settings = format!("PRAGMA wal_autocheckpoint = {pages}; PRAGMA secure_delete = {erases}");
+    connection.execute_batch(&settings).map_err(unreadable)?;
     let transaction = connection.transaction().map_err(unreadable)?;
     for (number, step) in (1..).zip(kind.steps).skip(schema) {
         let marks = format!(
@@ -378,6 +382,7 @@ mod tests {
         application: 7,
         unmarked: None,
         steps: &["CREATE TABLE t (x BLOB NOT NULL) STRICT"],
+        erases: false,
     };
 
     /// Pages of a disk that is full, and of one where somebody made room.

@@ -30,6 +30,27 @@ pub struct History {
     connection: Connection,
 }
 
+/// Where a page of a conversation is. The line that is named need not be there any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edge {
+    /// The end.
+    Latest,
+    Before(LineId),
+    After(LineId),
+    /// Half of them before the line; the line itself is the first of the other half.
+    Around(LineId),
+}
+
+/// Lines of a conversation that follow each other.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// Oldest first.
+    pub lines: Vec<Line>,
+    /// There are lines before them, and behind them.
+    pub earlier: bool,
+    pub later: bool,
+}
+
 /// What to search for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Search {
@@ -87,19 +108,38 @@ impl History {
         })
     }
 
-    /// The latest lines with `peer`, or the latest before one of them, oldest first: at most `limit`,
-    /// and at most [`ANSWER_MAX`].
-    pub fn page(
-        &self,
-        peer: &Nickname,
-        before: Option<LineId>,
-        limit: usize,
-    ) -> Result<Vec<Line>, StoreError> {
+    /// The lines with `peer` at an edge: at most `limit`, and at most [`ANSWER_MAX`].
+    pub fn page(&self, peer: &Nickname, edge: Edge, limit: usize) -> Result<Page, StoreError> {
         let Some(person) = self.person(peer)? else {
-            return Ok(Vec::new());
+            return Ok(Page::default());
         };
-        self.reading()
-            .page(person, below(before), limit.min(ANSWER_MAX))
+        let limit = limit.min(ANSWER_MAX);
+        let reading = self.reading();
+        // The first id behind the page's beginning, or before its end, where it has no lines.
+        let (cut, lines) = match edge {
+            Edge::Latest => (i64::MAX, reading.before(person, i64::MAX, limit)?),
+            Edge::Before(line) => {
+                let cut = below(Some(line));
+                (cut, reading.before(person, cut, limit)?)
+            }
+            Edge::After(line) => {
+                let cut = below(Some(line)).saturating_add(1);
+                (cut, reading.since(person, cut, limit)?)
+            }
+            Edge::Around(line) => {
+                let cut = below(Some(line));
+                let mut lines = reading.before(person, cut, limit / 2)?;
+                lines.extend(reading.since(person, cut, limit - limit / 2)?);
+                (cut, lines)
+            }
+        };
+        let first = lines.first().map_or(cut, |line| below(Some(line.id)));
+        let end = lines.last().map_or(cut, |line| below(Some(line.id)) + 1);
+        Ok(Page {
+            earlier: !reading.before(person, first, 1)?.is_empty(),
+            later: !reading.since(person, end, 1)?.is_empty(),
+            lines,
+        })
     }
 
     /// The lines that `search` finds, newest first.

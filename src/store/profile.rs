@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use crate::machine::Room;
 use crate::machine::client::{Delivery, Incoming, Line, LineId, Origin, Outgoing, Record, Saved};
@@ -26,7 +26,8 @@ const KIND: Kind = Kind {
     application: 0x7363_5046,
     log_bytes: 1 << 20,
     unmarked: None,
-    steps: &[TABLES],
+    steps: &[TABLES, DELETION, SELECTION],
+    erases: true,
 };
 
 /// `people.last` and `people.unread` follow from the lines; they are kept so that opening does not
@@ -80,6 +81,19 @@ CREATE VIRTUAL TABLE words USING fts5 (
 );
 ";
 
+/// The greatest id of a line that was deleted outlives it. Without `secure-delete` the words of a deleted line
+/// would stand in the index until it is rewritten.
+const DELETION: &str = "
+CREATE TABLE deleted (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    last INTEGER NOT NULL
+) STRICT;
+INSERT INTO words (words, rank) VALUES ('secure-delete', 1);
+";
+
+/// Whether a tab is the one that is looked at.
+const SELECTION: &str = "ALTER TABLE people ADD COLUMN selected INTEGER NOT NULL DEFAULT 0;";
+
 /// An open profile. While it is open nobody else can open it; a [`History`](super::history::History)
 /// can be open beside it.
 #[derive(Debug)]
@@ -101,6 +115,8 @@ pub struct Opened {
 pub struct Overview {
     /// The open tabs in their order.
     pub tabs: Vec<Nickname>,
+    /// The tab that was looked at; `None`: none, or one that was not among them.
+    pub selected: Option<Nickname>,
     /// Everybody with a tab, a draft or unread lines, and the [`PEOPLE_MAX`] people with the latest
     /// lines; latest first.
     pub conversations: Vec<Conversation>,
@@ -158,6 +174,7 @@ impl Writing<'_> {
                 at_ms,
                 settled,
             } => self.delivery(*line, *delivery, *at_ms, *settled),
+            Record::Deleted(line) => self.deleted(*line),
             Record::Outgoing(outgoing) => self.outgoing(outgoing),
             Record::Placed { line, first } => self.run(
                 "UPDATE lines SET first = ?2 WHERE id = ?1",
@@ -187,7 +204,7 @@ impl Writing<'_> {
                     WHERE id = ?1",
                 params![self.person(peer)?, integer(line.0)?],
             ),
-            Record::Tabs(tabs) => self.tabs(tabs),
+            Record::Tabs { tabs, selected } => self.tabs(tabs, selected.as_ref()),
         }
     }
 
@@ -242,6 +259,34 @@ impl Writing<'_> {
         self.run(
             "INSERT INTO words (rowid, person, text) VALUES (?1, ?2, ?3)",
             params![id, person.to_string(), words::spaced(&line.text)],
+        )
+    }
+
+    fn deleted(&self, line: LineId) -> rusqlite::Result<()> {
+        let id = integer(line.0)?;
+        let mut delete = self.0.prepare_cached(
+            "DELETE FROM lines WHERE id = ?1 RETURNING person, text, delivery IS NULL",
+        )?;
+        let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+        let gone: Option<(i64, String, bool)> = delete.query_row([id], row).optional()?;
+        let Some((person, text, theirs)) = gone else {
+            return Ok(());
+        };
+        // The index holds no text itself: it has to be told what to take out.
+        self.run(
+            "INSERT INTO words (words, rowid, person, text) VALUES ('delete', ?1, ?2, ?3)",
+            params![id, person.to_string(), words::spaced(&text)],
+        )?;
+        self.run(
+            "UPDATE people SET unread = unread - (?3 AND ?2 > read),
+                last = (SELECT coalesce(max(id), 0) FROM lines WHERE person = people.id)
+                WHERE id = ?1",
+            params![person, id, theirs],
+        )?;
+        self.run(
+            "INSERT INTO deleted (id, last) VALUES (1, ?1)
+                ON CONFLICT (id) DO UPDATE SET last = max(last, excluded.last)",
+            params![id],
         )
     }
 
@@ -310,12 +355,15 @@ impl Writing<'_> {
         )
     }
 
-    fn tabs(&self, tabs: &[Nickname]) -> rusqlite::Result<()> {
-        self.run("UPDATE people SET tab = NULL WHERE tab IS NOT NULL", &[])?;
+    fn tabs(&self, tabs: &[Nickname], selected: Option<&Nickname>) -> rusqlite::Result<()> {
+        self.run(
+            "UPDATE people SET tab = NULL, selected = 0 WHERE tab IS NOT NULL",
+            &[],
+        )?;
         for (place, peer) in (0_i64..).zip(tabs) {
             self.run(
-                "UPDATE people SET tab = ?2 WHERE id = ?1",
-                params![self.person(peer)?, place],
+                "UPDATE people SET tab = ?2, selected = ?3 WHERE id = ?1",
+                params![self.person(peer)?, place, selected == Some(peer)],
             )?;
         }
         Ok(())

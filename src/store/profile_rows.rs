@@ -99,7 +99,8 @@ impl Reading<'_> {
     }
 
     fn saved(&self) -> Result<Saved, StoreError> {
-        let last = "SELECT coalesce(max(id), 0) AS last FROM lines";
+        let last = "SELECT max((SELECT coalesce(max(id), 0) FROM lines),
+            (SELECT coalesce(max(last), 0) FROM deleted)) AS last";
         let last = self.rows(("lines", last), [], |fields| fields.number("last"))?;
         let outgoing = "SELECT outgoing.person, nickname, stream, lowest, next FROM outgoing
             LEFT JOIN people ON people.id = outgoing.person ORDER BY nickname";
@@ -116,7 +117,7 @@ impl Reading<'_> {
     }
 
     fn overview(&self) -> Result<Overview, StoreError> {
-        let people = "SELECT id, nickname, read, unread, tab, draft FROM people
+        let people = "SELECT id, nickname, read, unread, tab, selected, draft FROM people
             WHERE tab IS NOT NULL OR draft <> '' OR unread > 0 OR id IN
                 (SELECT id FROM people WHERE last > 0 ORDER BY last DESC LIMIT ?1)
             ORDER BY last DESC, nickname";
@@ -126,13 +127,17 @@ impl Reading<'_> {
         for Person {
             id,
             tab,
+            selected,
             mut conversation,
         } in people
         {
             let limit = if tab.is_some() { LINES_MAX } else { 1 };
-            conversation.lines = self.page(id, i64::MAX, limit)?;
+            conversation.lines = self.before(id, i64::MAX, limit)?;
             if let Some(place) = tab {
                 tabs.push((place, conversation.peer.clone()));
+                if selected {
+                    overview.selected = Some(conversation.peer.clone());
+                }
             }
             overview.conversations.push(conversation);
         }
@@ -142,7 +147,7 @@ impl Reading<'_> {
     }
 
     /// The latest lines with that person below `before`, oldest first.
-    pub fn page(&self, person: i64, before: i64, limit: usize) -> Result<Vec<Line>, StoreError> {
+    pub fn before(&self, person: i64, before: i64, limit: usize) -> Result<Vec<Line>, StoreError> {
         let page = lines!(
             "lines",
             "WHERE lines.person = ?1 AND lines.id < ?2 ORDER BY lines.id DESC LIMIT ?3"
@@ -152,11 +157,22 @@ impl Reading<'_> {
         page.reverse();
         Ok(page)
     }
+
+    /// The earliest lines with that person from `from` on, oldest first.
+    pub fn since(&self, person: i64, from: i64, limit: usize) -> Result<Vec<Line>, StoreError> {
+        let page = lines!(
+            "lines",
+            "WHERE lines.person = ?1 AND lines.id >= ?2 ORDER BY lines.id LIMIT ?3"
+        );
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.rows(("lines", page), (person, from, limit), line)
+    }
 }
 
 struct Person {
     id: i64,
     tab: Option<i64>,
+    selected: bool,
     /// Without its lines.
     conversation: Conversation,
 }
@@ -165,6 +181,7 @@ fn person(fields: &Fields<'_>) -> Result<Person, StoreError> {
     Ok(Person {
         id: fields.time("id")?,
         tab: fields.optional("tab", Fields::time)?,
+        selected: fields.flag("selected")?,
         conversation: Conversation {
             peer: fields.nickname("nickname")?,
             draft: fields.string("draft")?,

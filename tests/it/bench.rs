@@ -326,6 +326,8 @@ impl Bench<Client> {
             | client::Event::Contacts(_)
             | client::Event::Line(_)
             | client::Event::Refused { .. }
+            | client::Event::NotRetried { .. }
+            | client::Event::Deleted(_)
             | client::Event::MailboxFull(_)
             | client::Event::Notice(_)
             | client::Event::Closed => None,
@@ -340,6 +342,8 @@ impl Bench<Client> {
             | client::Event::Delivery { .. }
             | client::Event::Line(_)
             | client::Event::Refused { .. }
+            | client::Event::NotRetried { .. }
+            | client::Event::Deleted(_)
             | client::Event::MailboxFull(_)
             | client::Event::Notice(_)
             | client::Event::Closed => None,
@@ -355,6 +359,8 @@ impl Bench<Client> {
             | client::Event::Contacts(_)
             | client::Event::Line(_)
             | client::Event::Delivery { .. }
+            | client::Event::NotRetried { .. }
+            | client::Event::Deleted(_)
             | client::Event::MailboxFull(_)
             | client::Event::Notice(_)
             | client::Event::Closed => None,
@@ -376,6 +382,8 @@ impl Bench<Client> {
             | client::Event::Line(_)
             | client::Event::Refused { .. }
             | client::Event::Delivery { .. }
+            | client::Event::NotRetried { .. }
+            | client::Event::Deleted(_)
             | client::Event::MailboxFull(_)
             | client::Event::Notice(_)
             | client::Event::Closed => None,

@@ -269,6 +269,30 @@ fn one_line_too_many_for_somebody_is_refused_with_the_reason() {
 }
 
 #[test]
+fn a_retry_that_can_not_wait_is_answered_with_the_reason() {
+    let mut bench = room();
+    bench.write(1, "classic", &"x".repeat(5000));
+    let failed = Delivery::Failed(Failure::TooLongForClassic);
+    assert_eq!(bench.deliveries(), [(1, failed)]);
+    for line in 0..LINES_MAX as u64 {
+        bench.write(line + 2, "classic", "hi");
+    }
+    bench.take();
+    bench.ask(Command::Retry {
+        line: LineId(1),
+        to: nick("classic"),
+        text: "x".repeat(5000),
+    });
+    let answer = Event::NotRetried {
+        line: LineId(1),
+        to: nick("classic"),
+        failure: Failure::TooMany,
+    };
+    let outputs: Vec<_> = bench.take().into_iter().map(|(_, output)| output).collect();
+    assert_eq!(outputs, [Output::Event(answer)], "the line stays failed");
+}
+
+#[test]
 fn a_message_to_oneself_arrives() {
     let mut bench = room();
     bench.write(1, "x", "to myself");

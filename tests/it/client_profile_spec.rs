@@ -2,8 +2,8 @@
 //! start, and offered again where it may be lost.
 
 use super_chatter::machine::client::{
-    Client, Command, Delivery, Failure, Incoming, Line, LineId, OpenLine, Origin, Outgoing, Path,
-    Record, Saved, Session,
+    Client, Command, Delivery, Event, Failure, Incoming, Line, LineId, OpenLine, Origin, Outgoing,
+    Path, Record, Saved, Session,
 };
 use super_chatter::machine::{Output, Room};
 use super_chatter::protocol::{
@@ -137,6 +137,77 @@ fn a_message_that_had_half_come_is_shown_whole() {
     bench.hear(at(2), &chat("y", "second half", Some(second)));
     let whole = "first half, second half".to_owned();
     assert_eq!(bench.shown(), [("y".to_owned(), whole)]);
+}
+
+#[test]
+fn a_line_is_gone_from_the_disk_before_that_is_told() {
+    let mut bench = room();
+    bench.hear(at(2), &chat("y", "hi", Some(part(3, 1, 1))));
+    bench.take();
+    bench.ask(Command::Delete(LineId(1)));
+    let outputs: Vec<_> = bench.take().into_iter().map(|(_, output)| output).collect();
+    let deleted = Output::Persist(Record::Deleted(LineId(1)));
+    assert_eq!(outputs, [deleted, Output::Event(Event::Deleted(LineId(1)))]);
+}
+
+#[test]
+fn a_message_that_was_deleted_is_not_shown_anew() {
+    let mut bench = room();
+    let message = chat("y", "hi", Some(part(3, 1, 1)));
+    bench.hear(at(2), &message);
+    bench.ask(Command::Delete(LineId(1)));
+    bench.take();
+    bench.hear(at(2), &message);
+    assert_eq!(bench.peek(Bench::shown), []);
+    assert_eq!(bench.sent_to(at(2)).len(), 1, "it is confirmed again");
+    bench.write(2, "y", "no id is used twice");
+}
+
+#[test]
+fn a_line_under_way_is_not_deleted() {
+    let mut bench = goes_on(stored_line());
+    bench.take();
+    bench.ask(Command::Delete(LineId(7)));
+    assert_eq!(bench.take(), [], "it is stored at the server");
+    bench.write(8, "y", "next");
+    bench.take();
+    bench.ask(Command::Delete(LineId(8)));
+    assert_eq!(bench.take(), [], "it is on its way");
+    bench.hear(server_at(), &told(vec![below(4)], Vec::new()));
+    for id in [7, 8] {
+        bench.take();
+        bench.ask(Command::Delete(LineId(id)));
+        assert_eq!(bench.events(), [Event::Deleted(LineId(id))]);
+    }
+}
+
+#[test]
+fn what_was_deleted_is_not_tried_again() {
+    let mut bench = goes_on(stored_line());
+    let expired = Expired {
+        stream: Stream(5),
+        seq: Seq(2),
+    };
+    bench.hear(server_at(), &told(Vec::new(), vec![expired]));
+    bench.take();
+    bench.ask(Command::Delete(LineId(7)));
+    bench.ask(Command::Retry {
+        line: LineId(7),
+        to: nick("y"),
+        text: "hi".to_owned(),
+    });
+    assert_eq!(bench.events(), [Event::Deleted(LineId(7))]);
+    bench.run_for(5000);
+    assert_eq!(parts_to(&mut bench, at(2)), []);
+}
+
+#[test]
+fn what_never_was_a_line_is_not_deleted() {
+    let mut bench = room();
+    for id in [0, 1, u64::MAX] {
+        bench.ask(Command::Delete(LineId(id)));
+    }
+    assert_eq!(bench.take(), []);
 }
 
 #[test]

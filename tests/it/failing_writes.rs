@@ -14,7 +14,7 @@ use super_chatter::driver::client::{self, Client, Command};
 use super_chatter::driver::server::{self, Server};
 use super_chatter::driver::{DriverError, SendError};
 use super_chatter::machine::client::{Contact, Delivery, Event, Line, Origin};
-use super_chatter::store::history::History;
+use super_chatter::store::history::{Edge, History};
 
 use crate::loopback::{
     HERE, PATIENCE, name, nobody, profile, sign_in, start_client, start_server, wait_seen,
@@ -304,13 +304,19 @@ impl Person {
             },
             Event::Delivery { delivery, .. } => self.stored |= delivery == Delivery::Stored,
             Event::Refused { failure, .. } => panic!("{failure:?}"),
-            Event::Session(_) | Event::MailboxFull(_) | Event::Notice(_) | Event::Closed => {}
+            Event::Session(_)
+            | Event::NotRetried { .. }
+            | Event::Deleted(_)
+            | Event::MailboxFull(_)
+            | Event::Notice(_)
+            | Event::Closed => {}
         }
     }
 
     fn lines(&self) -> Vec<Line> {
         let history = History::open(&self.profile).expect("a profile");
-        history.page(&name(self.peer), None, 100).expect("lines")
+        let page = history.page(&name(self.peer), Edge::Latest, 100);
+        page.expect("lines").lines
     }
 }
 

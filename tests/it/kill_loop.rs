@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{after, never, select};
 use rusqlite::{Connection, OpenFlags};
-use super_chatter::machine::client::{Delivery, Line, Origin, Path as Way};
-use super_chatter::store::history::{ANSWER_MAX, History};
+use super_chatter::machine::client::{Delivery, Line, LineId, Origin, Path as Way};
+use super_chatter::store::history::{ANSWER_MAX, Edge, History};
 use super_chatter::store::mailbox::Mailbox;
 
 use crate::loopback::name;
@@ -312,14 +312,13 @@ impl Person {
         let history = History::open(&self.profile).expect("a profile");
         let mut lines = Vec::new();
         loop {
-            let before = lines.first().map(|line: &Line| line.id);
-            let page = history
-                .page(&name(peer), before, ANSWER_MAX)
-                .expect("lines");
-            if page.is_empty() {
+            let last = lines.last().map_or(LineId(0), |line: &Line| line.id);
+            let page = history.page(&name(peer), Edge::After(last), ANSWER_MAX);
+            let page = page.expect("lines");
+            lines.extend(page.lines);
+            if !page.later {
                 return lines;
             }
-            lines.splice(0..0, page);
         }
     }
 

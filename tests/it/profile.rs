@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::slice;
 
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -15,7 +16,7 @@ use super_chatter::machine::client::{
 use super_chatter::protocol::limits::NUMBER_END;
 use super_chatter::protocol::{Seq, Stream};
 use super_chatter::store::StoreError;
-use super_chatter::store::history::{History, Known};
+use super_chatter::store::history::{ANSWER_MAX, Edge, History, Known, Page};
 use super_chatter::store::profile::{LINES_MAX, Opened, Overview, PEOPLE_MAX, Profile};
 use tempfile::TempDir;
 
@@ -46,7 +47,8 @@ fn what_was_committed_is_there_after_a_restart() {
     let [conversation] = &opened.overview.conversations[..] else {
         panic!("{:?}", opened.overview);
     };
-    assert_eq!(opened.overview.tabs, [sonic]);
+    assert_eq!(opened.overview.tabs, slice::from_ref(&sonic));
+    assert_eq!(opened.overview.selected, Some(sonic));
     assert_eq!(conversation.draft, "half a thou");
     assert_eq!((conversation.read, conversation.unread), (LineId(2), 1));
     assert_eq!(conversation.lines.len(), 3);
@@ -65,8 +67,9 @@ fn a_line_comes_back_in_each_state_of_delivery() {
     assert_eq!(
         place
             .history()
-            .page(&nickname("sonic"), None, 99)
-            .expect("a page"),
+            .page(&nickname("sonic"), Edge::Latest, 99)
+            .expect("a page")
+            .lines,
         lines
     );
 }
@@ -118,7 +121,10 @@ fn a_line_that_is_tried_again_begins_anew() {
 #[test]
 fn what_has_no_end_is_cut_at_its_limit() {
     let place = Place::new();
-    let mut records = vec![Record::Tabs(vec![nickname("sonic")])];
+    let mut records = vec![Record::Tabs {
+        tabs: vec![nickname("sonic")],
+        selected: None,
+    }];
     let failed = Delivery::Failed(Failure::TooMany);
     let many = LINES_MAX as u64 + 10;
     records.extend((1..=many).map(|id| Record::Line(own(id, "sonic", "x", failed))));
@@ -158,7 +164,10 @@ fn an_old_draft_or_an_unread_line_is_not_forgotten_for_later_people() {
             peer: nickname("cleared"),
             text: String::new(),
         },
-        Record::Tabs(vec![nickname("tab")]),
+        Record::Tabs {
+            tabs: vec![nickname("tab")],
+            selected: None,
+        },
     ];
     let later = 2..PEOPLE_MAX as u64 + 20;
     let trying = Delivery::Trying;
@@ -175,10 +184,92 @@ fn an_old_draft_or_an_unread_line_is_not_forgotten_for_later_people() {
 }
 
 #[test]
+fn what_is_deleted_is_gone_and_its_id_is_never_anothers() {
+    let place = Place::new();
+    let failed = Delivery::Failed(Failure::Expired);
+    place.commit(&[
+        Record::Line(theirs(1, "sonic", "seen, hedgehog")),
+        Record::Line(theirs(2, "sonic", "unseen, hedgehog")),
+        Record::Line(own(3, "tails", "failed, 刺猬", failed)),
+        Record::Read {
+            peer: nickname("sonic"),
+            line: LineId(1),
+        },
+        Record::Tabs {
+            tabs: vec![nickname("sonic")],
+            selected: None,
+        },
+    ]);
+    let unread = || {
+        let Opened { overview, .. } = place.open();
+        let sonic = overview.conversations.iter();
+        let sonic = sonic.filter(|one| one.peer == nickname("sonic"));
+        sonic
+            .map(|one| (one.unread, one.read.0, one.lines.len()))
+            .next()
+    };
+    assert_eq!(unread(), Some((1, 1, 2)));
+    place.commit(&[Record::Deleted(LineId(1))]);
+    assert_eq!(unread(), Some((1, 1, 1)), "it had been seen");
+    place.commit(&[Record::Deleted(LineId(2)), Record::Deleted(LineId(3))]);
+    assert_eq!(unread(), Some((0, 1, 0)));
+    place.commit(&[Record::Delivery {
+        line: LineId(3),
+        delivery: Delivery::Trying,
+        at_ms: 0,
+        settled: false,
+    }]);
+    let saved = place.open().saved;
+    assert_eq!((saved.last_line, saved.open), (3, Vec::new()));
+    assert_eq!(place.search("hedgehog"), []);
+    assert_eq!(place.search("刺猬"), []);
+    assert_eq!(place.history().people().expect("nobody"), []);
+    place.commit(&[Record::Deleted(LineId(1)), Record::Deleted(LineId(99))]);
+    assert_eq!(place.open().saved.last_line, 3);
+}
+
+#[test]
+fn after_the_latest_line_the_one_before_it_is_the_last() {
+    let place = Place::new();
+    place.commit(&[
+        Record::Line(theirs(1, "sonic", "x")),
+        Record::Line(theirs(2, "tails", "x")),
+        Record::Line(theirs(3, "sonic", "x")),
+        Record::Deleted(LineId(3)),
+    ]);
+    let people = place.history().people().expect("two");
+    let last: Vec<_> = people.iter().map(|one| one.last.0).collect();
+    assert_eq!(last, [2, 1]);
+}
+
+#[test]
+fn nothing_of_what_is_deleted_stands_in_the_file() {
+    let place = Place::new();
+    let long = format!("knuckles {} robotnik", "filler ".repeat(2000));
+    place.commit(&[
+        Record::Line(theirs(1, "sonic", "where is")),
+        Record::Line(theirs(2, "sonic", &long)),
+        Record::Line(theirs(3, "sonic", "who knows")),
+    ]);
+    let stands = |word: &str| {
+        let file = fs::read(&place.path).expect("a file");
+        file.windows(word.len())
+            .any(|bytes| bytes == word.as_bytes())
+    };
+    assert!(stands("knuckles") && stands("robotnik"));
+    place.commit(&[Record::Deleted(LineId(2))]);
+    for word in ["knuckles", "nuckles", "robotnik", "filler"] {
+        assert!(!stands(word), "{word}");
+    }
+    assert!(stands("where is") && stands("who knows"));
+    assert_eq!(place.search("knows").len(), 1);
+}
+
+#[test]
 fn a_commit_is_kept_whole_or_not_at_all() {
     let place = Place::new();
     let first = Record::Line(own(1, "sonic", "first", Delivery::Trying));
-    place.commit(std::slice::from_ref(&first));
+    place.commit(slice::from_ref(&first));
     let batch = [Record::Line(theirs(2, "sonic", "second")), first];
     let mut opened = place.open();
     let error = opened.profile.commit(&batch).expect_err("an id twice");
@@ -214,28 +305,86 @@ fn a_profile_is_open_once_and_read_beside_that() {
 }
 
 #[test]
-fn a_page_ends_before_a_line() {
+fn a_page_goes_both_ways_from_any_line_and_says_whether_there_is_more() {
     let place = Place::new();
     let both = (1..=40).map(|id| Record::Line(theirs(id, PEERS[(id % 2) as usize], "x")));
     place.commit(&both.collect::<Vec<_>>());
     let history = place.history();
-    let page = |before: Option<u64>, limit| {
-        let page = history.page(&nickname(PEERS[1]), before.map(LineId), limit);
-        page.expect("a page")
-            .iter()
-            .map(|line| line.id.0)
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(page(None, 3), [35, 37, 39]);
-    assert_eq!(page(Some(35), 3), [29, 31, 33]);
-    assert_eq!(page(Some(34), 1), [33]);
-    assert_eq!(page(Some(5), 10), [1, 3]);
-    assert_eq!(page(Some(1), 10), [0; 0]);
-    assert_eq!(page(Some(u64::MAX), usize::MAX).len(), 20);
-    let nobody = history.page(&nickname("nobody"), None, 10);
-    assert_eq!(nobody.expect("a page"), []);
+    let line = |id: u64| LineId(id);
+    // Of the odd lines: what is asked for, what comes, whether there is more before and behind.
+    for (edge, limit, lines, more) in [
+        (Edge::Latest, 3, &[35, 37, 39][..], (true, false)),
+        (Edge::Latest, 20, &ODD[..], (false, false)),
+        (Edge::Latest, 0, &[], (true, false)),
+        (Edge::Before(line(35)), 3, &[29, 31, 33], (true, true)),
+        (Edge::Before(line(34)), 1, &[33], (true, true)),
+        (Edge::Before(line(5)), 10, &[1, 3], (false, true)),
+        (Edge::Before(line(1)), 10, &[], (false, true)),
+        (Edge::Before(line(u64::MAX)), 1, &[39], (true, false)),
+        (Edge::After(line(35)), 3, &[37, 39], (true, false)),
+        (Edge::After(line(30)), 2, &[31, 33], (true, true)),
+        (Edge::After(line(0)), 2, &[1, 3], (false, true)),
+        (Edge::After(line(39)), 2, &[], (true, false)),
+        (Edge::After(line(u64::MAX)), 2, &[], (true, false)),
+        (Edge::Around(line(21)), 4, &[17, 19, 21, 23], (true, true)),
+        (Edge::Around(line(20)), 3, &[19, 21, 23], (true, true)),
+        (Edge::Around(line(1)), 4, &[1, 3], (false, true)),
+        (Edge::Around(line(39)), 4, &[35, 37, 39], (true, false)),
+        (Edge::Around(line(21)), 1, &[21], (true, true)),
+    ] {
+        let page = history.page(&nickname(PEERS[1]), edge, limit);
+        let page = page.expect("a page");
+        let ids: Vec<_> = page.lines.iter().map(|line| line.id.0).collect();
+        assert_eq!(ids, lines, "{edge:?}");
+        assert_eq!((page.earlier, page.later), more, "{edge:?}");
+    }
+    let nobody = history.page(&nickname("nobody"), Edge::Latest, 10);
+    assert_eq!(nobody.expect("a page"), Page::default());
     assert_eq!(history.story(LineId(99)).expect("no line"), None);
     assert_eq!(history.story(LineId(u64::MAX)).expect("no line"), None);
+}
+
+const ODD: [u64; 20] = [
+    1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31, 33, 35, 37, 39,
+];
+
+#[test]
+fn a_page_around_a_line_that_was_deleted_shows_where_it_was() {
+    let place = Place::new();
+    let mut records: Vec<_> = (1..=9)
+        .map(|id| Record::Line(theirs(id, "sonic", "x")))
+        .collect();
+    records.push(Record::Deleted(LineId(5)));
+    place.commit(&records);
+    let page = place
+        .history()
+        .page(&nickname("sonic"), Edge::Around(LineId(5)), 4);
+    let ids: Vec<_> = page
+        .expect("a page")
+        .lines
+        .iter()
+        .map(|line| line.id.0)
+        .collect();
+    assert_eq!(ids, [3, 4, 6, 7]);
+}
+
+#[test]
+fn the_longest_page_has_an_end() {
+    let place = Place::new();
+    let many = 1..=ANSWER_MAX as u64 + 10;
+    place.commit(
+        &many
+            .map(|id| Record::Line(theirs(id, "sonic", "x")))
+            .collect::<Vec<_>>(),
+    );
+    for edge in [
+        Edge::Latest,
+        Edge::After(LineId(0)),
+        Edge::Around(LineId(505)),
+    ] {
+        let page = place.history().page(&nickname("sonic"), edge, usize::MAX);
+        assert_eq!(page.expect("a page").lines.len(), ANSWER_MAX, "{edge:?}");
+    }
 }
 
 #[test]
@@ -257,7 +406,9 @@ fn a_profile_that_can_not_be_used_is_moved_aside() {
         "UPDATE incoming SET person = 99",
         "UPDATE incoming SET next = 0",
         "DROP TABLE pieces",
-        "PRAGMA user_version = 2",
+        "DROP TABLE deleted",
+        "UPDATE people SET selected = 2",
+        "PRAGMA user_version = 4",
     ] {
         let place = Place::new();
         place.commit(&one_of_each());
@@ -270,6 +421,25 @@ fn a_profile_that_can_not_be_used_is_moved_aside() {
             .unwrap_or_else(|| panic!("{damage}: not moved"));
         assert!(aside.path.is_file(), "{damage}: {aside}");
     }
+}
+
+#[test]
+fn a_profile_of_an_older_program_is_taken_over() {
+    let place = Place::new();
+    place.commit(&one_of_each());
+    place.edit(
+        "ALTER TABLE people DROP COLUMN selected;
+        DROP TABLE deleted;
+        INSERT INTO words (words, rank) VALUES ('secure-delete', 0);
+        PRAGMA user_version = 1;",
+    );
+    let opened = place.open();
+    assert_eq!(opened.saved.last_line, 3);
+    assert_eq!(opened.overview.selected, None);
+    drop(opened);
+    place.commit(&[Record::Deleted(LineId(3))]);
+    assert_eq!(place.search("hi"), []);
+    assert_eq!(place.open().saved.last_line, 3);
 }
 
 #[test]
@@ -307,7 +477,7 @@ proptest! {
             prop_assert_eq!(told.as_ref(), Some(story));
         }
         for peer in PEERS.map(nickname) {
-            prop_assert_eq!(history.page(&peer, None, 99).expect("a page"), model.lines_with(&peer));
+            prop_assert_eq!(history.page(&peer, Edge::Latest, 99).expect("a page").lines, model.lines_with(&peer));
         }
     }
 }
@@ -515,7 +685,10 @@ fn one_of_each() -> Vec<Record> {
             peer: sonic.clone(),
             line: LineId(1),
         },
-        Record::Tabs(vec![sonic]),
+        Record::Tabs {
+            tabs: vec![sonic.clone()],
+            selected: Some(sonic),
+        },
     ]
 }
 

@@ -16,12 +16,15 @@ use super_chatter::store::profile::{Conversation, LINES_MAX, Overview};
 pub struct Model {
     /// With the place of an own line's first part.
     lines: BTreeMap<u64, (Story, Option<Seq>)>,
+    /// The greatest id of any line ever.
+    last: u64,
     outgoing: BTreeMap<Nickname, Outgoing>,
     incoming: BTreeMap<Stream, Incoming>,
     pieces: BTreeMap<Stream, String>,
     drafts: BTreeMap<Nickname, String>,
     read: BTreeMap<Nickname, u64>,
     tabs: Vec<Nickname>,
+    selected: Option<Nickname>,
 }
 
 impl Model {
@@ -34,6 +37,7 @@ impl Model {
                         matches!(delivery, Delivery::Delivered(_) | Delivery::Failed(_))
                     }
                 };
+                self.last = line.id.0.max(self.last);
                 self.lines.insert(line.id.0, (story(line, settled), None));
             }
             Record::Delivery {
@@ -42,6 +46,9 @@ impl Model {
                 at_ms,
                 settled,
             } => self.on_delivery(line, delivery, at_ms, settled),
+            Record::Deleted(line) => {
+                self.lines.remove(&line.0);
+            }
             Record::Outgoing(outgoing) => {
                 self.outgoing.insert(outgoing.peer.clone(), outgoing);
             }
@@ -68,7 +75,10 @@ impl Model {
                 let read = self.read.entry(peer).or_default();
                 *read = line.0.max(*read);
             }
-            Record::Tabs(tabs) => self.tabs = tabs,
+            Record::Tabs { tabs, selected } => {
+                self.selected = selected.filter(|selected| tabs.contains(selected));
+                self.tabs = tabs;
+            }
         }
     }
 
@@ -110,7 +120,7 @@ impl Model {
         let pieces = |stream| self.pieces.get(&stream).cloned().unwrap_or_default();
         let incoming = self.incoming.values();
         Saved {
-            last_line: self.lines.keys().next_back().copied().unwrap_or_default(),
+            last_line: self.last,
             outgoing: self.outgoing.values().cloned().collect(),
             open: open.collect(),
             incoming: incoming
@@ -133,6 +143,7 @@ impl Model {
         conversations.sort_by_key(|one| std::cmp::Reverse(last(&one.peer)));
         Overview {
             tabs: self.tabs.clone(),
+            selected: self.selected.clone(),
             conversations,
         }
     }
@@ -209,6 +220,7 @@ pub fn commits(count: usize) -> impl Strategy<Value = Vec<Vec<Record>>> {
                     line.id = LineId(last);
                 }
                 Record::Delivery { line, .. }
+                | Record::Deleted(line)
                 | Record::Placed { line, .. }
                 | Record::Read { line, .. } => *line = LineId(line.0 % (last + 2)),
                 Record::Outgoing(_)
@@ -217,7 +229,7 @@ pub fn commits(count: usize) -> impl Strategy<Value = Vec<Vec<Record>>> {
                 | Record::Piece { .. }
                 | Record::PiecesJoined(_)
                 | Record::Draft { .. }
-                | Record::Tabs(_) => {}
+                | Record::Tabs { .. } => {}
             }
         }
         commits
@@ -232,6 +244,7 @@ fn record() -> impl Strategy<Value = Record> {
         4 => (line_ids(), delivery(), any::<i64>(), any::<bool>()).prop_map(
             |(line, delivery, at_ms, settled)| Record::Delivery { line, delivery, at_ms, settled }
         ),
+        1 => line_ids().prop_map(Record::Deleted),
         1 => (peer(), streams(), 1..9_u64, 0..9_u64).prop_map(|(peer, stream, lowest, more)| {
             let (lowest, next) = (Seq(lowest), Seq(lowest + more));
             Record::Outgoing(Outgoing { peer, stream, lowest, next })
@@ -248,7 +261,8 @@ fn record() -> impl Strategy<Value = Record> {
         1 => Just(PEERS.map(nickname).to_vec())
             .prop_shuffle()
             .prop_flat_map(|peers| (0..=peers.len()).prop_map(move |count| peers[..count].to_vec()))
-            .prop_map(Record::Tabs),
+            .prop_flat_map(|tabs| (Just(tabs), prop::option::of(peer())))
+            .prop_map(|(tabs, selected)| Record::Tabs { tabs, selected }),
     ]
 }
 

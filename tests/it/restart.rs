@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use super_chatter::driver::DriverError;
 use super_chatter::driver::client::{
-    self, Answer, Client, Command, Opened, Question, Search, Told,
+    self, Answer, Client, Command, Edge, Opened, Question, Search, Told,
 };
 use super_chatter::driver::server;
 use super_chatter::machine::client::{Delivery, Event, Line, LineId};
@@ -66,7 +66,10 @@ fn what_the_user_left_is_there_again() {
     wait_text(&y);
     wait_text(&y);
     for command in [
-        Command::Tabs(vec![name("z"), name("x")]),
+        Command::Tabs {
+            tabs: vec![name("z"), name("x")],
+            selected: Some(name("x")),
+        },
         Command::Draft {
             peer: name("z"),
             text: "half a thou".to_owned(),
@@ -84,6 +87,7 @@ fn what_the_user_left_is_there_again() {
     });
     let (_y, Opened { overview, open }) = start("y", folder.path());
     assert_eq!((overview.tabs, open), (vec![name("z"), name("x")], vec![]));
+    assert_eq!(overview.selected, Some(name("x")));
     let [x, z] = &overview.conversations[..] else {
         panic!("{:?}", overview.conversations);
     };
@@ -180,13 +184,17 @@ fn history_is_read_beside_everything_else() {
     assert_eq!(ids(&found), lines[1..2]);
     let question = Question::Page {
         peer: name("y"),
-        before: Some(lines[2]),
+        edge: Edge::Before(lines[2]),
         limit: 1,
     };
-    let Answer::Page { lines: earlier, .. } = look(&x, question) else {
+    let Answer::Page { page, edge, .. } = look(&x, question) else {
         panic!("expected a page");
     };
-    assert_eq!(ids(&earlier), lines[1..2]);
+    assert_eq!(
+        (ids(&page.lines), edge),
+        (vec![lines[1]], Edge::Before(lines[2]))
+    );
+    assert!(page.earlier && page.later);
     let Answer::Story { story, .. } = look(&x, Question::Story(lines[0])) else {
         panic!("expected a story");
     };
@@ -217,13 +225,13 @@ fn look(client: &Client, question: Question) -> Answer {
 fn page(client: &Client, peer: &str) -> Vec<Line> {
     let question = Question::Page {
         peer: name(peer),
-        before: None,
+        edge: Edge::Latest,
         limit: 99,
     };
-    let Answer::Page { lines, .. } = look(client, question) else {
+    let Answer::Page { page, .. } = look(client, question) else {
         panic!("expected a page");
     };
-    lines
+    page.lines
 }
 
 fn ids(lines: &[Line]) -> Vec<LineId> {

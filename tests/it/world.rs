@@ -377,7 +377,10 @@ impl Person {
                 self.deliveries.entry(line).or_default().push(delivery)
             }
             client::Event::Notice(text) => self.notices.push(text),
-            client::Event::MailboxFull(_) | client::Event::Closed => {}
+            client::Event::NotRetried { .. }
+            | client::Event::Deleted(_)
+            | client::Event::MailboxFull(_)
+            | client::Event::Closed => {}
         }
     }
 

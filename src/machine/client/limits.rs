@@ -58,6 +58,10 @@ pub const LINES_MAX: usize = 4096;
 /// that sends more is no honest one.
 pub(super) const CONTACTS_MAX: usize = 20_000;
 
+/// Lines deleted of late that are remembered, so that a retry that was asked for before the deletion was
+/// told brings none of them out: four times the commands that can be on their way here.
+pub(super) const DELETED_MAX: usize = 4096;
+
 /// Streams of one person that are remembered: one for each profile of theirs that wrote here. The one
 /// that was silent longest is forgotten for one more; its next part says what to wait for.
 pub(super) const STREAMS_OF_ONE_MAX: usize = 64;

@@ -19,6 +19,7 @@ mod session;
 mod types;
 mod way;
 
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -28,6 +29,7 @@ pub use self::types::*;
 use self::inbox::Inbox;
 use self::ladder::ServerSide;
 use self::lane::ClassicLane;
+use self::limits::DELETED_MAX;
 use self::line::{Settled, note};
 use self::outbox::{Outbox, Side, Which};
 use self::roster::Roster;
@@ -58,6 +60,8 @@ pub struct Client {
     closing: bool,
     last_request: u64,
     last_line: u64,
+    /// The last [`DELETED_MAX`] lines that were deleted, the oldest first.
+    deleted: VecDeque<LineId>,
     roster: Roster,
     inbox: Inbox,
     outbox: Outbox,
@@ -88,6 +92,7 @@ impl Client {
             outbox: Outbox::default(),
             lane: ClassicLane::default(),
             last_line: saved.last_line,
+            deleted: VecDeque::new(),
         };
         client
             .outbox
@@ -137,10 +142,28 @@ impl Client {
         line
     }
 
+    /// Deletes a line of the history, unless more will be known of it.
+    fn delete(&mut self, id: LineId) {
+        let is_line = (1..=self.last_line).contains(&id.0);
+        if !is_line || self.outbox.is_open(id) {
+            return;
+        }
+        if self.deleted.len() >= DELETED_MAX {
+            self.deleted.pop_front();
+        }
+        self.deleted.push_back(id);
+        self.sink.persist(Record::Deleted(id));
+        self.sink.tell(Event::Deleted(id));
+    }
+
     /// Takes a failed line up again.
     fn retry(&mut self, now: Now, id: LineId, (to, text): (Nickname, String)) {
-        if self.outbox.has(&to, id) || self.outbox.refusal(&to, &text, true).is_some() {
+        if self.deleted.contains(&id) || self.outbox.has(&to, id) {
             return;
+        }
+        if let Some(failure) = self.outbox.refusal(&to, &text, true) {
+            let line = id;
+            return self.sink.tell(Event::NotRetried { line, to, failure });
         }
         note(now, id, Delivery::Trying, Settled::No, &mut self.sink);
         let line = Line {
@@ -222,9 +245,12 @@ impl Machine for Client {
             Command::Deregister => self.deregister(now),
             Command::Send { to, text } => self.write(now, to, text),
             Command::Retry { line, to, text } => self.retry(now, line, (to, text)),
+            Command::Delete(line) => self.delete(line),
             Command::Draft { peer, text } => self.sink.persist(Record::Draft { peer, text }),
             Command::Read { peer, line } => self.sink.persist(Record::Read { peer, line }),
-            Command::Tabs(people) => self.sink.persist(Record::Tabs(people)),
+            Command::Tabs { tabs, selected } => {
+                self.sink.persist(Record::Tabs { tabs, selected });
+            }
             Command::Reconnect => self.reconnect(now),
             Command::Close => self.close(now),
         }

@@ -117,6 +117,11 @@ impl Outbox {
             .is_some_and(|outbound| outbound.has(line))
     }
 
+    /// Whether a line to anybody is under way.
+    pub fn is_open(&self, line: LineId) -> bool {
+        self.peers.values().any(|outbound| outbound.has(line))
+    }
+
     /// The server's store is another one than what it stored in.
     pub fn offer_again(&mut self) {
         self.peers.values_mut().for_each(Outbound::offer_again);

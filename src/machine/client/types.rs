@@ -22,20 +22,27 @@ pub enum Command {
     Deregister,
     /// Answered by [`Event::Line`] or [`Event::Refused`], in the order of asking.
     Send { to: Nickname, text: String },
-    /// Try a failed line again. One that is under way already goes on as it is.
+    /// Try a failed line again; [`Event::NotRetried`] says why it stays failed. One that is under way
+    /// already goes on as it is, and one that was deleted stays so: neither is answered.
     Retry {
         line: LineId,
         to: Nickname,
         text: String,
     },
+    /// Delete a line here, for good: a line of somebody else, or an own one that is settled. One that
+    /// is under way stays as it is. Answered by [`Event::Deleted`].
+    Delete(LineId),
     /// Try the server now instead of when the pause is over.
     Reconnect,
     /// What stands in the message field for somebody; empty: nothing.
     Draft { peer: Nickname, text: String },
     /// Everything up to this line has been seen.
     Read { peer: Nickname, line: LineId },
-    /// The open tabs in their order.
-    Tabs(Vec<Nickname>),
+    /// The open tabs in their order, and which of them is looked at; `None`: none of them.
+    Tabs {
+        tabs: Vec<Nickname>,
+        selected: Option<Nickname>,
+    },
     /// Sign out if signed in, then [`Event::Closed`].
     Close,
 }
@@ -190,6 +197,8 @@ pub enum Record {
         at_ms: i64,
         settled: bool,
     },
+    /// The line is deleted. Its id is never another's.
+    Deleted(LineId),
     /// New, or in the place of the one to the same person.
     Outgoing(Outgoing),
     /// The parts of an own line have places in its stream, from this one.
@@ -206,8 +215,11 @@ pub enum Record {
     Draft { peer: Nickname, text: String },
     /// Everything up to this line has been seen.
     Read { peer: Nickname, line: LineId },
-    /// The open tabs in their order.
-    Tabs(Vec<Nickname>),
+    /// The open tabs in their order, and which of them is looked at.
+    Tabs {
+        tabs: Vec<Nickname>,
+        selected: Option<Nickname>,
+    },
 }
 
 /// An own line that is not settled.
@@ -221,7 +233,7 @@ pub struct OpenLine {
 /// All that a client's delivery goes on from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Saved {
-    /// The greatest id of any line; 0: there is none. Ids begin at 1.
+    /// The greatest id that any line ever had, deleted ones too; 0: there was none. Ids begin at 1.
     pub last_line: u64,
     pub outgoing: Vec<Outgoing>,
     /// In the order of their ids.
@@ -244,6 +256,12 @@ pub enum Event {
         text: String,
         failure: Failure,
     },
+    /// A line that can't be tried again now. It stays failed as it was.
+    NotRetried {
+        line: LineId,
+        to: Nickname,
+        failure: Failure,
+    },
     /// An own line has moved on.
     Delivery {
         line: LineId,
@@ -251,6 +269,8 @@ pub enum Event {
         /// In Unix milliseconds.
         at_ms: i64,
     },
+    /// The line is gone from the history, and from the disk.
+    Deleted(LineId),
     /// The server's mailbox for this person is full. What is for it waits here and is tried again.
     MailboxFull(Nickname),
     /// Something that the server says to people.

@@ -233,13 +233,14 @@ impl Shown {
                 self.taken.remove(stream);
             }
             Record::Delivery { .. }
+            | Record::Deleted(_)
             | Record::Outgoing(_)
             | Record::Placed { .. }
             | Record::Piece { .. }
             | Record::PiecesJoined(_)
             | Record::Draft { .. }
             | Record::Read { .. }
-            | Record::Tabs(_) => {}
+            | Record::Tabs { .. } => {}
         }
     }
 }

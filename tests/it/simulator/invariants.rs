@@ -7,6 +7,7 @@ use super_chatter::protocol::parts::parts;
 use super_chatter::protocol::{Datagram, Seq, Stream, decode};
 
 use super::chance::hash;
+use super::deletions::*;
 use super::kept::Profile;
 use super::model::{Broken, Model, Placed, Verdict, broken, number, text, who};
 use super::plan::{CLASSIC, Who};
@@ -47,6 +48,7 @@ pub fn client_committed(
                     model.placed.insert((outgoing.stream, *first), placed);
                 }
             }
+            Record::Deleted(line) => i20_what_is_under_way_is_not_deleted(model, me, line.0)?,
             Record::Outgoing(_)
             | Record::Incoming(_)
             | Record::IncomingForgotten(_)
@@ -54,7 +56,7 @@ pub fn client_committed(
             | Record::PiecesJoined(_)
             | Record::Draft { .. }
             | Record::Read { .. }
-            | Record::Tabs(_) => {}
+            | Record::Tabs { .. } => {}
         }
     }
     Ok(())
@@ -181,6 +183,7 @@ fn rank(delivery: Delivery) -> u8 {
 /// What is told of a line only moves forward; a failure is left only by a retry.
 fn moved_on(model: &mut Model, me: Who, line: u64, delivery: Delivery) -> Verdict {
     const RULE: &str = "what is told only moves forward";
+    i20_what_is_deleted_stays_so(model, me, line)?;
     let Some(own) = model.own.get_mut(&(me, line)) else {
         return broken(RULE, format!("line {line} is unknown"));
     };
@@ -282,7 +285,9 @@ pub fn client_told(
     match event {
         client::Event::Line(line) => {
             let kept = profile.history.get(&line.id.0);
-            if kept.is_none_or(|kept| kept.text != line.text || kept.peer != line.peer) {
+            let is_it = |kept: &Line| kept.text == line.text && kept.peer == line.peer;
+            let deleted = model.deleted.contains(&(me, line.id.0));
+            if !kept.map_or(deleted, is_it) {
                 return broken(
                     "a line in the window is on disk",
                     format!("{:?}", line.text),
@@ -297,6 +302,7 @@ pub fn client_told(
             let kept = profile.history.get(&line.0).map(|line| line.origin);
             let known = match kept {
                 Some(Origin::Own { delivery }) => rank(delivery),
+                None if model.deleted.contains(&(me, line.0)) => return Ok(()),
                 Some(Origin::Theirs { .. }) | None => 0,
             };
             match rank(*delivery) <= known {
@@ -304,9 +310,11 @@ pub fn client_told(
                 false => broken("what is told of a line is on disk", format!("{delivery:?}")),
             }
         }
+        client::Event::Deleted(line) => i20_a_deletion_is_on_disk(model, me, line.0),
         client::Event::Session(_)
         | client::Event::Contacts(_)
         | client::Event::Refused { .. }
+        | client::Event::NotRetried { .. }
         | client::Event::MailboxFull(_)
         | client::Event::Notice(_)
         | client::Event::Closed => Ok(()),
@@ -364,24 +372,5 @@ pub fn i16_a_profile_re_opens(model: &Model, me: Who, profile: &Profile) -> Verd
             return bad(format!("open line {id} ends at {end:?} of {outgoing:?}"));
         }
     }
-    let told = model.told.get(&me).into_iter().flatten();
-    let gone = told.clone().find(|id| !profile.history.contains_key(id));
-    if let Some(gone) = gone {
-        return broken(
-            "lines that were told never vanish",
-            format!("{} {gone}", me.name()),
-        );
-    }
-    let known = model.own.range((me, 0)..=(me, u64::MAX));
-    let gone = known.map(|((_, id), _)| id);
-    if let Some(gone) = gone
-        .into_iter()
-        .find(|id| !profile.history.contains_key(id))
-    {
-        return broken(
-            "lines that were told never vanish",
-            format!("{} {gone}", me.name()),
-        );
-    }
-    Ok(())
+    i20_nothing_else_vanishes(model, me, profile)
 }

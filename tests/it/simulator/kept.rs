@@ -19,8 +19,10 @@ pub trait Kept: Clone + Default {
 /// A profile on disk.
 #[derive(Clone, Default)]
 pub struct Profile {
-    /// Every line ever.
+    /// Every line that was not deleted.
     pub history: BTreeMap<u64, Line>,
+    /// The greatest id of any line ever.
+    last_line: u64,
     /// Own lines that are not settled, each with the place of its first part.
     pub open: BTreeMap<u64, Option<Seq>>,
     pub outgoing: BTreeMap<Nickname, Outgoing>,
@@ -38,6 +40,7 @@ impl Kept for Profile {
                 if let Origin::Own { .. } = line.origin {
                     self.open.insert(line.id.0, None);
                 }
+                self.last_line = line.id.0.max(self.last_line);
                 self.history.insert(line.id.0, line.clone());
             }
             Record::Delivery {
@@ -56,6 +59,10 @@ impl Kept for Profile {
                 } else {
                     self.open.entry(line.0).or_insert(None);
                 }
+            }
+            Record::Deleted(line) => {
+                self.history.remove(&line.0);
+                self.open.remove(&line.0);
             }
             Record::Outgoing(outgoing) => {
                 self.outgoing
@@ -77,7 +84,7 @@ impl Kept for Profile {
             Record::PiecesJoined(stream) => {
                 self.pieces.remove(stream);
             }
-            Record::Draft { .. } | Record::Read { .. } | Record::Tabs(_) => {}
+            Record::Draft { .. } | Record::Read { .. } | Record::Tabs { .. } => {}
         }
     }
 }
@@ -102,7 +109,7 @@ impl Profile {
         let begun = |stream| self.pieces.get(stream).cloned().unwrap_or_default();
         let incoming = self.incoming.iter();
         client::Saved {
-            last_line: self.history.last_key_value().map_or(0, |(id, _)| *id),
+            last_line: self.last_line,
             outgoing: self.outgoing.values().cloned().collect(),
             open: open.collect(),
             incoming: incoming

@@ -8,6 +8,7 @@
 mod archive;
 mod chance;
 mod crash;
+mod deletions;
 mod disk;
 mod exhaustive;
 mod hops;

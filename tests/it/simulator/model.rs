@@ -75,6 +75,8 @@ pub struct Model {
     pub own: BTreeMap<(Who, u64), Own>,
     /// Lines that stood in a window, by person.
     pub told: BTreeMap<Who, BTreeSet<u64>>,
+    /// Lines whose deletion came to disk.
+    pub deleted: BTreeSet<(Who, u64)>,
     pub placed: BTreeMap<(Stream, Seq), Placed>,
     /// What each place of a stream carried, as a hash.
     pub carried: BTreeMap<(Stream, Seq), u64>,
@@ -101,6 +103,7 @@ impl Model {
             pairs: BTreeMap::new(),
             own: BTreeMap::new(),
             told: BTreeMap::new(),
+            deleted: BTreeSet::new(),
             placed: BTreeMap::new(),
             carried: BTreeMap::new(),
             mail: BTreeMap::new(),

@@ -23,6 +23,7 @@ pub enum Mutant {
     ReceiptsAreNotPersisted,
     LinesAreForgottenWhenStored,
     LinesAreNotPersisted,
+    DeletionsAreNotPersisted,
     DeliveriesAreNotPersisted,
     IncomingIsNotPersisted,
     OutgoingIsNotPersisted,
@@ -45,7 +46,7 @@ pub enum Mutant {
     EndlessRetransmission,
 }
 
-pub const MUTANTS: [Mutant; 30] = [
+pub const MUTANTS: [Mutant; 31] = [
     Mutant::ServerAcksBeforeCommit,
     Mutant::ClientAcksBeforeCommit,
     Mutant::ShowsBeforeCommit,
@@ -56,6 +57,7 @@ pub const MUTANTS: [Mutant; 30] = [
     Mutant::ReceiptsAreNotPersisted,
     Mutant::LinesAreForgottenWhenStored,
     Mutant::LinesAreNotPersisted,
+    Mutant::DeletionsAreNotPersisted,
     Mutant::DeliveriesAreNotPersisted,
     Mutant::IncomingIsNotPersisted,
     Mutant::OutgoingIsNotPersisted,
@@ -183,6 +185,7 @@ fn client_record(mutant: Mutant, record: client::Record) -> Option<client::Recor
     use client::Record;
     let own = |line: &client::Line| matches!(line.origin, Origin::Own { .. });
     let line = matches!(&record, Record::Line(line) if own(line));
+    let deletion = matches!(record, Record::Deleted(_));
     let delivery = matches!(record, Record::Delivery { .. });
     let incoming = matches!(record, Record::Incoming(_));
     let outgoing = matches!(record, Record::Outgoing(_));
@@ -191,6 +194,7 @@ fn client_record(mutant: Mutant, record: client::Record) -> Option<client::Recor
     let piece = matches!(record, Record::Piece { .. });
     let lost = [
         (Mutant::LinesAreNotPersisted, line),
+        (Mutant::DeletionsAreNotPersisted, deletion),
         (Mutant::DeliveriesAreNotPersisted, delivery),
         (Mutant::IncomingIsNotPersisted, incoming),
         (Mutant::OutgoingIsNotPersisted, outgoing),

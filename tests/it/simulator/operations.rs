@@ -42,6 +42,7 @@ impl World<'_> {
         match what {
             What::Say { from, to, bytes } => self.say(from, to, text(number, bytes)),
             What::Retry(who) => self.retry(who),
+            What::Delete(who) => self.delete(who, number),
             What::SignOut { who, span } => {
                 self.schedule(in_ms(span), Happening::SignIn(who));
                 self.room.person_mut(who).wants_in = false;
@@ -120,6 +121,16 @@ impl World<'_> {
             text: kept.text.clone(),
         };
         self.feed(who, Input::Command(&retry))
+    }
+
+    fn delete(&mut self, who: Who, number: u64) -> Verdict {
+        let history = &self.room.profile(who).history;
+        let chance = mix(self.plan.seed, number) as usize;
+        let any = chance.checked_rem(history.len());
+        let Some(line) = any.and_then(|at| history.keys().nth(at).copied()) else {
+            return Ok(());
+        };
+        self.feed(who, Input::Command(&Command::Delete(LineId(line))))
     }
 
     fn set_trap(&mut self, who: Who, moment: Moment, span: u64) -> Verdict {

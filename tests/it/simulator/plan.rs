@@ -80,6 +80,8 @@ pub enum What {
     },
     /// Takes the oldest failed line up again.
     Retry(Who),
+    /// Deletes any line of the history.
+    Delete(Who),
     SignOut {
         who: Who,
         span: u64,
@@ -165,7 +167,8 @@ const MOVES: u64 = 7;
 const SCARCITY: u64 = 8;
 const STRAY: u64 = 9;
 const CLOCKS: u64 = 10;
-const CLASSES: u64 = 11;
+const DELETIONS: u64 = 11;
+const CLASSES: u64 = 12;
 
 impl Plan {
     /// The plan of a seed.
@@ -327,6 +330,7 @@ impl Classes {
                 who: if dice.once_in(3) { SERVER } else { who },
                 hours: dice.below(25) as i64 - 12,
             },
+            DELETIONS => What::Delete(who),
             STRAY => What::Stray {
                 to: if dice.once_in(3) { SERVER } else { who },
                 stray: STRAYS[dice.below(STRAYS.len() as u64) as usize],

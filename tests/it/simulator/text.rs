@@ -37,6 +37,7 @@ impl fmt::Display for Operation {
                 write!(f, "{} says {bytes} bytes to {}", from.name(), to.name())
             }
             What::Retry(who) => write!(f, "{} retries", who.name()),
+            What::Delete(who) => write!(f, "{} deletes", who.name()),
             What::SignOut { who, span } => write!(f, "{} signs-out for {span} ms", who.name()),
             What::Crash { who, moment, span } => {
                 write!(f, "{} crashes {moment} for {span} ms", who.name())
@@ -140,6 +141,7 @@ fn operation(words: &[&str], line: &str) -> Result<Operation, String> {
             bytes: number(bytes)?,
         },
         ("retries", []) => What::Retry(one),
+        ("deletes", []) => What::Delete(one),
         ("signs-out", ["for", span, "ms"]) => What::SignOut {
             who: one,
             span: number(span)?,

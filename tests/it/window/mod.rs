@@ -408,5 +408,8 @@ fn everything_that_can_be_used_has_a_name() {
 }
 
 fn tabs(people: &[&str]) -> Record {
-    Record::Tabs(people.iter().map(|person| name(person)).collect())
+    Record::Tabs {
+        tabs: people.iter().map(|person| name(person)).collect(),
+        selected: None,
+    }
 }
