@@ -56,6 +56,15 @@ pub enum Command {
     Retry(LineId),
     /// Read the lines before those in memory.
     ShowEarlier(Nickname),
+    /// Read the lines after those in memory, where these end before the newest.
+    ShowLater(Nickname),
+    /// Go back to the newest lines.
+    ShowNewest(Nickname),
+    /// Have this line in memory, with those around it.
+    ShowLine {
+        peer: Nickname,
+        line: LineId,
+    },
     /// Look for a text in all lines, or in those with one person.
     Search {
         text: String,

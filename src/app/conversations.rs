@@ -1,51 +1,52 @@
 //! What was said with whom: conversations, drafts and what is unread. The lines themselves live in
-//! [`super::lines`], the order of the tabs in `tabs`, what of it is still to be kept in `keeping`.
+//! [`super::lines`], which of them are in memory in [`super::pages`], the order of the tabs in `tabs`, what of it is still to be kept in `keeping`.
 
 use std::collections::BTreeMap;
 
 use super::lines::{Line, Lines, Origin, moves_forward};
+use super::pages::More;
 use super::tabs::Tabs;
 use super::{Delivery, LineId, Nickname};
-use crate::driver::client::Overview;
+use crate::driver::client::{Edge, Overview};
 
 /// Most conversations in memory; with [`super::lines::TEXT_KEPT_MAX`] it bounds what strangers can
 /// fill. At the limit the one that was quiet for longest goes, first among those without a tab and
 /// those without a draft; on disk all of them stay.
 pub const CONVERSATIONS_MAX: usize = 200;
 
-/// Lines that are read at once when earlier ones are looked at: a few windows full.
-pub const PAGE: usize = 200;
-
 /// What was said with one person.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Conversation {
     pub lines: Lines,
     /// Lines that came in unseen.
     pub unread: usize,
     /// What stands in the message field.
     pub draft: String,
-    pub earlier: Earlier,
+    /// Lines before those in memory.
+    pub earlier: More,
+    /// Lines after those in memory.
+    pub later: More,
+    /// The newest line, if those in memory end before it.
+    pub(super) beyond: Option<Line>,
+    /// The page that is to take the place of the lines in memory.
+    pub(super) wanted: Option<Edge>,
     /// The newest line that the profile knows as seen.
     read: Option<LineId>,
 }
 
-impl Conversation {
-    /// The newest line of all.
-    pub fn newest(&self) -> Option<&Line> {
-        self.lines.last()
+impl Default for Conversation {
+    fn default() -> Self {
+        Self {
+            lines: Lines::default(),
+            unread: 0,
+            draft: String::new(),
+            earlier: More::Perhaps,
+            later: More::No,
+            beyond: None,
+            wanted: None,
+            read: None,
+        }
     }
-}
-
-/// Whether there are lines before those in memory.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Earlier {
-    /// There may be some on disk.
-    #[default]
-    Perhaps,
-    /// They are being read.
-    Asked,
-    /// There are none, or there is no room for more.
-    No,
 }
 
 /// All conversations, whether they have a tab or not.
@@ -99,9 +100,11 @@ impl Conversations {
     /// and tabs that are here stay.
     pub(super) fn on_opened(&mut self, overview: Overview) {
         for with in self.with.values_mut() {
-            with.lines = Lines::default();
-            with.earlier = Earlier::Perhaps;
-            with.read = None;
+            *with = Conversation {
+                unread: with.unread,
+                draft: std::mem::take(&mut with.draft),
+                ..Conversation::default()
+            };
         }
         for kept in overview.conversations {
             let is_new = !self.with.contains_key(&kept.peer);
@@ -119,7 +122,7 @@ impl Conversations {
                 with.read = Some(kept.read);
             }
         }
-        self.tabs.restore(overview.tabs);
+        self.tabs.restore(overview.tabs, overview.selected);
         for peer in self.tabs().to_vec() {
             self.entry(&peer);
         }
@@ -159,6 +162,7 @@ impl Conversations {
         self.attended = attended;
         if let (true, Some(selected)) = (attended, self.tabs.selected())
             && let Some(with) = self.with.get_mut(selected)
+            && !with.is_behind()
         {
             with.unread = 0;
         }
@@ -167,7 +171,7 @@ impl Conversations {
     /// The newest line of the selected conversation, if the user sees it and the profile does not know.
     pub(super) fn seen(&self) -> Option<(Nickname, LineId)> {
         let peer = self.selected().filter(|_| self.attended)?;
-        let with = self.with.get(peer)?;
+        let with = self.with.get(peer).filter(|with| !with.is_behind())?;
         let line = with.lines.last()?.id;
         (Some(line) > with.read).then(|| (peer.clone(), line))
     }
@@ -196,24 +200,24 @@ impl Conversations {
     pub(super) fn on_line(&mut self, line: Line) {
         let peer = line.peer.clone();
         let is_theirs = matches!(line.origin, Origin::Theirs { .. });
-        self.make(&peer).lines.add(line);
+        self.make(&peer).add(line);
         if !is_theirs {
             return;
         }
         if self.selected().is_none() {
             self.tabs.select(peer.clone());
         }
-        let seen = self.attended && self.selected() == Some(&peer);
+        let in_front = self.attended && self.selected() == Some(&peer);
         if let Some(with) = self.with.get_mut(&peer)
-            && !seen
+            && !(in_front && !with.is_behind())
         {
             with.unread += 1;
         }
     }
 
     pub(super) fn on_delivery(&mut self, id: LineId, new: Delivery) {
-        let mut lines = self.with.values_mut().map(|with| &mut with.lines);
-        if let Some(line) = lines.find_map(|lines| lines.get_mut(id))
+        let mut all = self.with.values_mut();
+        if let Some(line) = all.find_map(|with| with.find_mut(id))
             && let Origin::Own { delivery } = &mut line.origin
             && moves_forward(*delivery, new)
         {
@@ -232,41 +236,8 @@ impl Conversations {
         }
     }
 
-    /// Earlier lines of this person are wanted. The line that they end before (`None`: there is none
-    /// in memory), unless they are being read or there are none.
-    pub(super) fn ask_earlier(&mut self, peer: &Nickname) -> Option<Option<LineId>> {
-        let with = self.with.get_mut(peer)?;
-        if with.earlier != Earlier::Perhaps {
-            return None;
-        }
-        with.earlier = Earlier::Asked;
-        Some(with.lines.at(0).map(|line| line.id))
-    }
-
-    /// They were read.
-    pub(super) fn on_earlier(&mut self, peer: &Nickname, lines: Vec<Line>) {
-        let Some(with) = self.with.get_mut(peer) else {
-            return;
-        };
-        let is_full = lines.len() >= PAGE;
-        with.earlier = match with.lines.add_earlier(lines) && is_full {
-            true => Earlier::Perhaps,
-            false => Earlier::No,
-        };
-    }
-
-    /// They could not be asked for now.
-    pub(super) fn on_not_asked(&mut self, peer: &Nickname) {
-        if let Some(with) = self.with.get_mut(peer) {
-            with.earlier = Earlier::Perhaps;
-        }
-    }
-
-    /// They could not be read. The next time that the profile is opened they may.
-    pub(super) fn on_not_read(&mut self, peer: &Nickname) {
-        if let Some(with) = self.with.get_mut(peer) {
-            with.earlier = Earlier::No;
-        }
+    pub(super) fn get_mut(&mut self, peer: &Nickname) -> Option<&mut Conversation> {
+        self.with.get_mut(peer)
     }
 
     /// The conversation with `peer` and a tab for it, made if need be.
@@ -288,7 +259,7 @@ impl Conversations {
             .iter()
             .filter(|(peer, _)| self.selected() != Some(peer));
         let quietest = unselected.min_by_key(|(peer, with)| {
-            let last = with.lines.last().map_or(LineId(0), |line| line.id);
+            let last = with.newest().map_or(LineId(0), |line| line.id);
             (!with.draft.is_empty(), self.tabs().contains(peer), last)
         });
         let Some(peer) = quietest.map(|(peer, _)| peer.clone()) else {
@@ -398,7 +369,18 @@ mod tests {
             all.with(&name("late")).map(|with| with.lines.len()),
             Some(2)
         );
-        assert_eq!(all.selected(), Some(&name("late")));
+        assert_eq!(all.selected(), Some(&name("late")), "it was in front");
+    }
+
+    #[test]
+    fn the_tab_that_was_in_front_is_in_front_again() {
+        let mut all = Conversations::default();
+        all.on_opened(Overview {
+            selected: Some(name("b")),
+            tabs: vec![name("a"), name("b")],
+            conversations: Vec::new(),
+        });
+        assert_eq!(all.selected(), Some(&name("b")));
     }
 
     #[test]
@@ -417,24 +399,6 @@ mod tests {
         assert_eq!(lines, Some(1), "it is shown");
         assert_eq!(all.seen(), Some((name("a"), LineId(1))));
         assert_eq!(all.draft(&name("a")), "half a thou");
-    }
-
-    #[test]
-    fn earlier_lines_are_asked_for_once_and_to_the_first_one() {
-        let mut all = Conversations::default();
-        let a = name("a");
-        all.on_line(theirs(1000, "a"));
-        assert_eq!(all.ask_earlier(&a), Some(Some(LineId(1000))));
-        assert_eq!(all.ask_earlier(&a), None, "they are on their way");
-        all.on_not_asked(&a);
-        assert_eq!(all.ask_earlier(&a), Some(Some(LineId(1000))));
-        let page = (0..PAGE as u64).map(|n| theirs(500 + n, "a"));
-        all.on_earlier(&a, page.collect());
-        assert_eq!(all.ask_earlier(&a), Some(Some(LineId(500))));
-        all.on_earlier(&a, vec![theirs(3, "a")]);
-        assert_eq!(all.ask_earlier(&a), None, "that was the beginning");
-        assert_eq!(all.unread_from(&a), 0, "they are not new");
-        assert_eq!(all.with(&a).map(|with| with.lines.len()), Some(PAGE + 2));
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod keeping;
 pub mod language;
 pub mod lines;
 mod news;
+pub mod pages;
 pub mod search;
 pub mod sentences;
 pub mod session;
@@ -38,6 +39,7 @@ use form::{Field, Form, Problems, SignIn};
 use hosting::Hosting;
 use keeping::Keeping;
 use language::{Language, Sentence};
+use pages::Side;
 use search::Searching;
 use session::Session;
 
@@ -269,7 +271,10 @@ impl App {
             Command::Draft { peer, text } => self.draft(now, peer, text),
             Command::Send { to, text } => self.send(now, to, text),
             Command::Retry(line) => self.retry(line),
-            Command::ShowEarlier(peer) => self.show_earlier(peer),
+            Command::ShowEarlier(peer) => self.show_more(peer, Side::Earlier),
+            Command::ShowLater(peer) => self.show_more(peer, Side::Later),
+            Command::ShowNewest(peer) => self.show_newest(peer),
+            Command::ShowLine { peer, line } => self.show_line(peer, line),
             Command::Search { text, peer } => self.search_for(text, peer),
             Command::SearchEarlier => self.search_earlier(),
             Command::DismissNotice => self.dismiss_notice(),
@@ -317,8 +322,10 @@ impl App {
         if self.tell(send) {
             self.keeping.on_sent(to.clone(), text);
             // With the line, so that nobody finds the text again as unsent.
-            self.draft(now, to, String::new());
+            self.draft(now, to.clone(), String::new());
             self.keep_drafts(now);
+            // It stands at the end.
+            self.show_newest(to);
         }
     }
 
@@ -331,21 +338,6 @@ impl App {
         });
         if let Some(retry) = retry {
             self.tell(retry);
-        }
-    }
-
-    fn show_earlier(&mut self, peer: Nickname) {
-        let Some(before) = self.conversations.ask_earlier(&peer) else {
-            return;
-        };
-        let question = client::Question::Page {
-            peer: peer.clone(),
-            edge: before.map_or(client::Edge::Latest, client::Edge::Before),
-            limit: conversations::PAGE,
-        };
-        // One that has ended leaves it to the next, which begins anew.
-        if self.ask(client::Command::Look(question)) == Err(SendError::Busy) {
-            self.conversations.on_not_asked(&peer);
         }
     }
 

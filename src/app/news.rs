@@ -44,7 +44,7 @@ impl App {
         match told {
             client::Told::Opened(Opened { overview, .. }) => {
                 self.opened = true;
-                self.keeping.on_opened(overview.tabs.clone());
+                self.keeping.on_opened(&overview);
                 self.on_overview(&overview);
                 self.conversations.on_opened(overview);
             }

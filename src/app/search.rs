@@ -90,7 +90,7 @@ impl App {
     /// What was looked up in the profile.
     pub(super) fn on_answer(&mut self, answer: Answer) {
         match answer {
-            Answer::Page { peer, page, .. } => self.conversations.on_earlier(&peer, page.lines),
+            Answer::Page { peer, edge, page } => self.conversations.on_page(&peer, edge, page),
             Answer::Found { search, lines } => self.on_found(&search, lines),
             Answer::People(known) => {
                 for Known { peer, last, at_ms } in known {
@@ -101,7 +101,9 @@ impl App {
             Answer::Story { .. } => {}
             Answer::Failed { question, why } => {
                 match question {
-                    Question::Page { peer, .. } => self.conversations.on_not_read(&peer),
+                    Question::Page { peer, edge, .. } => {
+                        self.conversations.on_not_read(&peer, edge)
+                    }
                     Question::Search(search) => self.on_found(&search, Vec::new()),
                     Question::People | Question::Story(_) => {}
                 }

@@ -37,12 +37,13 @@ impl Tabs {
     }
 
     /// Takes these for the ones that were open before, in front of those that are.
-    pub fn restore(&mut self, before: Vec<Nickname>) {
+    pub fn restore(&mut self, before: Vec<Nickname>, selected: Option<Nickname>) {
         for peer in std::mem::replace(&mut self.open, before) {
             self.add(&peer);
         }
         if self.selected.is_none() {
-            self.selected = self.open.first().cloned();
+            let selected = selected.filter(|peer| self.open.contains(peer));
+            self.selected = selected.or_else(|| self.open.first().cloned());
         }
     }
 
@@ -134,7 +135,7 @@ mod tests {
 
     fn tabs(people: &[&str]) -> Tabs {
         let mut tabs = Tabs::default();
-        tabs.restore(people.iter().map(|person| name(person)).collect());
+        tabs.restore(people.iter().map(|person| name(person)).collect(), None);
         tabs
     }
 

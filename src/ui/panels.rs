@@ -5,7 +5,7 @@ use egui::{CentralPanel, Panel, RichText, ScrollArea, Ui};
 
 use super::window::{Side, Window};
 use super::{bars, composer, login, tabs, theme, transcript, widgets, words};
-use crate::app::conversations::Earlier;
+use crate::app::pages::More;
 use crate::app::{Command, Now, Page};
 
 impl Window {
@@ -102,7 +102,7 @@ impl Window {
                     peer: &peer,
                     lines: &with.lines,
                     unread: with.unread > 0,
-                    earlier: with.earlier == Earlier::Perhaps,
+                    earlier: with.earlier == More::Perhaps,
                 };
                 self.transcript.keep(self.app.conversations().tabs());
                 transcript::transcript_ui(ui, &view, &mut self.transcript, commands);
