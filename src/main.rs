@@ -24,6 +24,8 @@ use super_chatter::arguments::Prefill;
 use super_chatter::arguments::{self, Arguments, LogLevel, Mode};
 use super_chatter::console::talk::{Console, Exit};
 use super_chatter::console::{client, server};
+#[cfg(feature = "gui")]
+use super_chatter::driver::instance::{Claim, Instance};
 use super_chatter::protocol::Nickname;
 use super_chatter::store::mailbox::{self, Mailbox};
 #[cfg(feature = "gui")]
@@ -95,6 +97,17 @@ fn run(arguments: Arguments) -> Result<ExitCode, Error> {
 /// what keeps the window from opening is also shown in a dialog.
 #[cfg(feature = "gui")]
 fn window(prefill: Prefill, data_dir: PathBuf, bind: IpAddr) -> Result<ExitCode, Error> {
+    let made = make_folder(&data_dir).map_err(|error| error.to_string());
+    let instance = match Instance::claim(&data_dir) {
+        Claim::First(instance) => instance,
+        Claim::Raised => {
+            writeln!(
+                io::stdout(),
+                "Super Chatter is open already: its window is in front now."
+            )?;
+            return Ok(ExitCode::SUCCESS);
+        }
+    };
     let loaded = settings::load(&data_dir.join(SETTINGS));
     let settings::Loaded { settings, aside } = loaded.unwrap_or_else(|error| settings::Loaded {
         aside: Some(error.to_string()),
@@ -126,9 +139,7 @@ fn window(prefill: Prefill, data_dir: PathBuf, bind: IpAddr) -> Result<ExitCode,
         settings,
         settings_aside: aside,
     };
-    let opened = make_folder(&data_dir)
-        .map_err(|error| error.to_string())
-        .and_then(|()| ui::run(options));
+    let opened = made.and_then(|()| ui::run(options, instance));
     if let Err(sentence) = &opened {
         ui::fatal_dialog("Super Chatter", sentence);
     }

@@ -192,7 +192,9 @@ impl Peer {
             | Datagram::Chat { .. }
             | Datagram::Reg { .. }
             | Datagram::Dereg { .. }
-            | Datagram::Offline { .. } => return,
+            | Datagram::Offline { .. }
+            | Datagram::Typing { .. }
+            | Datagram::Read { .. } => return,
         };
         let bytes = encode(&Datagram::Ack(ack), Style::Compact);
         self.socket

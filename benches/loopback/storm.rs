@@ -254,7 +254,9 @@ impl Person {
             | Datagram::Chat { .. }
             | Datagram::Reg { .. }
             | Datagram::Dereg { .. }
-            | Datagram::Offline { .. } => None,
+            | Datagram::Offline { .. }
+            | Datagram::Typing { .. }
+            | Datagram::Read { .. } => None,
         }
     }
 

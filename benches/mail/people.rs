@@ -219,7 +219,9 @@ impl Person {
             Datagram::Table(Table::Whole(_))
             | Datagram::Reg { .. }
             | Datagram::Dereg { .. }
-            | Datagram::Offline { .. } => None,
+            | Datagram::Offline { .. }
+            | Datagram::Typing { .. }
+            | Datagram::Read { .. } => None,
         }
     }
 
@@ -284,7 +286,7 @@ fn answered(ack: Ack) -> Option<News> {
             answer,
         }),
         Ack::Part { receipt, .. } => Some(News::Confirmed(receipt)),
-        Ack::Plain | Ack::Table { .. } => None,
+        Ack::Plain | Ack::Table { .. } | Ack::Read(_) => None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! All that a user can ask for. It is carried out by [`super::App::run`].
 
+use super::attention::Watching;
 use super::form::Form;
 use super::{LineId, Nickname, Settings};
 
@@ -76,6 +77,10 @@ pub enum Command {
     /// Whether the user sees the newest lines of the selected conversation: what arrives unseen
     /// counts as unread. To be said again when another conversation is selected.
     Attend(bool),
+    /// What the user is looking at: what comes in elsewhere is worth a notification.
+    Watch(Watching),
+    /// Out of sight, into the tray. Without one nothing happens.
+    Hide,
     /// Say good-bye and end the threads; [`App::has_ended`] tells when that is done.
     Quit,
 }

@@ -1,8 +1,10 @@
 //! Signing in and out, hosting, and the threads that carry it out. What they tell is in [`super::news`].
 
-use super::form::{Form, SignIn};
+use std::net::SocketAddr;
+
+use super::form::{Field, Form, SignIn};
 use super::language::Sentence;
-use super::{App, Now, PROFILE, SERVER_STORE, session};
+use super::{App, Nickname, Now, PROFILE, SERVER_STORE, sentences, session};
 use crate::driver::{SendError, client, server};
 
 impl App {
@@ -25,6 +27,7 @@ impl App {
 
     /// Signs in with the client that runs, or with a new one if none does or it has another port.
     pub(super) fn start_session(&mut self, sign_in: SignIn) {
+        self.asked = Some(sign_in.clone());
         self.session.on_asked(&sign_in);
         self.contacts.on_self(&sign_in.nickname);
         // Another port is another socket, and only one client at a time can have the profile.
@@ -44,6 +47,75 @@ impl App {
             host: sign_in.host,
             port: sign_in.port,
         });
+    }
+
+    /// A server has taken the sign-in: next time it is offered again.
+    pub(super) fn remember(&mut self) {
+        let Some(asked) = &self.asked else { return };
+        let mut settings = self.settings.clone();
+        settings.nickname = asked.nickname.to_string();
+        settings.own_port = asked.own_port;
+        if !asked.own_host {
+            settings.server = asked.host.clone();
+            settings.port = asked.port;
+        }
+        self.change(settings);
+    }
+
+    /// The server on this computer is open, or open again, perhaps at another address.
+    pub(super) fn on_hosting(&mut self, address: SocketAddr) {
+        let before = self.hosting.addresses.first().cloned();
+        let sign_in = self.hosting.on_bound(self.options.bind, address);
+        let after = self.hosting.addresses.first().cloned();
+        if self.ending {
+            return;
+        }
+        let mut settings = self.settings.clone();
+        settings.host_port = address.port();
+        self.change(settings);
+        let is_elsewhere = self.session.entered && !self.session.at_own_host;
+        match (before, after) {
+            (None, Some(address)) if is_elsewhere => {
+                let sentence = Sentence::new("notice-hosting-instead").with("address", address);
+                self.notice = Some(sentence);
+            }
+            (Some(before), Some(address)) if before != address => {
+                let sentence = Sentence::new("notice-new-address").with("address", address);
+                self.notice = Some(sentence);
+                self.sign_in_at_own_host();
+            }
+            (None | Some(_), None | Some(_)) => {}
+        }
+        if let Some(sign_in) = sign_in {
+            self.start_session(sign_in);
+        }
+    }
+
+    /// The server on this computer is not where one signed in to it: one follows it.
+    fn sign_in_at_own_host(&mut self) {
+        let is_there = self.session.standing != session::Standing::SignedOut;
+        let asked = self
+            .asked
+            .clone()
+            .filter(|asked| asked.own_host && is_there);
+        if let Some(sign_in) = asked.and_then(|asked| self.hosting.redirect(asked)) {
+            self.start_session(sign_in);
+        }
+    }
+
+    /// Somebody else has the name: another one is suggested.
+    pub(super) fn on_name_taken(&mut self) {
+        let Some(name) = self.session.nickname.clone() else {
+            return;
+        };
+        self.taken.on_refused(&self.session.server, name.clone());
+        let is_known = |other: &Nickname| self.contacts.get(other).is_some();
+        let other = self.taken.another(&name, is_known);
+        self.problems.set(
+            Field::Nickname,
+            sentences::name_taken(&name, other.as_ref()),
+        );
+        self.problems.suggest(other);
     }
 
     pub(super) fn start_client(&mut self, own_port: u16) {

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use super::lines::{Line, Lines, Origin, moves_forward};
 use super::pages::More;
 use super::tabs::Tabs;
-use super::{Delivery, LineId, Nickname};
+use super::typing::Typists;
+use super::{Delivery, LineId, Nickname, Now};
 use crate::driver::client::{Edge, Overview};
 
 /// Most conversations in memory; with [`super::lines::TEXT_KEPT_MAX`] it bounds what strangers can
@@ -30,6 +31,8 @@ pub struct Conversation {
     pub(super) beyond: Option<Line>,
     /// The page that is to take the place of the lines in memory.
     pub(super) wanted: Option<Edge>,
+    /// The other has seen all own lines up to this one.
+    pub read_by: Option<LineId>,
     /// The newest line that the profile knows as seen.
     read: Option<LineId>,
 }
@@ -44,6 +47,7 @@ impl Default for Conversation {
             later: More::No,
             beyond: None,
             wanted: None,
+            read_by: None,
             read: None,
         }
     }
@@ -55,6 +59,7 @@ pub struct Conversations {
     with: BTreeMap<Nickname, Conversation>,
     tabs: Tabs,
     attended: bool,
+    pub(super) typists: Typists,
 }
 
 impl Default for Conversations {
@@ -63,6 +68,7 @@ impl Default for Conversations {
             with: BTreeMap::new(),
             tabs: Tabs::default(),
             attended: true,
+            typists: Typists::default(),
         }
     }
 }
@@ -93,6 +99,11 @@ impl Conversations {
     /// What stands in the message field for somebody.
     pub fn draft(&self, peer: &Nickname) -> &str {
         self.with.get(peer).map_or("", |with| with.draft.as_str())
+    }
+
+    /// Somebody is writing to the user, as far as they let it be known.
+    pub fn is_typing(&self, peer: &Nickname, now: Now) -> bool {
+        self.typists.has(peer, now)
     }
 
     /// The profile was opened, before anything happens in it. Lines that are here are of an earlier
@@ -204,6 +215,7 @@ impl Conversations {
         if !is_theirs {
             return;
         }
+        self.typists.on_line(&peer);
         if self.selected().is_none() {
             self.tabs.select(peer.clone());
         }
@@ -421,6 +433,7 @@ mod tests {
             peer: name(peer),
             draft: draft.to_owned(),
             read: LineId(0),
+            read_by: LineId(0),
             unread,
             lines,
         }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::language::Sentence;
-use super::{Nickname, sentences};
+use super::{DEFAULT_PORT, Nickname, sentences};
 use crate::protocol::limits::PORTS;
 
 /// What stands in the fields.
@@ -34,7 +34,11 @@ pub enum Field {
 
 /// What is wrong, at most one sentence a field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Problems(BTreeMap<Field, Sentence>);
+pub struct Problems {
+    sentences: BTreeMap<Field, Sentence>,
+    /// A nickname that may be free, in the place of one that is taken.
+    suggestion: Option<Nickname>,
+}
 
 /// A form that can be carried out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,25 +54,30 @@ pub struct SignIn {
 impl SignIn {
     /// The server as people read it.
     pub(super) fn server(&self) -> String {
-        if self.host.contains(':') {
-            format!("[{}]:{}", self.host, self.port)
-        } else {
-            format!("{}:{}", self.host, self.port)
-        }
+        with_port(&self.host, self.port)
     }
 }
 
 impl Problems {
     pub fn at(&self, field: Field) -> Option<&Sentence> {
-        self.0.get(&field)
+        self.sentences.get(&field)
+    }
+
+    /// A nickname that may be free, in the place of the one that is taken.
+    pub fn suggestion(&self) -> Option<&Nickname> {
+        self.suggestion.as_ref()
     }
 
     pub(super) fn set(&mut self, field: Field, sentence: Sentence) {
-        self.0.insert(field, sentence);
+        self.sentences.insert(field, sentence);
+    }
+
+    pub(super) fn suggest(&mut self, nickname: Option<Nickname>) {
+        self.suggestion = nickname;
     }
 
     pub(super) fn clear(&mut self) {
-        self.0.clear();
+        *self = Self::default();
     }
 
     /// The value, or a note of what is wrong with it.
@@ -84,6 +93,14 @@ impl Problems {
 }
 
 impl Form {
+    /// The server that the form names, as its button says it: the usual port goes without saying.
+    /// `None`: it names none.
+    pub fn joins(&self) -> Option<String> {
+        let (host, port) = split_server(&self.server, &self.port);
+        let port = parse_port(port).unwrap_or(DEFAULT_PORT);
+        (!host.is_empty()).then(|| address(host, port))
+    }
+
     /// The sign-in that the form asks for, or all that is wrong with it.
     pub(super) fn parse_sign_in(&self) -> Result<SignIn, Problems> {
         let mut problems = Problems::default();
@@ -133,6 +150,23 @@ impl Form {
             }
             (Ok(_), ..) => Err(problems),
         }
+    }
+}
+
+/// A server as it is entered: the usual port goes without saying.
+pub(super) fn address(host: &str, port: u16) -> String {
+    if port == DEFAULT_PORT {
+        host.to_owned()
+    } else {
+        with_port(host, port)
+    }
+}
+
+fn with_port(host: &str, port: u16) -> String {
+    if host.contains(':') {
+        format!("[{host}]:{port}")
+    } else {
+        format!("{host}:{port}")
     }
 }
 
@@ -197,6 +231,20 @@ mod tests {
         ] {
             let sign_in = form("amy", server).parse_sign_in().expect("valid");
             assert_eq!((sign_in.host.as_str(), sign_in.port), (host, port));
+        }
+    }
+
+    #[test]
+    fn a_button_says_the_server_without_the_usual_port() {
+        for (server, said) in [
+            (" 10.0.0.7 ", Some("10.0.0.7")),
+            ("10.0.0.7:50000", Some("10.0.0.7")),
+            ("sonic-pc:50001", Some("sonic-pc:50001")),
+            ("[fe80::1]:50001", Some("[fe80::1]:50001")),
+            ("fe80::1", Some("fe80::1")),
+            ("  ", None),
+        ] {
+            assert_eq!(form("amy", server).joins().as_deref(), said, "{server}");
         }
     }
 

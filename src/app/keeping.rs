@@ -65,6 +65,7 @@ impl App {
     /// Has the profile keep what has changed; drafts when it is time, or with tabs. What the client
     /// does not take now it is given again later.
     pub(super) fn keep(&mut self, now: Now) {
+        self.conversations.typists.fade(now);
         if self.keeping.is_due(now) {
             self.keep_drafts(now);
         }

@@ -29,6 +29,7 @@ macro_rules! texts {
             include_str!(concat!("../../assets/lang/", $folder, "/talk.ftl")),
             include_str!(concat!("../../assets/lang/", $folder, "/host.ftl")),
             include_str!(concat!("../../assets/lang/", $folder, "/settings.ftl")),
+            include_str!(concat!("../../assets/lang/", $folder, "/desktop.ftl")),
         ]
     };
 }

@@ -5,6 +5,10 @@
 //!
 //! What does not live here: pixels, sockets, threads, files, clocks. The time is an argument.
 
+mod at_home;
+pub mod attention;
+mod clocks;
+pub mod closing;
 mod command;
 mod connecting;
 pub mod contacts;
@@ -13,7 +17,9 @@ pub mod form;
 pub mod hosting;
 mod keeping;
 pub mod language;
+pub mod limit;
 pub mod lines;
+mod names;
 mod news;
 pub mod pages;
 pub mod search;
@@ -21,24 +27,32 @@ pub mod sentences;
 pub mod session;
 mod tabs;
 pub mod text;
+mod typing;
 
 use std::net::IpAddr;
 use std::path::PathBuf;
 
 pub use self::command::{Command, Page};
 pub use crate::driver::Notify;
+pub use crate::driver::desktop::{Desktop, Picture, System};
+pub use crate::driver::instance::Instance;
 use crate::driver::settings::Saver;
-pub use crate::driver::settings::{Appearance, Choice, Settings};
+pub use crate::driver::settings::{Appearance, Choice, Place, Settings};
 use crate::driver::{SendError, client, server};
 pub use crate::machine::client::{Contact, Delivery, Failure, LineId, LostCause, Path};
 pub use crate::protocol::Nickname;
 pub use crate::protocol::limits::TEXT_MAX;
+use at_home::AtHome;
+pub use at_home::Raise;
+use clocks::Clocks;
+use closing::Unsent;
 use contacts::Contacts;
 use conversations::Conversations;
 use form::{Field, Form, Problems, SignIn};
 use hosting::Hosting;
 use keeping::Keeping;
 use language::{Language, Sentence};
+use names::Taken;
 use pages::Side;
 use search::Searching;
 use session::Session;
@@ -113,12 +127,18 @@ pub struct App {
     server: Option<server::Server>,
     stop_once_signed_out: bool,
     session: Session,
+    /// The last sign-in that was started: what is remembered once a server takes it.
+    asked: Option<SignIn>,
+    taken: Taken,
+    clocks: Clocks,
     contacts: Contacts,
     conversations: Conversations,
     search: Option<Searching>,
     hosting: Hosting,
     problems: Problems,
     notice: Option<Sentence>,
+    at_home: AtHome,
+    unsent: Unsent,
     /// What became of a profile that can't be used: a notice that no other takes the place of.
     aside: Option<Sentence>,
     ending: bool,
@@ -145,12 +165,17 @@ impl App {
             server: None,
             stop_once_signed_out: false,
             session: Session::default(),
+            asked: None,
+            taken: Taken::default(),
+            clocks: Clocks::default(),
             contacts: Contacts::default(),
             conversations: Conversations::default(),
             search: None,
             hosting: Hosting::default(),
             problems: Problems::default(),
             notice: None,
+            at_home: AtHome::default(),
+            unsent: Unsent::default(),
             aside: None,
             ending: false,
             closing: false,
@@ -173,8 +198,11 @@ impl App {
     pub fn form(&self) -> Form {
         Form {
             nickname: self.options.nickname.clone(),
-            server: self.options.server.clone(),
-            port: self.options.port.to_string(),
+            server: match self.options.server.as_str() {
+                "" => String::new(),
+                server => form::address(server, self.options.port),
+            },
+            port: DEFAULT_PORT.to_string(),
             own_port: self.options.own_port.to_string(),
             host_port: self.options.host_port.to_string(),
         }
@@ -191,6 +219,11 @@ impl App {
             .into_iter()
             .find(|language| chosen == Some(language.tag()));
         chosen.unwrap_or(self.options.language)
+    }
+
+    /// Where the program keeps everything.
+    pub fn data_dir(&self) -> &std::path::Path {
+        &self.options.data_dir
     }
 
     pub fn page(&self) -> Page {
@@ -236,7 +269,12 @@ impl App {
     /// When [`App::handle_events`] is to be called although nothing was told, in Unix milliseconds;
     /// `None`: never.
     pub fn wake_at_ms(&self) -> Option<i64> {
-        self.keeping.due_ms()
+        let due = [
+            self.keeping.due_ms(),
+            self.ask_desktop_at_ms(),
+            self.conversations.typists.due_ms(),
+        ];
+        due.into_iter().flatten().min()
     }
 
     /// After [`Command::Quit`]: everybody has been told good-bye and the threads have ended.
@@ -279,10 +317,13 @@ impl App {
             Command::SearchEarlier => self.search_earlier(),
             Command::DismissNotice => self.dismiss_notice(),
             Command::Attend(attended) => self.conversations.attend(attended),
+            Command::Watch(watching) => self.watch(watching),
+            Command::Hide => self.hide(),
             Command::Quit => self.quit(now),
         }
         self.contacts.settle();
         self.keep(now);
+        self.ask_desktop(now);
     }
 
     fn mark_read(&mut self, peer: Nickname) {
@@ -310,23 +351,32 @@ impl App {
         self.keeping.on_draft(now, peer);
     }
 
-    /// The line is shown when the client says that it stands in the profile.
+    /// A line is shown when the client says that it stands in the profile. A text that is too long for
+    /// one is cut; what is not taken of it stays in the message field.
     fn send(&mut self, now: Now, to: Nickname, text: String) {
-        if text.trim().is_empty() || text.len() > TEXT_MAX {
+        let messages = self.limit(&to).cut(&text);
+        if messages.is_empty() || messages.len() > limit::MESSAGES_MAX {
             return;
         }
-        let send = client::Command::Send {
-            to: to.clone(),
-            text: text.clone(),
+        let mut messages = messages.into_iter();
+        let mut sent = |text: &&str| {
+            let send = client::Command::Send {
+                to: to.clone(),
+                text: (*text).to_owned(),
+            };
+            let sent = self.tell(send);
+            if sent {
+                self.keeping.on_sent(to.clone(), (*text).to_owned());
+            }
+            sent
         };
-        if self.tell(send) {
-            self.keeping.on_sent(to.clone(), text);
-            // With the line, so that nobody finds the text again as unsent.
-            self.draft(now, to.clone(), String::new());
-            self.keep_drafts(now);
-            // It stands at the end.
-            self.show_newest(to);
-        }
+        let rest = messages.find(|text| !sent(text));
+        let left: Vec<&str> = rest.into_iter().chain(messages).collect();
+        // With the lines, so that nobody finds the text again as unsent.
+        self.draft(now, to.clone(), left.join("\n"));
+        self.keep_drafts(now);
+        // They stand at the end.
+        self.show_newest(to);
     }
 
     fn retry(&mut self, line: LineId) {
@@ -336,8 +386,10 @@ impl App {
             to: failed.peer.clone(),
             text: failed.text.clone(),
         });
-        if let Some(retry) = retry {
-            self.tell(retry);
+        if let Some(retry) = retry
+            && self.tell(retry)
+        {
+            self.unsent.on_written(line);
         }
     }
 

@@ -4,7 +4,7 @@ use super::contacts::Newest;
 use super::form::Field;
 use super::language::Sentence;
 use super::session::Standing;
-use super::{App, EVENTS_MAX, Nickname, Now, sentences, text};
+use super::{App, EVENTS_MAX, Now, sentences, text};
 use crate::driver::client::{Opened, Overview};
 use crate::driver::{DriverError, client, server};
 use crate::machine::client::{Event, Line, Origin, Session as Told};
@@ -14,6 +14,7 @@ impl App {
     /// Takes what the background threads have told since the last call, at most [`EVENTS_MAX`]
     /// of each. Never blocks. True: more waits, call again soon.
     pub fn handle_events(&mut self, now: Now) -> bool {
+        self.hear_desktop(now);
         for _ in 0..EVENTS_MAX {
             let client = self.client.as_ref().and_then(client::Client::poll_told);
             let server = self.server.as_ref().and_then(server::Server::poll_told);
@@ -23,6 +24,7 @@ impl App {
                 }
                 self.contacts.settle();
                 self.keep(now);
+                self.ask_desktop(now);
                 if self.ending {
                     self.close_client(now);
                 }
@@ -87,16 +89,20 @@ impl App {
     pub fn on_server(&mut self, told: server::Told) {
         match told {
             server::Told::Aside(why) => self.on_aside(&why),
-            server::Told::Bound(address) => {
-                let sign_in = self.hosting.on_bound(self.options.bind, address);
-                if let (Some(sign_in), false) = (sign_in, self.ending) {
-                    self.start_session(sign_in);
-                }
-            }
+            server::Told::Bound(address) => self.on_hosting(address),
             server::Told::Failed(error) => self.on_server_failed(&error),
             server::Told::Server(ServerEvent::Counts { online, mail, .. }) => {
                 self.hosting.on_counts(online, mail);
             }
+            server::Told::Server(
+                ServerEvent::People(_)
+                | ServerEvent::Totals(_)
+                | ServerEvent::Happened { .. }
+                | ServerEvent::Blocked(_)
+                | ServerEvent::NotBlocked(_)
+                | ServerEvent::Announced { .. }
+                | ServerEvent::NotAnnounced,
+            ) => {}
             server::Told::Server(ServerEvent::Stopped) => self.on_server_gone(),
         }
     }
@@ -150,8 +156,15 @@ impl App {
             Event::Session(told) => self.on_session(now, told),
             Event::Contacts(changed) => self.contacts.on_changed(changed),
             Event::Line(line) => {
-                if matches!(line.origin, Origin::Own { .. }) {
-                    self.keeping.on_answered();
+                match line.origin {
+                    Origin::Own { .. } => {
+                        self.keeping.on_answered();
+                        self.unsent.on_written(line.id);
+                    }
+                    Origin::Theirs { .. } => self.on_text(now, &line.peer, &line.text),
+                }
+                if let Some(sentence) = self.clocks.on_line(&line) {
+                    self.notice = Some(sentence);
                 }
                 self.contacts.on_said(&line.peer, newest(&line));
                 self.conversations.on_line(line);
@@ -165,10 +178,11 @@ impl App {
                 self.notice = Some(sentences::failed(failure, &to));
             }
             Event::Delivery { line, delivery, .. } => {
-                self.conversations.on_delivery(line, delivery)
+                self.unsent.on_delivery(line, delivery);
+                self.conversations.on_delivery(line, delivery);
             }
-            // Nothing here asks for it.
-            Event::Deleted(_) => {}
+            // Nothing here shows it.
+            Event::Deleted(_) | Event::Typing(_) | Event::ReadBy { .. } => {}
             Event::MailboxFull(peer) => self.notice = Some(sentences::mailbox_full(&peer)),
             Event::Notice(notice) => {
                 self.notice = Some(Sentence::new("notice-said").with("text", text::short(&notice)))
@@ -183,15 +197,12 @@ impl App {
             self.on_signed_out();
         }
         match told {
-            Told::NameTaken => {
-                if let Some(name) = &self.session.nickname {
-                    let other = Nickname::parse(&format!("{name}2")).ok();
-                    let sentence = sentences::name_taken(name, other.as_ref());
-                    self.problem(Field::Nickname, sentence);
-                }
-            }
+            Told::NameTaken => self.on_name_taken(),
             Told::Refused => self.problem(Field::Server, Sentence::new("problem-refused")),
-            Told::Online => self.problems.clear(),
+            Told::Online => {
+                self.problems.clear();
+                self.remember();
+            }
             Told::SignedOut | Told::Registering { .. } | Told::Waiting { .. } => {}
         }
     }
@@ -212,7 +223,7 @@ mod tests {
 
     use super::super::Settings;
     use super::super::language::Language;
-    use super::super::{Command, Delivery, LineId, Options};
+    use super::super::{Command, Delivery, LineId, Nickname, Options};
     use super::*;
 
     #[test]

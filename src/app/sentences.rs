@@ -129,6 +129,14 @@ pub fn too_long(chars_over: usize) -> Sentence {
     Sentence::new("too-long").count("over", over)
 }
 
+/// A text that is too long to send to somebody whose program takes shorter ones.
+pub fn too_long_classic(chars_over: usize, peer: &Nickname) -> Sentence {
+    let over = u64::try_from(chars_over).unwrap_or(u64::MAX);
+    Sentence::new("too-long-classic")
+        .count("over", over)
+        .with("peer", peer)
+}
+
 /// How far an own line to `peer` has come.
 pub fn delivery(delivery: Delivery, peer: &Nickname) -> Sentence {
     match delivery {

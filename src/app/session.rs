@@ -24,6 +24,9 @@ pub enum Standing {
     },
 }
 
+/// A server that is gone for so long does not just start again, in milliseconds.
+const LONG_MS: i64 = 10_000;
+
 /// Who the user is to the server.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Session {
@@ -32,6 +35,8 @@ pub struct Session {
     pub entered: bool,
     /// Why the server is being asked again.
     pub lost: Option<LostCause>,
+    /// Since when it has not answered, in Unix milliseconds.
+    lost_since_ms: Option<i64>,
     /// The name of the last sign-in.
     pub nickname: Option<Nickname>,
     /// The server of the last sign-in, as it was entered.
@@ -54,11 +59,19 @@ impl Session {
         }
     }
 
+    /// The server has been gone for so long that somebody else may want to host.
+    pub fn is_lost_for_long(&self, now: Now) -> bool {
+        let since_ms = self.lost_since_ms.unwrap_or(now.unix_ms);
+        now.unix_ms.saturating_sub(since_ms) >= LONG_MS
+    }
+
     pub(super) fn on_asked(&mut self, sign_in: &SignIn) {
         *self = Self {
             standing: Standing::SigningIn { attempt: 1 },
-            entered: false,
+            // Whoever hosts in the place of a server that is lost goes on where they are.
+            entered: self.entered && sign_in.own_host,
             lost: None,
+            lost_since_ms: None,
             nickname: Some(sign_in.nickname.clone()),
             server: sign_in.server(),
             at_own_host: sign_in.own_host,
@@ -74,12 +87,14 @@ impl Session {
                 self.standing = Standing::Online;
                 self.entered = true;
                 self.lost = None;
+                self.lost_since_ms = None;
             }
             Told::Waiting { retry_after, cause } => {
                 let after_ms = i64::try_from(retry_after.as_millis()).unwrap_or(i64::MAX);
                 let retry_at_ms = now.unix_ms.saturating_add(after_ms);
                 self.standing = Standing::Waiting { retry_at_ms, cause };
                 self.lost = Some(cause);
+                self.lost_since_ms.get_or_insert(now.unix_ms);
             }
         }
     }
@@ -88,5 +103,37 @@ impl Session {
         self.standing = Standing::SignedOut;
         self.entered = false;
         self.lost = None;
+        self.lost_since_ms = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_server_is_lost_for_long_after_ten_seconds_whatever_is_tried_meanwhile() {
+        let mut session = Session::default();
+        assert!(!session.is_lost_for_long(at(1_000_000)));
+        let waiting = Told::Waiting {
+            retry_after: Duration::from_secs(1),
+            cause: LostCause::Silent,
+        };
+        session.on_told(at(1000), waiting);
+        session.on_told(at(2000), Told::Registering { attempt: 1 });
+        session.on_told(at(5000), waiting);
+        assert!(!session.is_lost_for_long(at(10_999)));
+        assert!(session.is_lost_for_long(at(11_000)));
+        session.on_told(at(12_000), Told::Online);
+        assert!(!session.is_lost_for_long(at(30_000)));
+    }
+
+    fn at(unix_ms: i64) -> Now {
+        Now {
+            unix_ms,
+            utc_offset_s: 0,
+        }
     }
 }

@@ -1,43 +1,16 @@
-//! Text from outside, made fit for showing: characters that hide or reorder text become visible,
-//! heaps of accents are cut. Also times as people read them, and names made from account names.
+//! Notices from outside on one line, times as people read them, and names made from account names.
 
 use chrono::Datelike;
 
 use super::language::Language;
 use super::{Nickname, Now};
 use crate::protocol::limits::NICKNAME_CHARS_MAX;
-use crate::protocol::nickname::is_unseen;
-
-/// Most combining marks drawn on one character. No living script needs more; a tower of them covers
-/// the lines around it.
-const MARKS_MAX: usize = 4;
+pub use crate::protocol::visible::visible;
 
 /// Longest notice that is shown, in characters.
 const NOTICE_MAX: usize = 300;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
-
-/// `text` as it can be shown: line breaks and tabs stay, control and direction characters are
-/// written out as `<U+202E>`, what has no look of its own is left out.
-pub fn visible(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    let mut marks = 0;
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        marks = if is_mark(c) { marks + 1 } else { 0 };
-        match c {
-            '\r' if chars.peek() == Some(&'\n') => {}
-            '\r' | '\u{2028}' | '\u{2029}' => shown.push('\n'),
-            // Emoji are joined with U+200D, Persian words are shaped with U+200C.
-            '\n' | '\t' | '\u{200c}' | '\u{200d}' => shown.push(c),
-            '\u{ad}' | '\u{200e}' | '\u{200f}' | '\u{feff}' | '\u{e0020}'..='\u{e007f}' => {}
-            c if is_unseen(c) => shown.push_str(&format!("<U+{:04X}>", u32::from(c))),
-            c if marks <= MARKS_MAX => shown.push(c),
-            _ => {}
-        }
-    }
-    shown
-}
 
 /// A notice from the network on one line of bounded length.
 pub(super) fn short(notice: &str) -> String {
@@ -47,6 +20,19 @@ pub(super) fn short(notice: &str) -> String {
         shown.push('…');
     }
     shown.replace(['\n', '\t'], " ")
+}
+
+/// A number in groups of three digits, such as `4 200`.
+pub fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut shown = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            shown.push('\u{a0}');
+        }
+        shown.push(digit);
+    }
+    shown
 }
 
 /// A valid nickname made from an account's name; empty if nothing of it can stand in one.
@@ -121,32 +107,9 @@ fn local(now: Now, at_ms: i64) -> Option<chrono::DateTime<chrono::Utc>> {
     chrono::DateTime::from_timestamp_millis(at_ms.checked_add(offset_ms)?)
 }
 
-fn is_mark(c: char) -> bool {
-    matches!(c,
-        '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{1ab0}'..='\u{1aff}'
-        | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn ordinary_text_of_any_script_is_untouched() {
-        for text in ["héllo\n\tyou", "你好", "👨‍👩‍👧 ❤️", "می‌خواهم", "e\u{301}"]
-        {
-            assert_eq!(visible(text), text);
-        }
-    }
-
-    #[test]
-    fn what_hides_or_turns_text_is_written_out() {
-        assert_eq!(visible("\u{1b}[2Jx"), "<U+001B>[2Jx");
-        assert_eq!(visible("\u{202e}gnp.exe"), "<U+202E>gnp.exe");
-        assert_eq!(visible("a\r\nb\rc\u{2028}d\u{feff}"), "a\nb\nc\nd");
-        let tower = format!("z{}", "\u{301}".repeat(200));
-        assert_eq!(visible(&tower).chars().count(), 1 + MARKS_MAX);
-    }
 
     #[test]
     fn a_notice_is_one_bounded_line() {
@@ -162,6 +125,15 @@ mod tests {
         assert_eq!(beginning("一二三四五", 3), "一二三…");
         assert_eq!(beginning(&"\n".repeat(20_000), 3), "");
         assert_eq!(beginning("", 3), "");
+    }
+
+    #[test]
+    fn long_numbers_are_written_in_groups() {
+        let shown = |number| grouped(number).replace('\u{a0}', "_");
+        assert_eq!(shown(0), "0");
+        assert_eq!(shown(999), "999");
+        assert_eq!(shown(4200), "4_200");
+        assert_eq!(shown(1_234_567), "1_234_567");
     }
 
     #[test]

@@ -38,6 +38,18 @@ pub fn run(
                 }) => {
                     tracing::info!(online, known, mail, "people and mail");
                 }
+                Told::Server(Event::Blocked(addresses)) => {
+                    tracing::info!(?addresses, "blocked");
+                }
+                // Nobody watches here, or asks for anything.
+                Told::Server(
+                    Event::People(_)
+                    | Event::Totals(_)
+                    | Event::Happened { .. }
+                    | Event::NotBlocked(_)
+                    | Event::Announced { .. }
+                    | Event::NotAnnounced,
+                ) => {}
                 Told::Server(Event::Stopped) => {
                     server.join();
                     return Ok(());

@@ -51,8 +51,7 @@ pub struct Console {
     listed: bool,
     /// The lines that the client has not brought to an end; it keeps a limited number of them.
     lines: BTreeMap<LineId, Line>,
-    /// Messages that the client has neither accepted nor refused yet; its channel takes a limited
-    /// number of them.
+    /// Messages that the client has neither accepted nor refused yet: no more than its channel takes.
     asked: usize,
     /// Mail was announced since the last sign-in.
     announced: bool,
@@ -238,6 +237,7 @@ impl Console {
                 Step::say(failed(&to, failure))
             }
             Event::Delivery { line, delivery, .. } => self.on_delivery(line, delivery),
+            Event::Typing(_) | Event::ReadBy { .. } => Step::default(),
             Event::MailboxFull(to) => {
                 Step::say(format!("[The mailbox of {to} is full. The message waits.]"))
             }

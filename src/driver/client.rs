@@ -49,6 +49,10 @@ pub enum Command {
         peer: Nickname,
         text: String,
     },
+    /// A key was struck in the message field for somebody.
+    Typing {
+        to: Nickname,
+    },
     /// Everything up to this line has been seen.
     Read {
         peer: Nickname,
@@ -59,6 +63,9 @@ pub enum Command {
         tabs: Vec<Nickname>,
         selected: Option<Nickname>,
     },
+    /// Whether others are told what has been seen; until this is said they are not
+    /// ([`machine::Command::TellRead`]).
+    TellRead(bool),
     /// Answered by [`Told::History`].
     Look(Question),
     /// Sign out and end the thread. [`Event::Closed`] comes last.
@@ -278,6 +285,8 @@ impl ClientRole {
             Command::Retry { line, to, text } => machine::Command::Retry { line, to, text },
             Command::Delete(line) => machine::Command::Delete(line),
             Command::Draft { peer, text } => machine::Command::Draft { peer, text },
+            Command::Typing { to } => machine::Command::Typing { to },
+            Command::TellRead(tells) => machine::Command::TellRead(tells),
             Command::Read { peer, line } => machine::Command::Read { peer, line },
             Command::Tabs { tabs, selected } => machine::Command::Tabs { tabs, selected },
             Command::Reconnect => machine::Command::Reconnect,

@@ -5,11 +5,13 @@ pub mod client;
 #[cfg(test)]
 mod client_tests;
 pub mod clock;
+pub mod desktop;
 mod event_loop;
 #[cfg(test)]
 mod faulty;
 mod handle;
 mod history;
+pub mod instance;
 mod keeper;
 mod line;
 #[cfg(test)]

@@ -86,9 +86,15 @@ fn open_store(path: PathBuf, waker: &Arc<mio::Waker>) -> Result<Opened, DriverEr
 }
 
 impl Server {
+    /// Asks for something; what comes of it is told. Never blocks. The addresses of this computer are
+    /// the thread's to find out: [`Command::Own`] need not be sent.
+    pub fn ask(&self, command: Command) -> Result<(), SendError> {
+        self.handle.send(command)
+    }
+
     /// Asks it to say good-bye to everybody and end; [`Event::Stopped`] comes last. Never blocks.
     pub fn stop(&self) -> Result<(), SendError> {
-        self.handle.send(Command::Stop)
+        self.ask(Command::Stop)
     }
 
     /// Never blocks; `None`: nothing new.
@@ -142,7 +148,13 @@ impl Role for ServerRole {
     fn feed(&mut self, now: Now, machine: &mut machine::Server, _: &mut dyn FnMut(Told)) -> bool {
         loop {
             match self.asked.try_recv() {
-                Ok(command) => machine.handle_command(now, command),
+                Ok(command) => {
+                    if let Command::Block(_) = command {
+                        // Which networks there are changes while the server runs.
+                        machine.handle_command(now, Command::Own(own_addresses()));
+                    }
+                    machine.handle_command(now, command);
+                }
                 Err(TryRecvError::Empty) => return true,
                 Err(TryRecvError::Disconnected) => return false,
             }
@@ -150,11 +162,15 @@ impl Role for ServerRole {
     }
 }
 
+fn own_addresses() -> Vec<IpAddr> {
+    let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
+    interfaces.iter().map(if_addrs::Interface::ip).collect()
+}
+
 /// The addresses under which others reach a server that listens on `bind`: those of this machine's
 /// networks first, loopback last, and those of IPv4 before those of IPv6.
 pub fn reachable_at(bind: IpAddr) -> Vec<IpAddr> {
-    let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
-    reachable_among(bind, interfaces.iter().map(if_addrs::Interface::ip))
+    reachable_among(bind, own_addresses().into_iter())
 }
 
 fn reachable_among(bind: IpAddr, own: impl Iterator<Item = IpAddr>) -> Vec<IpAddr> {

@@ -29,6 +29,11 @@ impl Rtt {
         self.srtt = Some((srtt * 7 + round_trip) / 8);
     }
 
+    /// The smoothed round trip; `None`: nothing has been measured.
+    pub fn mean(&self) -> Option<Duration> {
+        self.srtt
+    }
+
     /// How long to wait for an answer, at least `shortest`, which covers what the measure does not:
     /// an answer may stand behind a disk's commit of up to 20 ms. `None`: nothing has been measured.
     pub fn timeout(&self, shortest: Duration) -> Option<Duration> {

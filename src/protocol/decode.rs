@@ -62,6 +62,13 @@ pub fn decode(bytes: &[u8]) -> Result<Datagram<'_>, DecodeError> {
             part: read_part(sc.as_ref(), long)?,
             text: msg.ok_or(DecodeError::Missing("Offline", "Msg"))?,
         },
+        "Typing" => Datagram::Typing {
+            sender: name("Typing", "Sender", sender)?,
+        },
+        "Read" => Datagram::Read {
+            sender: name("Read", "Sender", sender)?,
+            mark: read_mark(sc.as_ref().ok_or(DecodeError::Missing("Read", "sc"))?)?,
+        },
         "Reg" => Datagram::Reg {
             nickname: name("Reg", "Nickname", nickname)?,
             id: read_id(sc.as_ref())?,
@@ -175,6 +182,13 @@ fn read_part(sc: Option<&Sc<'_>>, long: Option<&str>) -> Result<Option<Part>, De
     Ok(Some(part))
 }
 
+fn read_mark(sc: &Sc<'_>) -> Result<Mark, DecodeError> {
+    Ok(Mark {
+        stream: Stream(required(sc.st, "st")?),
+        below: seq(sc.rd, "rd")?,
+    })
+}
+
 fn read_ack(sc: &Sc<'_>) -> Result<Ack, DecodeError> {
     let r = sc.r.as_ref().map(|r| r.0.as_ref());
     if let Some(id) = sc.re {
@@ -200,6 +214,9 @@ fn read_ack(sc: &Sc<'_>) -> Result<Ack, DecodeError> {
             instance,
             version: Version(required(sc.tv, "tv")?),
         });
+    }
+    if sc.rd.is_some() {
+        return read_mark(sc).map(Ack::Read);
     }
     if sc.st.is_none() {
         return Ok(Ack::Plain);

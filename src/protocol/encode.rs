@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::ser::{SerializeMap, Serializer};
 
 use super::message::*;
+use super::nickname::Name;
 use super::wire::{ClassicFormatter, PageEntry, Sc, Text, flag};
 
 /// The version of the extension that this program speaks.
@@ -46,14 +47,11 @@ fn write<S: Serializer>(datagram: &Datagram<'_>, serializer: S) -> Result<S::Ok,
             id,
             token,
         } => {
-            map.serialize_entry("Nickname", nickname.as_str())?;
-            map.serialize_entry("Type", "Reg")?;
-            write_sc(&mut map, id.map(|id| request_as(id, *token)))?;
+            let sc = id.map(|id| request_as(id, *token));
+            write_named(&mut map, ("Nickname", nickname), "Reg", sc)?;
         }
         Datagram::Dereg { nickname, id } => {
-            map.serialize_entry("Nickname", nickname.as_str())?;
-            map.serialize_entry("Type", "Dereg")?;
-            write_sc(&mut map, id.map(request))?;
+            write_named(&mut map, ("Nickname", nickname), "Dereg", id.map(request))?;
         }
         Datagram::Offline {
             sender,
@@ -76,18 +74,18 @@ fn write<S: Serializer>(datagram: &Datagram<'_>, serializer: S) -> Result<S::Ok,
             map.serialize_entry("Sender", sender.as_str())?;
             write_sc(&mut map, part.as_ref().map(part_sc))?;
         }
-        Datagram::Ack(ack) => {
-            map.serialize_entry("Type", "ack")?;
-            write_sc(&mut map, ack_sc(ack))?;
+        Datagram::Typing { sender } => {
+            write_named(&mut map, ("Sender", sender), "Typing", Some(blank()))?;
         }
+        Datagram::Read { sender, mark } => {
+            write_named(&mut map, ("Sender", sender), "Read", Some(mark_sc(*mark)))?;
+        }
+        Datagram::Ack(ack) => write_bare(&mut map, "ack", ack_sc(ack))?,
         Datagram::Table(Table::Whole(entries)) => {
             map.serialize_entry("Msg", &classic_table(entries))?;
             map.serialize_entry("Type", "Table")?;
         }
-        Datagram::Table(Table::Page(page)) => {
-            map.serialize_entry("Type", "Table")?;
-            write_sc(&mut map, Some(page_sc(page)))?;
-        }
+        Datagram::Table(Table::Page(page)) => write_bare(&mut map, "Table", Some(page_sc(page)))?,
         Datagram::Notification {
             text,
             offline,
@@ -104,11 +102,35 @@ fn write<S: Serializer>(datagram: &Datagram<'_>, serializer: S) -> Result<S::Ok,
             )?;
         }
         Datagram::Verification { id, token } => {
-            map.serialize_entry("Type", "Verification")?;
-            write_sc(&mut map, id.map(|id| request_as(id, *token)))?;
+            write_bare(
+                &mut map,
+                "Verification",
+                id.map(|id| request_as(id, *token)),
+            )?;
         }
     }
     map.end()
+}
+
+/// A datagram with nothing in it but the extension.
+fn write_bare<M: SerializeMap>(
+    map: &mut M,
+    kind: &'static str,
+    sc: Option<Sc<'_>>,
+) -> Result<(), M::Error> {
+    map.serialize_entry("Type", kind)?;
+    write_sc(map, sc)
+}
+
+/// A datagram with nothing in it but whom it speaks of, and the extension.
+fn write_named<M: SerializeMap>(
+    map: &mut M,
+    (key, name): (&'static str, &Name<'_>),
+    kind: &'static str,
+    sc: Option<Sc<'_>>,
+) -> Result<(), M::Error> {
+    map.serialize_entry(key, name.as_str())?;
+    write_bare(map, kind, sc)
 }
 
 fn write_sc<M: SerializeMap>(map: &mut M, sc: Option<Sc<'_>>) -> Result<(), M::Error> {
@@ -165,6 +187,14 @@ fn part_sc<'a>(part: &Part) -> Sc<'a> {
         n: long.then_some(part.count),
         t: Some(part.written_ms),
         y: again(part.attempt),
+        ..blank()
+    }
+}
+
+fn mark_sc<'a>(mark: Mark) -> Sc<'a> {
+    Sc {
+        st: Some(mark.stream.0),
+        rd: Some(mark.below.0),
         ..blank()
     }
 }
@@ -233,6 +263,7 @@ fn ack_sc<'a>(ack: &Ack) -> Option<Sc<'a>> {
             tv: Some(version.0),
             ..blank()
         },
+        Ack::Read(mark) => mark_sc(mark),
     })
 }
 

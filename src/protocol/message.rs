@@ -75,6 +75,13 @@ pub struct Expired {
     pub seq: Seq,
 }
 
+/// Everything below `below` in `stream` has been read by its recipient.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    pub stream: Stream,
+    pub below: Seq,
+}
+
 /// How a request to the server ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
@@ -129,6 +136,8 @@ pub enum Ack {
         instance: Instance,
         version: Version,
     },
+    /// A sender has written down, or has no use for, that its messages were read so far.
+    Read(Mark),
 }
 
 /// One person in the table.
@@ -197,6 +206,15 @@ pub enum Datagram<'a> {
         sender: Name<'a>,
         text: Cow<'a, str>,
         part: Option<Part>,
+    },
+    /// Somebody writes to the one who gets this. From peer to peer only, and never answered.
+    Typing {
+        sender: Name<'a>,
+    },
+    /// `sender` has read messages of the one who gets this. From peer to peer only.
+    Read {
+        sender: Name<'a>,
+        mark: Mark,
     },
     Ack(Ack),
     Table(Table<'a>),

@@ -1,6 +1,7 @@
 //! The words on the wire: what they mean ([`message`]), how they are read ([`decode`](mod@decode))
 //! and written ([`encode`](mod@encode)), how long they may be ([`limits`]), who may be named
-//! ([`nickname`]). Nothing outside this room knows JSON.
+//! ([`nickname`]), how they are shown ([`visible`](mod@visible)). Nothing outside this room knows the
+//! wire's JSON.
 //!
 //! # The extension `sc`
 //!
@@ -46,6 +47,14 @@
 //! `ep` is drawn when a server's store is made. A client that meets another one than before offers
 //! again all that the server had stored and that is not confirmed.
 //!
+//! ## What the host says
+//!
+//! A `Notification` with text is the host's: an announcement, `[Announcement] ` and at most 500 bytes
+//! of UTF-8, or with `Offline` that the host has signed the client out, which does not sign in again by
+//! itself. It is shown once, however often its number comes. Until that good-bye is acked, and for
+//! 1.5 s at most, the server hears nothing else from the client. From an address that the host has
+//! blocked it hears nothing at all.
+//!
 //! ## Messages
 //!
 //! The messages from one person to another form a stream with a random number of its own. A text
@@ -83,6 +92,23 @@
 //! The mailbox of a classic server keeps nothing but text. Between two who know each other to
 //! understand `sc` the fields stand in front of the text there ([`armour`]).
 //!
+//! ## Between two peers
+//!
+//! Two that understand `sc`, and are online by the table, tell each other two things more, straight
+//! and never through the server. A datagram of theirs whose sender is not at the address that the
+//! table gives is dropped, and so is one of a `Type` that a program does not know.
+//!
+//! `Typing` with `Sender`: that person writes to whom it is sent. It is sent at a keystroke, every 3 s at
+//! most, and is not answered. It is shown for 6 s, or until a message of theirs comes.
+//!
+//! `Read` with `Sender`, `st` and `rd`: that person has read everything below `rd` in the stream `st` of
+//! whom it is sent to. It is sent again until it is answered, with the pauses of messages that nobody
+//! answers, also after either side was away; only the highest `rd` counts. The answer is an `ack` with
+//! the same `st` and `rd`, when that is on the disk, or when it can never be of use: the stream is not
+//! theirs, or never came so far. Who has sent the parts below `rd` but does not know yet that they arrived
+//! does not answer: their acks come first. Whoever does not want others to know what they read sends
+//! none.
+//!
 //! ## The table
 //!
 //! Every change of the table (somebody comes, goes or moves) has a number; the latest change of
@@ -105,6 +131,7 @@ pub mod message;
 pub mod nickname;
 pub mod parts;
 pub mod texts;
+pub mod visible;
 mod wire;
 
 pub use decode::{DecodeError, decode};

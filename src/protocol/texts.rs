@@ -8,8 +8,17 @@ pub const SAVED: &str = "[Messages received by the server and saved]";
 pub const YOU_HAVE_MESSAGES: &str = "[You Have Messages]";
 pub const SERVER_IS_DOWN: &str = "[Server is Down!]";
 
+/// The host has signed somebody out.
+pub const REMOVED: &str = "[You were removed by the host.]";
+
+const ANNOUNCEMENT: &str = "[Announcement] ";
 const ALREADY_ONLINE: &str = " is already Online!]";
 const EXISTS: &str = "exists!!]";
+
+/// What the host says to everybody. Whatever it says is taken for nothing else.
+pub fn announcement(text: &str) -> String {
+    format!("{ANNOUNCEMENT}{text}")
+}
 
 /// The name is held by somebody who is there.
 pub fn already_online(nickname: &Nickname) -> String {
@@ -48,6 +57,7 @@ pub fn said(text: &str) -> Said<'_> {
         SAVED => Said::Saved,
         YOU_HAVE_MESSAGES => Said::Messages,
         SERVER_IS_DOWN => Said::Down,
+        _ if text.starts_with(ANNOUNCEMENT) => Said::Other,
         _ if text.ends_with(ALREADY_ONLINE) => Said::AlreadyOnline,
         _ => match text
             .strip_prefix("[Client")

@@ -89,6 +89,8 @@ pub(super) struct Sc<'a> {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub up: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub rd: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub tf: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub tv: Option<u64>,

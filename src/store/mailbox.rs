@@ -27,7 +27,7 @@ const KIND: Kind = Kind {
 };
 
 /// The steps from an empty file on.
-const STEPS: &[&str] = &[TABLES, EPOCH_AND_EXPIRY];
+const STEPS: &[&str] = &[TABLES, EPOCH_AND_EXPIRY, BLOCKED];
 
 const TABLES: &str = "
 CREATE TABLE people (
@@ -88,6 +88,9 @@ BEGIN
 END;
 ";
 
+/// An address as it is written, without a port.
+const BLOCKED: &str = "CREATE TABLE blocked (address TEXT PRIMARY KEY) STRICT;";
+
 /// An open mailbox. While it is open nobody else can open it.
 #[derive(Debug)]
 pub struct Mailbox(Database);
@@ -147,32 +150,12 @@ fn apply(transaction: &Transaction<'_>, record: &Record) -> rusqlite::Result<()>
         ),
         Record::Mail(mail) => insert_mail(transaction, mail),
         Record::MailRemoved(id) => run("DELETE FROM mail WHERE id = ?1", params![integer(id.0)?]),
-        Record::Receipt(HeldReceipt { sender, receipt }) => run(
-            "REPLACE INTO receipts (stream, sender, below) VALUES (?1, ?2, ?3)",
-            params![
-                integer(receipt.stream.0)?,
-                sender.as_str(),
-                integer(receipt.below.0)?
-            ],
-        ),
+        Record::Receipt(held) => insert_receipt(transaction, held),
         Record::ReceiptTaken(stream) => run(
             "DELETE FROM receipts WHERE stream = ?1",
             params![integer(stream.0)?],
         ),
-        Record::ClassicStream(ClassicStream {
-            sender,
-            recipient,
-            stream,
-            next,
-        }) => run(
-            "REPLACE INTO classic_streams (sender, recipient, stream, next) VALUES (?1, ?2, ?3, ?4)",
-            params![
-                sender.as_str(),
-                recipient.as_str(),
-                integer(stream.0)?,
-                integer(next.0)?
-            ],
-        ),
+        Record::ClassicStream(stream) => insert_classic_stream(transaction, stream),
         Record::Epoch(epoch) => run(
             "REPLACE INTO epoch (id, number) VALUES (1, ?1)",
             params![integer(epoch.0)?],
@@ -196,6 +179,14 @@ fn apply(transaction: &Transaction<'_>, record: &Record) -> rusqlite::Result<()>
         Record::ExpiryTaken(Expired { stream, seq }) => run(
             "DELETE FROM expired WHERE stream = ?1 AND seq = ?2",
             params![integer(stream.0)?, integer(seq.0)?],
+        ),
+        Record::Blocked(ip) => run(
+            "REPLACE INTO blocked (address) VALUES (?1)",
+            params![ip.to_string()],
+        ),
+        Record::Unblocked(ip) => run(
+            "DELETE FROM blocked WHERE address = ?1",
+            params![ip.to_string()],
         ),
     }
 }
@@ -225,6 +216,40 @@ fn insert_mail(transaction: &Transaction<'_>, mail: &Mail) -> rusqlite::Result<(
         part.written_ms,
         text,
         stored_ms
+    ])?;
+    Ok(())
+}
+
+fn insert_receipt(transaction: &Transaction<'_>, held: &HeldReceipt) -> rusqlite::Result<()> {
+    let mut statement = transaction
+        .prepare_cached("REPLACE INTO receipts (stream, sender, below) VALUES (?1, ?2, ?3)")?;
+    let HeldReceipt { sender, receipt } = held;
+    statement.execute(params![
+        integer(receipt.stream.0)?,
+        sender.as_str(),
+        integer(receipt.below.0)?
+    ])?;
+    Ok(())
+}
+
+fn insert_classic_stream(
+    transaction: &Transaction<'_>,
+    counted: &ClassicStream,
+) -> rusqlite::Result<()> {
+    let mut statement = transaction.prepare_cached(
+        "REPLACE INTO classic_streams (sender, recipient, stream, next) VALUES (?1, ?2, ?3, ?4)",
+    )?;
+    let ClassicStream {
+        sender,
+        recipient,
+        stream,
+        next,
+    } = counted;
+    statement.execute(params![
+        sender.as_str(),
+        recipient.as_str(),
+        integer(stream.0)?,
+        integer(next.0)?
     ])?;
     Ok(())
 }

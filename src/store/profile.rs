@@ -26,7 +26,7 @@ const KIND: Kind = Kind {
     application: 0x7363_5046,
     log_bytes: 1 << 20,
     unmarked: None,
-    steps: &[TABLES, DELETION, SELECTION],
+    steps: &[TABLES, DELETION, SELECTION, READING],
     erases: true,
 };
 
@@ -94,6 +94,23 @@ INSERT INTO words (words, rank) VALUES ('secure-delete', 1);
 /// Whether a tab is the one that is looked at.
 const SELECTION: &str = "ALTER TABLE people ADD COLUMN selected INTEGER NOT NULL DEFAULT 0;";
 
+/// What two who talk have read of each other. `people.read_by` is their `read`; `mark_stream` and
+/// `mark_below` are what they are still to be told of their own lines. `ends` holds nothing but what
+/// is not read: a line goes from there when it is, so that opening has few rows to read.
+const READING: &str = "
+ALTER TABLE people ADD COLUMN read_by INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE people ADD COLUMN mark_stream INTEGER;
+ALTER TABLE people ADD COLUMN mark_below INTEGER;
+CREATE TABLE ends (
+    line INTEGER PRIMARY KEY,
+    person INTEGER NOT NULL,
+    own INTEGER NOT NULL,
+    stream INTEGER NOT NULL,
+    below INTEGER NOT NULL
+) STRICT;
+CREATE INDEX ends_of_person ON ends (person, own);
+";
+
 /// An open profile. While it is open nobody else can open it; a [`History`](super::history::History)
 /// can be open beside it.
 #[derive(Debug)]
@@ -130,6 +147,8 @@ pub struct Conversation {
     pub draft: String,
     /// Everything up to this line has been seen; 0: nothing.
     pub read: LineId,
+    /// They have seen all own lines up to this one that were delivered; 0: none.
+    pub read_by: LineId,
     /// Lines of the other's that have not been seen.
     pub unread: u64,
     /// The latest [`LINES_MAX`], oldest first; of a person without a tab the latest one.
@@ -198,11 +217,28 @@ impl Writing<'_> {
                 "UPDATE people SET draft = ?2 WHERE id = ?1",
                 params![self.person(peer)?, text],
             ),
-            Record::Read { peer, line } => self.run(
-                "UPDATE people SET read = max(read, ?2), unread = (SELECT count(*) FROM lines
-                    WHERE person = people.id AND lines.id > max(read, ?2) AND delivery IS NULL)
-                    WHERE id = ?1",
-                params![self.person(peer)?, integer(line.0)?],
+            Record::Read { peer, line } => self.read(peer, *line),
+            Record::ReadBy { peer, line } => self.read_by(peer, *line),
+            Record::Ends { line, mark } => self.run(
+                "REPLACE INTO ends (line, person, own, stream, below)
+                    SELECT id, person, delivery IS NOT NULL, ?2, ?3 FROM lines WHERE id = ?1",
+                params![
+                    integer(line.0)?,
+                    integer(mark.stream.0)?,
+                    integer(mark.below.0)?
+                ],
+            ),
+            Record::EndForgotten(line) => self.run(
+                "DELETE FROM ends WHERE line = ?1",
+                params![integer(line.0)?],
+            ),
+            Record::Tell { peer, mark } => self.run(
+                "UPDATE people SET mark_stream = ?2, mark_below = ?3 WHERE id = ?1",
+                params![
+                    self.person(peer)?,
+                    mark.map(|mark| integer(mark.stream.0)).transpose()?,
+                    mark.map(|mark| integer(mark.below.0)).transpose()?
+                ],
             ),
             Record::Tabs { tabs, selected } => self.tabs(tabs, selected.as_ref()),
         }
@@ -319,6 +355,32 @@ impl Writing<'_> {
         self.run(
             &statement,
             params![integer(line.0)?, delivery_number(delivery), settled, at_ms],
+        )
+    }
+
+    fn read(&self, peer: &Nickname, line: LineId) -> rusqlite::Result<()> {
+        let seen = params![self.person(peer)?, integer(line.0)?];
+        self.run(
+            "UPDATE people SET read = max(read, ?2), unread = (SELECT count(*) FROM lines
+                WHERE person = people.id AND lines.id > max(read, ?2) AND delivery IS NULL)
+                WHERE id = ?1",
+            seen,
+        )?;
+        self.run(
+            "DELETE FROM ends WHERE person = ?1 AND own = 0 AND line <= ?2",
+            seen,
+        )
+    }
+
+    fn read_by(&self, peer: &Nickname, line: LineId) -> rusqlite::Result<()> {
+        let seen = params![self.person(peer)?, integer(line.0)?];
+        self.run(
+            "UPDATE people SET read_by = max(read_by, ?2) WHERE id = ?1",
+            seen,
+        )?;
+        self.run(
+            "DELETE FROM ends WHERE person = ?1 AND own = 1 AND line <= ?2",
+            seen,
         )
     }
 

@@ -6,9 +6,10 @@ use std::path::Path;
 use rusqlite::{Connection, Params};
 
 use crate::machine::client::{
-    Delivery, Failure, Incoming, Line, LineId, OpenLine, Origin, Outgoing, Path as Way, Saved,
+    Delivery, End, Failure, Incoming, Line, LineId, OpenLine, Origin, Outgoing, Path as Way,
+    Reader, Saved,
 };
-use crate::protocol::{Nickname, Stream};
+use crate::protocol::{Mark, Nickname, Stream};
 use crate::store::StoreError;
 use crate::store::profile::{Conversation, LINES_MAX, Overview, PEOPLE_MAX};
 use crate::store::table::{Fields, Table};
@@ -107,17 +108,23 @@ impl Reading<'_> {
         let incoming = "SELECT incoming.stream, nickname, next, pieces.text FROM incoming
             LEFT JOIN people ON people.id = incoming.person
             LEFT JOIN pieces ON pieces.stream = incoming.stream ORDER BY incoming.stream";
+        let ends = "SELECT ends.line, nickname, own, stream, below FROM ends
+            LEFT JOIN people ON people.id = ends.person ORDER BY ends.line";
+        let readers = "SELECT nickname, read_by, mark_stream, mark_below FROM people
+            WHERE read_by > 0 OR mark_stream IS NOT NULL ORDER BY nickname";
         let open = lines!("lines", "WHERE settled = 0 ORDER BY lines.id");
         Ok(Saved {
             last_line: last.into_iter().next().unwrap_or_default(),
             outgoing: self.rows(("outgoing", outgoing), [], outgoing_stream)?,
             open: self.rows(("lines", open), [], open_line)?,
             incoming: self.rows(("incoming", incoming), [], incoming_stream)?,
+            ends: self.rows(("ends", ends), [], end)?,
+            readers: self.rows(("people", readers), [], reader)?,
         })
     }
 
     fn overview(&self) -> Result<Overview, StoreError> {
-        let people = "SELECT id, nickname, read, unread, tab, selected, draft FROM people
+        let people = "SELECT id, nickname, read, read_by, unread, tab, selected, draft FROM people
             WHERE tab IS NOT NULL OR draft <> '' OR unread > 0 OR id IN
                 (SELECT id FROM people WHERE last > 0 ORDER BY last DESC LIMIT ?1)
             ORDER BY last DESC, nickname";
@@ -186,6 +193,7 @@ fn person(fields: &Fields<'_>) -> Result<Person, StoreError> {
             peer: fields.nickname("nickname")?,
             draft: fields.string("draft")?,
             read: LineId(fields.number("read")?),
+            read_by: LineId(fields.number("read_by")?),
             unread: fields.number("unread")?,
             lines: Vec::new(),
         },
@@ -255,4 +263,30 @@ fn incoming_stream(fields: &Fields<'_>) -> Result<(Incoming, String), StoreError
     };
     let pieces = fields.optional("text", Fields::string)?;
     Ok((incoming, pieces.unwrap_or_default()))
+}
+
+fn end(fields: &Fields<'_>) -> Result<End, StoreError> {
+    Ok(End {
+        line: LineId(fields.number("line")?),
+        peer: peer(fields)?,
+        mark: Mark {
+            stream: Stream(fields.number("stream")?),
+            below: fields.seq("below")?,
+        },
+        own: fields.flag("own")?,
+    })
+}
+
+fn reader(fields: &Fields<'_>) -> Result<Reader, StoreError> {
+    let below = fields.optional("mark_below", Fields::seq)?;
+    let stream = fields.optional("mark_stream", Fields::number)?;
+    let mark = |(stream, below)| Mark {
+        stream: Stream(stream),
+        below,
+    };
+    Ok(Reader {
+        peer: peer(fields)?,
+        read_by: LineId(fields.number("read_by")?),
+        tell: stream.zip(below).map(mark),
+    })
 }

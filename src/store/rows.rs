@@ -22,6 +22,7 @@ pub(super) fn read_all(connection: &Connection, path: &Path) -> Result<Saved, St
     let epoch = "SELECT id, number FROM epoch";
     let passed = "SELECT stream, recipient, below FROM passed ORDER BY stream";
     let expired = "SELECT stream, seq, sender FROM expired ORDER BY stream, seq";
+    let blocked = "SELECT address FROM blocked ORDER BY address";
     let table = |table, query| Table {
         connection,
         path,
@@ -36,6 +37,7 @@ pub(super) fn read_all(connection: &Connection, path: &Path) -> Result<Saved, St
         epoch: table("epoch", epoch).read([], epoch_number)?.pop(),
         passed: table("passed", passed).read([], passed_stream)?,
         expired: table("expired", expired).read([], expired_part)?,
+        blocked: table("blocked", blocked).read([], |fields| fields.ip("address"))?,
     })
 }
 

@@ -1,7 +1,7 @@
 //! From the rows of a table to what they mean. A row may have been edited by hand: whatever does not
 //! parse is an error that names the row. Which tables there are does not live here.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 
 use rusqlite::types::ValueRef;
@@ -133,6 +133,11 @@ impl Fields<'_> {
     pub fn address(&self, column: &'static str) -> Result<SocketAddr, StoreError> {
         let address = self.text(column).and_then(|text| text.parse().ok());
         address.ok_or_else(|| self.wrong(column, "an address with a port"))
+    }
+
+    pub fn ip(&self, column: &'static str) -> Result<IpAddr, StoreError> {
+        let ip = self.text(column).and_then(|text| text.parse().ok());
+        ip.ok_or_else(|| self.wrong(column, "an address without a port"))
     }
 
     pub fn message(&self, column: &'static str) -> Result<String, StoreError> {

@@ -1,19 +1,30 @@
-//! Thin bars over the conversation: signed out, a server that does not answer, something to know.
+//! Thin bars over the conversation: signed out, a server that does not answer, something to know. Each
+//! says what to do, and its buttons do it.
 
-use egui::{RichText, Ui};
+use egui::accesskit::Live;
+use egui::{Label, Layout, Response, RichText, Ui};
 
 use super::{theme, words};
-use crate::app::form::Form;
+use crate::app::form::{Field, Form, Problems};
 use crate::app::language::Sentence;
 use crate::app::session::{Session, Standing};
-use crate::app::{Command, Now, hosting, hosting::Hosting, sentences};
+use crate::app::{Command, Now, Page, hosting, hosting::Hosting, sentences};
 
 /// What the bar about the server shows.
 pub struct View<'a> {
     pub now: Now,
     pub session: &'a Session,
     pub hosting: &'a Hosting,
+    pub problems: &'a Problems,
     pub form: &'a Form,
+}
+
+/// A button in a bar.
+struct Action {
+    id: &'static str,
+    hint: Option<&'static str>,
+    enabled: bool,
+    command: Command,
 }
 
 /// Draws the bar about the server, if there is something to say about it. Its button keeps its place
@@ -23,68 +34,107 @@ pub fn session_bar_ui(ui: &mut Ui, view: &View<'_>, commands: &mut Vec<Command>)
     match session.standing {
         Standing::Online => {}
         Standing::SignedOut if session.at_own_host && view.hosting.was_stopped => {
-            let idle = view.hosting.standing == hosting::Standing::Off;
-            if bar_ui(
-                ui,
-                &words::say(ui, "notice-stopped-hosting"),
-                ("Host again", idle),
-            ) {
-                commands.push(Command::Host(view.form.clone()));
-            }
+            let text = words::say(ui, "notice-stopped-hosting");
+            let mut again = Action::new("shell-host-again", Command::Host(view.form.clone()));
+            again.enabled = view.hosting.standing == hosting::Standing::Off;
+            bar_ui(ui, &text, vec![again], commands);
         }
         Standing::SignedOut => {
-            if bar_ui(
-                ui,
-                &words::say(ui, "notice-signed-out"),
-                ("Sign in again", true),
-            ) {
-                commands.push(Command::SignIn(view.form.clone()));
-            }
+            let text = words::say(ui, "notice-signed-out");
+            let again = Action::new("shell-sign-in-again", Command::SignIn(view.form.clone()));
+            bar_ui(ui, &text, vec![again], commands);
         }
         Standing::SigningIn { attempt } => {
-            let text = match (session.lost, attempt) {
-                (Some(cause), _) => words::tell(ui, &sentences::asked_again(cause)),
-                (None, 0 | 1) => "Asking the server…".to_owned(),
-                (None, _) => format!("Asking the server… (try {attempt})"),
+            let sentence = match (session.lost, attempt) {
+                (Some(cause), _) => sentences::asked_again(cause),
+                (None, 0 | 1) => Sentence::new("shell-asking"),
+                (None, _) => Sentence::new("shell-asking-again").count("attempt", attempt.into()),
             };
-            bar_ui(ui, &text, ("Try now", false));
+            lost_ui(ui, view, &sentence, commands);
         }
         Standing::Waiting { cause, .. } => {
             let seconds = session.retry_in_s(view.now).unwrap_or(0);
-            let text = words::tell(ui, &sentences::lost(cause, seconds));
-            if bar_ui(ui, &text, ("Try now", true)) {
-                commands.push(Command::Reconnect);
-            }
+            lost_ui(ui, view, &sentences::lost(cause, seconds), commands);
         }
+    }
+}
+
+/// The server is not there: it can be asked now, or one hosts in its place.
+fn lost_ui(ui: &mut Ui, view: &View<'_>, sentence: &Sentence, commands: &mut Vec<Command>) {
+    let mut try_now = Action::new("shell-try-now", Command::Reconnect);
+    try_now.enabled = matches!(view.session.standing, Standing::Waiting { .. });
+    let mut actions = vec![try_now];
+    if !view.session.at_own_host && view.session.is_lost_for_long(view.now) {
+        let mut host = Action::new("shell-host-instead", Command::Host(view.form.clone()));
+        host.hint = Some("shell-host-instead-hint");
+        host.enabled = view.hosting.standing == hosting::Standing::Off;
+        actions.push(host);
+    }
+    bar_ui(ui, &words::tell(ui, sentence), actions, commands);
+    let problem = [Field::HostPort, Field::Host]
+        .iter()
+        .find_map(|field| view.problems.at(*field));
+    if let Some(problem) = problem {
+        let change = Action::new("shell-host-where", Command::Go(Page::Host));
+        bar_ui(ui, &words::tell(ui, problem), vec![change], commands);
     }
 }
 
 /// Draws the bar with the notice, if there is one.
 pub fn notice_bar_ui(ui: &mut Ui, notice: Option<&Sentence>, commands: &mut Vec<Command>) {
-    if let Some(notice) = notice
-        && bar_ui(ui, &words::tell(ui, notice), ("Dismiss", true))
-    {
-        commands.push(Command::DismissNotice);
+    if let Some(notice) = notice {
+        let dismiss = Action::new("shell-dismiss", Command::DismissNotice);
+        let text = bar_ui(ui, &words::tell(ui, notice), vec![dismiss], commands);
+        // A screen reader says it when it comes. A countdown it would say every second.
+        ui.ctx()
+            .accesskit_node_builder(text.id, |node| node.set_live(Live::Polite));
     }
 }
 
-/// One bar with one button and whether that can be used; true: it was clicked.
-fn bar_ui(ui: &mut Ui, text: &str, (action, enabled): (&str, bool)) -> bool {
-    let frame = theme::bar_frame(ui);
-    let colour = theme::palette(ui).on_bar;
-    frame
+impl Action {
+    fn new(id: &'static str, command: Command) -> Self {
+        Self {
+            id,
+            hint: None,
+            enabled: true,
+            command,
+        }
+    }
+}
+
+/// One bar: its text, and its buttons at the right or, where it is narrow, below it.
+fn bar_ui(ui: &mut Ui, text: &str, actions: Vec<Action>, commands: &mut Vec<Command>) -> Response {
+    let text = RichText::new(text).color(theme::palette(ui).on_bar);
+    let label = Label::new(text).wrap();
+    theme::bar_frame(ui)
         .show(ui, |ui| {
             ui.set_width(ui.available_width());
-            let label = egui::Label::new(RichText::new(text).color(colour)).wrap();
-            egui::Sides::new().shrink_left().wrap().show(
-                ui,
-                |ui| ui.add(label),
-                |ui| {
-                    let button = egui::Button::new(action);
-                    ui.add_enabled(enabled, button).clicked()
-                },
-            )
+            ui.spacing_mut().item_spacing.y = 4.0;
+            if ui.available_width() < theme::BAR_WIDE_MIN {
+                let label = ui.add(label);
+                let right = Layout::right_to_left(egui::Align::Min);
+                ui.horizontal(|ui| ui.with_layout(right, |ui| actions_ui(ui, actions, commands)));
+                return label;
+            }
+            let sides = egui::Sides::new().shrink_left().wrap();
+            let left = |ui: &mut Ui| ui.add(label);
+            sides
+                .show(ui, left, |ui| actions_ui(ui, actions, commands))
+                .0
         })
         .inner
-        .1
+}
+
+/// The buttons, the first of them outermost.
+fn actions_ui(ui: &mut Ui, actions: Vec<Action>, commands: &mut Vec<Command>) {
+    for action in actions {
+        let button = egui::Button::new(words::say(ui, action.id));
+        let mut button = ui.add_enabled(action.enabled, button);
+        if let Some(hint) = action.hint {
+            button = button.on_hover_text(words::say(ui, hint));
+        }
+        if button.clicked() {
+            commands.push(action.command);
+        }
+    }
 }

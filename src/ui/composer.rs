@@ -1,20 +1,56 @@
-//! The field where a message is written. Enter sends it, Shift+Enter breaks the line. What is written
-//! and not sent yet is the model's.
+//! The field where a message is written, and what belongs to it: who is writing, how much fits, the
+//! button that sends. Enter sends, Shift+Enter breaks the line. What is written and not sent yet is the
+//! model's.
 
-use egui::{Event, ImeEvent, Key, KeyboardShortcut, Modifiers, RichText, ScrollArea, Ui};
+use std::ops::Range;
 
-use super::{theme, words};
-use crate::app::{Command, Nickname, TEXT_MAX, sentences};
+use egui::text::{CCursor, CCursorRange, CharIndex};
+use egui::text_edit::TextEditState;
+use egui::{
+    Atom, Event, EventFilter, Id, Key, KeyboardShortcut, Modifiers, Rect, Response, RichText,
+};
+use egui::{ScrollArea, Ui, vec2};
+
+use super::emoji_picker::{self, Picker};
+use super::paste::{self, Answer, Pending};
+use super::recall::{self, Recall};
+use super::{emoji, icons, ime, theme, words};
+use crate::app::language::Sentence;
+use crate::app::limit::{Limit, MESSAGES_MAX, Room};
+use crate::app::lines::Lines;
+use crate::app::{Command, Nickname, Settings, TEXT_MAX, sentences};
 
 /// Most characters that the field takes: room to paste a text and cut it into messages.
 const INPUT_MAX: usize = 4 * TEXT_MAX;
 
+/// What the field shows.
+pub struct View<'a> {
+    pub peer: &'a Nickname,
+    pub draft: &'a str,
+    /// What was said: own lines can be recalled.
+    pub lines: &'a Lines,
+    pub limit: Limit,
+    /// Why nothing can be sent to this person now.
+    pub obstacle: Option<Sentence>,
+    /// The other is writing.
+    pub typing: bool,
+    pub settings: &'a Settings,
+}
+
 /// What only the screen knows of the field.
 #[derive(Debug, Default)]
 pub struct State {
-    /// An input method is in the middle of a word: its Enter ends the word, not the message.
+    /// An input method is in the middle of a word.
     composing: bool,
+    /// Short names of emoji are offered, and Enter takes one.
+    completing: bool,
     focus: bool,
+    /// Where the cursor is, or what is selected, in characters.
+    cursor: Range<usize>,
+    recall: Option<Recall>,
+    picker: Option<Picker>,
+    /// A large text that is being pasted, for this person.
+    pending: Option<(Nickname, Pending)>,
 }
 
 impl State {
@@ -24,82 +60,327 @@ impl State {
     }
 }
 
-/// Draws the field for a message to `peer`, in which `before` stands.
-pub fn composer_ui(
-    ui: &mut Ui,
-    (peer, before): (&Nickname, &str),
-    state: &mut State,
-    commands: &mut Vec<Command>,
-) {
-    let id = ui.make_persistent_id(("composer", peer.as_str()));
-    if std::mem::take(&mut state.focus) {
+/// Draws the field for a message.
+pub fn composer_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: &mut Vec<Command>) {
+    let id = ui.make_persistent_id(("composer", view.peer.as_str()));
+    if state.focus {
         ui.memory_mut(|memory| memory.request_focus(id));
     }
-    let focused = ui.memory(|memory| memory.has_focus(id));
-    let composing = is_composing(ui, &mut state.composing);
-    let enter = focused && !composing && takes_enter(ui);
-    let mut draft = before.to_owned();
-    let clicked = row_ui(ui, peer, id, &mut draft);
-    if draft != before {
+    let mut draft = view.draft.to_owned();
+    let enter = keys(ui, view, state, id, &mut draft);
+    if ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::E)) {
+        state.picker = match state.picker {
+            Some(_) => None,
+            None => Some(Picker::new(ui, &view.settings.emoji)),
+        };
+        state.focus = state.picker.is_none();
+    }
+    strip_ui(ui, view);
+    let (clicked, smiley) = row_ui(ui, view, state, id, &mut draft, commands);
+    let esc = state.picker.is_some() && ui.input(|input| input.key_pressed(Key::Escape));
+    state.focus |= esc;
+    if let Some(emoji) = emoji_picker::picker_ui(&mut state.picker, &smiley, &view.settings.emoji) {
+        let (whole, cursor) = paste::splice(&draft, state.cursor.clone(), emoji.as_str());
+        put(ui, id, state, (&mut draft, whole), cursor);
+        commands.push(used(view, emoji.as_str()));
+    }
+    let in_parts = over_ui(ui, view, &draft);
+    let answered = pending_ui(ui, view, state, id, &mut draft);
+    if draft != view.draft {
         commands.push(Command::Draft {
-            peer: peer.clone(),
+            peer: view.peer.clone(),
             text: draft.clone(),
         });
     }
-    let over = chars_over(&draft);
-    if over > 0 {
-        let sentence = words::tell(ui, &sentences::too_long(over));
-        ui.label(
-            RichText::new(sentence)
-                .small()
-                .color(theme::palette(ui).bad),
-        );
-    }
-    if (enter || clicked) && over == 0 && !draft.trim().is_empty() {
+    let whole = (enter || clicked) && view.limit.fits(&draft);
+    if (whole || in_parts || answered) && !draft.trim().is_empty() {
+        state.recall = None;
+        state.focus = true;
         commands.push(Command::Send {
-            to: peer.clone(),
+            to: view.peer.clone(),
             text: draft,
         });
-        ui.memory_mut(|memory| memory.request_focus(id));
     }
 }
 
-/// The field and the button beside it; true: the button was clicked.
-fn row_ui(ui: &mut Ui, peer: &Nickname, id: egui::Id, draft: &mut String) -> bool {
-    const BUTTON: f32 = 68.0;
+/// What the keys mean to the field before it takes them itself; true: they send.
+fn keys(ui: &Ui, view: &View<'_>, state: &mut State, id: Id, draft: &mut String) -> bool {
+    let focused = ui.memory(|memory| memory.has_focus(id));
+    let composing = ime::is_composing(ui, &mut state.composing);
+    if !focused || composing {
+        return false;
+    }
+    if let Some(text) = paste::take_large(ui) {
+        let pending = Pending::new(&text, draft, state.cursor.clone());
+        state.pending = Some((view.peer.clone(), pending));
+    }
+    let at_end = state.cursor.start == draft.chars().count();
+    let own = (view.peer, view.lines);
+    if !state.completing
+        && let Some(text) = recall::keys(ui, &mut state.recall, own, (draft, at_end))
+    {
+        let end = text.chars().count();
+        put(ui, id, state, (draft, text), end);
+    }
+    !state.completing && takes_enter(ui)
+}
+
+/// `text` stands in the field from now on, and the cursor at this character.
+fn put(ui: &Ui, id: Id, state: &mut State, (draft, text): (&mut String, String), cursor: usize) {
+    *draft = text;
+    state.cursor = cursor..cursor;
+    state.focus = true;
+    let mut field = TextEditState::load(ui.ctx(), id).unwrap_or_default();
+    let at = CCursor::new(CharIndex(cursor));
+    field.cursor.set_char_range(Some(CCursorRange::one(at)));
+    field.store(ui.ctx(), id);
+}
+
+/// The line over the field: who is writing, how much more fits. It keeps its height, so that nothing
+/// moves.
+fn strip_ui(ui: &mut Ui, view: &View<'_>) {
+    let colours = theme::palette(ui);
+    let small = |text: String, colour| RichText::new(text).small().color(colour);
+    let size = vec2(ui.available_width(), theme::STRIP_HEIGHT);
+    let layout = egui::Layout::right_to_left(egui::Align::Center);
+    ui.allocate_ui_with_layout(size, layout, |ui| {
+        ui.set_min_size(size);
+        match view.limit.room(view.draft) {
+            Room::Plenty => {}
+            Room::Left(left) => {
+                let left = Sentence::new("talk-left").count("characters", count(left));
+                ui.label(small(words::tell(ui, &left), colours.weak));
+            }
+            Room::Over(over) => {
+                let over = Sentence::new("talk-over").count("characters", count(over));
+                ui.label(small(words::tell(ui, &over), colours.bad));
+            }
+        }
+        if view.typing {
+            let sentence = Sentence::new("talk-typing").with("peer", view.peer);
+            let text = small(words::tell(ui, &sentence), colours.weak);
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                ui.add(egui::Label::new(text).truncate());
+            });
+        }
+    });
+}
+
+/// The field, the button for emoji in it and the button beside it; true: that was clicked.
+fn row_ui(
+    ui: &mut Ui,
+    view: &View<'_>,
+    state: &mut State,
+    id: Id,
+    draft: &mut String,
+    commands: &mut Vec<Command>,
+) -> (bool, Response) {
     let row = ui.text_style_height(&egui::TextStyle::Body);
-    ui.horizontal_top(|ui| {
-        let width = ui.available_width() - BUTTON - theme::GAP;
-        let height = row * theme::COMPOSER_ROWS_MAX;
-        let focused = ui.memory(|memory| memory.has_focus(id));
-        theme::field_frame(ui, focused).show(ui, |ui| {
-            let width = width - 2.0 * theme::FIELD_MARGIN.x;
-            ui.spacing_mut().interact_size.y = row;
-            ScrollArea::vertical()
-                .id_salt(id)
-                .max_width(width)
-                .max_height(height)
-                .min_scrolled_height(height)
-                .show(ui, |ui| {
-                    let field = egui::TextEdit::multiline(draft)
-                        .id(id)
-                        .hint_text(format!("Write to {peer}"))
-                        .desired_rows(1)
-                        .desired_width(width)
-                        .char_limit(INPUT_MAX)
-                        .frame(egui::Frame::NONE)
-                        .margin(egui::Margin::ZERO)
-                        .return_key(KeyboardShortcut::new(Modifiers::SHIFT, Key::Enter));
-                    let label = format!("Message to {peer}");
-                    ui.add(field).accessible_name(label);
-                });
-        });
-        let can_send = !draft.trim().is_empty() && chars_over(draft) == 0;
-        let size = egui::vec2(BUTTON, row + 2.0 * theme::FIELD_MARGIN.y);
-        let button = theme::main_button(ui, "Send").min_size(size);
-        ui.add_enabled(can_send, button).clicked()
+    let has_word = ui.available_width() >= theme::SEND_WORD_MIN;
+    let send = if has_word { SEND } else { SEND_BARE };
+    let focused = ui.memory(|memory| memory.has_focus(id));
+    let frame = theme::field_frame(ui, focused).show(ui, |ui| {
+        ui.set_width(ui.available_width() - send - theme::GAP);
+        let width = ui.available_width() - theme::SMILEY - theme::GAP;
+        field_ui(ui, view, state, (id, width), draft, commands);
+    });
+    let frame = frame.response.rect;
+    let smiley = smiley_ui(ui, view, state, frame);
+    let corner = frame.right_bottom() + vec2(theme::GAP + send, 0.0);
+    let size = vec2(send, row + 2.0 * theme::FIELD_MARGIN.y);
+    let place = Rect::from_min_max(corner - size, corner);
+    (send_ui(ui, view, draft, (has_word, place)), smiley)
+}
+
+/// How wide the button that sends is, with its word and without.
+const SEND: f32 = 88.0;
+const SEND_BARE: f32 = 40.0;
+
+fn field_ui(
+    ui: &mut Ui,
+    view: &View<'_>,
+    state: &mut State,
+    (id, width): (Id, f32),
+    draft: &mut String,
+    commands: &mut Vec<Command>,
+) {
+    let row = ui.text_style_height(&egui::TextStyle::Body);
+    let height = row * theme::COMPOSER_ROWS_MAX;
+    ui.spacing_mut().interact_size.y = row;
+    let hint = Sentence::new("talk-hint").with("peer", view.peer);
+    let field = egui::TextEdit::multiline(draft)
+        .hint_text(words::tell(ui, &hint))
+        .desired_rows(1)
+        .desired_width(width)
+        .char_limit(INPUT_MAX)
+        .frame(egui::Frame::NONE)
+        .margin(egui::Margin::ZERO)
+        .event_filter(EventFilter {
+            horizontal_arrows: true,
+            vertical_arrows: true,
+            escape: true,
+            tab: false,
+        })
+        .return_key(KeyboardShortcut::new(Modifiers::SHIFT, Key::Enter));
+    let suggest = |query: &egui::CompletionQuery<'_>| {
+        let found = emoji::completions(query.word).into_iter();
+        let offer = |(emoji, code): (&emojis::Emoji, &str)| {
+            let shown = format!("{}  :{code}:", emoji.as_str());
+            egui::Suggestion::new(emoji.as_str()).content(shown)
+        };
+        found.map(offer).collect()
+    };
+    let out = ScrollArea::vertical()
+        .id_salt(id)
+        .max_width(width)
+        .max_height(height)
+        .min_scrolled_height(height)
+        .show(ui, |ui| {
+            egui::CompletionPopup::new(id).show(ui, field, suggest)
+        })
+        .inner;
+    let label = Sentence::new("talk-label").with("peer", view.peer);
+    let response = out.text_edit.response.response;
+    response.accessible_name(words::tell(ui, &label));
+    state.completing = out.is_open;
+    // While a question stands over the window the field does not get it.
+    state.focus = state.focus && !ui.memory(|memory| memory.has_focus(id));
+    if let Some(cursor) = out.text_edit.cursor_range {
+        let range = cursor.as_sorted_char_range();
+        state.cursor = range.start.0..range.end.0;
+    }
+    if let Some(accepted) = out.accepted {
+        let end = TextEditState::load(ui.ctx(), id).and_then(|field| field.cursor.char_range());
+        let end = end.map_or(0, |range| range.primary.index.0);
+        state.cursor = end..end;
+        commands.push(used(view, &accepted.insert));
+    }
+}
+
+/// The button for emoji, in the lower right corner of the field.
+fn smiley_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, field: Rect) -> Response {
+    let corner = field.right_bottom() - vec2(6.0, 5.0);
+    let rect = Rect::from_min_max(
+        corner - vec2(theme::SMILEY + 4.0, theme::SMILEY + 2.0),
+        corner,
+    );
+    let face = Atom::paint(
+        vec2(theme::SMILEY - 4.0, theme::SMILEY - 4.0),
+        |ui, args| {
+            icons::smiley(ui, args.rect);
+        },
+    );
+    let button = egui::Button::new(face).frame_when_inactive(false);
+    let word = words::say(ui, "talk-emoji");
+    ui.spacing_mut().button_padding = vec2(0.0, 0.0);
+    let response = ui
+        .put(rect, button)
+        .accessible_name(&word)
+        .on_hover_text(word);
+    if response.clicked() {
+        state.picker = match state.picker {
+            Some(_) => None,
+            None => Some(Picker::new(ui, &view.settings.emoji)),
+        };
+    }
+    response
+}
+
+/// The button that sends; while it can't be used it says why. True: it was clicked.
+fn send_ui(ui: &mut Ui, view: &View<'_>, draft: &str, (has_word, place): (bool, Rect)) -> bool {
+    let why = if draft.trim().is_empty() {
+        Some(words::say(ui, "talk-send-empty"))
+    } else if !view.limit.fits(draft) {
+        Some(words::say(ui, "talk-send-long"))
+    } else {
+        view.obstacle.as_ref().map(|why| words::tell(ui, why))
+    };
+    let word = words::say(ui, "talk-send");
+    let colour = theme::palette(ui).on_accent;
+    let plane = Atom::paint(vec2(14.0, 14.0), move |ui, args| {
+        icons::plane(ui, args.rect, colour)
+    });
+    let text = RichText::new(if has_word { word.as_str() } else { "" }).color(colour);
+    let button = match has_word {
+        true => egui::Button::new((plane, text)),
+        false => egui::Button::new(plane),
+    };
+    let button = button
+        .fill(theme::palette(ui).accent)
+        .min_size(place.size());
+    let at = egui::UiBuilder::new().max_rect(place);
+    let response = ui
+        .scope_builder(at, |ui| ui.add_enabled(why.is_none(), button))
+        .inner;
+    let response = response.accessible_name(word);
+    let clicked = response.clicked();
+    if let Some(why) = why {
+        response.on_disabled_hover_text(why);
+    } else {
+        response.on_hover_text(words::say(ui, "talk-send-keys"));
+    }
+    clicked
+}
+
+/// What can be done with a text that is too long for one message; true: it is sent in several.
+fn over_ui(ui: &mut Ui, view: &View<'_>, draft: &str) -> bool {
+    let Room::Over(over) = view.limit.room(draft) else {
+        return false;
+    };
+    let sentence = match view.limit.is_classic() {
+        true => sentences::too_long_classic(over, view.peer),
+        false => sentences::too_long(over),
+    };
+    let text = RichText::new(words::tell(ui, &sentence))
+        .small()
+        .color(theme::palette(ui).bad);
+    ui.add_space(4.0);
+    let messages = view.limit.cut(draft).len();
+    ui.horizontal_wrapped(|ui| {
+        ui.add(egui::Label::new(text).wrap());
+        let send = Sentence::new("talk-send-parts").count("messages", count(messages));
+        messages <= MESSAGES_MAX && ui.small_button(words::tell(ui, &send)).clicked()
     })
     .inner
+}
+
+/// The question about a large text that is being pasted; true: it is sent as it is.
+fn pending_ui(ui: &Ui, view: &View<'_>, state: &mut State, id: Id, draft: &mut String) -> bool {
+    let Some((peer, mut pending)) = state.pending.take() else {
+        return false;
+    };
+    if peer != *view.peer {
+        return false;
+    }
+    let Some(answer) = paste::question_ui(ui, &mut pending, view.limit) else {
+        state.pending = Some((peer, pending));
+        return false;
+    };
+    state.focus = true;
+    let Pending { whole, cursor, .. } = pending;
+    match answer {
+        Answer::Cancel => {}
+        Answer::Paste => put(ui, id, state, (draft, whole), cursor),
+        Answer::Cut => {
+            let whole = whole[..view.limit.fitting(&whole)].to_owned();
+            let end = whole.chars().count();
+            put(ui, id, state, (draft, whole), end);
+        }
+        Answer::Send => {
+            *draft = whole;
+            return true;
+        }
+    }
+    false
+}
+
+/// An emoji was used.
+fn used(view: &View<'_>, emoji: &str) -> Command {
+    let emoji = emoji::used(&view.settings.emoji, emoji);
+    Command::Change(Box::new(Settings {
+        emoji,
+        ..view.settings.clone()
+    }))
 }
 
 /// Takes the Enter that sends out of this frame's input; true: there was one.
@@ -112,39 +393,6 @@ fn takes_enter(ui: &Ui) -> bool {
     })
 }
 
-/// Follows the input method through this frame; true: it was in a word at some point of it.
-fn is_composing(ui: &Ui, composing: &mut bool) -> bool {
-    let mut was = *composing;
-    ui.input(|input| {
-        for event in &input.events {
-            if let Event::Ime(event) = event {
-                *composing = matches!(event, ImeEvent::Preedit { text, .. } if !text.is_empty());
-                was = true;
-            }
-        }
-    });
-    was
-}
-
-/// How many characters have to go from the end of `text` until it can be sent.
-fn chars_over(text: &str) -> usize {
-    if text.len() <= TEXT_MAX {
-        return 0;
-    }
-    let fitting = text.floor_char_boundary(TEXT_MAX);
-    text[fitting..].chars().count()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_characters_over_the_limit_are_counted_exactly() {
-        assert_eq!(chars_over(&"x".repeat(TEXT_MAX)), 0);
-        assert_eq!(chars_over(&"x".repeat(TEXT_MAX + 3)), 3);
-        // 5461 ideographs of three bytes fit into 16384 bytes.
-        assert_eq!(chars_over(&"明".repeat(5461)), 0);
-        assert_eq!(chars_over(&"明".repeat(5463)), 2);
-    }
+fn count(number: usize) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
 }

@@ -5,13 +5,23 @@
 mod avatar;
 mod bars;
 mod bubble;
+mod closing;
 mod composer;
 mod contacts;
+mod emoji;
+mod emoji_picker;
+pub mod fonts;
 mod host;
 mod host_page;
+mod icons;
+mod ime;
 mod login;
+mod palette;
 mod panels;
+mod paste;
 mod person;
+mod place;
+mod recall;
 mod search;
 mod settings;
 mod side;
@@ -24,31 +34,44 @@ mod words;
 
 use std::sync::Arc;
 
-use crate::app::Options;
+use crate::app::{Desktop, Instance, Notify, Options, Picture};
 pub use window::Window;
 
-const ICON: &[u8] = include_bytes!("../../assets/icon.png");
+const ICON: &[u8] = include_bytes!("../../assets/icons/256.png");
 
-/// Opens the window and returns when it is closed. The error is a sentence for
-/// [`fatal_dialog`].
-pub fn run(options: Options) -> Result<(), String> {
+/// For notifications and the tray.
+const SMALL_ICON: &[u8] = include_bytes!("../../assets/icons/64.png");
+
+/// Opens the window and returns when it is closed. `instance`: this is the first of its data folder.
+/// The error is a sentence for [`fatal_dialog`].
+pub fn run(options: Options, instance: Instance) -> Result<(), String> {
     let icon = eframe::icon_data::from_png_bytes(ICON).map_err(|error| error.to_string())?;
+    let small = eframe::icon_data::from_png_bytes(SMALL_ICON).map_err(|error| error.to_string())?;
     let viewport = egui::ViewportBuilder::default()
         .with_app_id("super-chatter")
         .with_title("Super Chatter")
         .with_icon(icon)
-        .with_inner_size(theme::WINDOW)
         .with_min_inner_size(theme::WINDOW_MIN);
     let native = eframe::NativeOptions {
-        viewport,
+        viewport: place::restored(viewport, options.settings.window.as_ref()),
         renderer: eframe::Renderer::Glow,
         ..Default::default()
     };
     let open = |creation: &eframe::CreationContext<'_>| {
         theme::apply(&creation.egui_ctx);
+        fonts::add(&creation.egui_ctx);
+        let (screens, hides_as_icon) = surroundings(creation);
+        let left = options.settings.window.as_ref();
+        place::bring_back(&creation.egui_ctx, left, &screens);
         let ctx = creation.egui_ctx.clone();
-        let notify = Arc::new(move || ctx.request_repaint());
-        Window::start(options, notify)
+        let notify: Notify = Arc::new(move || ctx.request_repaint());
+        let picture = Picture {
+            width: small.width,
+            height: small.height,
+            rgba: small.rgba.into(),
+        };
+        let desktop = Desktop::start(picture, instance, notify.clone());
+        Window::start(options, desktop, notify).hiding_as_icon(hides_as_icon)
     };
     eframe::run_native(
         "super-chatter",
@@ -56,6 +79,20 @@ pub fn run(options: Options) -> Result<(), String> {
         Box::new(|creation| Ok(Box::new(open(creation)))),
     )
     .map_err(|error| format!("The window can't be opened: {error}."))
+}
+
+/// The screens that the new window may stand on, in points, and whether it can't be hidden: a system
+/// that can does know whether it is.
+fn surroundings(creation: &eframe::CreationContext<'_>) -> (Vec<egui::Rect>, bool) {
+    let Some(window) = creation.winit_window() else {
+        return (Vec::new(), false);
+    };
+    let monitors = window.available_monitors().map(|monitor| {
+        let at = monitor.position().to_logical::<f32>(monitor.scale_factor());
+        let size = monitor.size().to_logical::<f32>(monitor.scale_factor());
+        egui::Rect::from_min_size(egui::pos2(at.x, at.y), egui::vec2(size.width, size.height))
+    });
+    (monitors.collect(), window.is_visible().is_none())
 }
 
 /// Shows a message of the system's own kind, for when the window can't be opened, and waits until it

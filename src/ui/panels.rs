@@ -4,17 +4,22 @@
 use egui::{CentralPanel, Panel, RichText, ScrollArea, Ui};
 
 use super::window::{Side, Window};
-use super::{bars, composer, login, tabs, theme, transcript, widgets, words};
+use super::{bars, composer, login, settings, tabs, theme, transcript, widgets, words};
+use crate::app::lines::Lines;
 use crate::app::pages::More;
-use crate::app::{Command, Now, Page};
+use crate::app::{Command, Nickname, Now, Page};
 
 impl Window {
     pub(super) fn panels_ui(&mut self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
         self.wide = ui.available_width() >= theme::WIDE_MIN;
+        settings::keys_ui(ui, &self.app, commands);
         tabs::keys_ui(ui, self.app.conversations(), commands);
         let talks = !self.app.conversations().tabs().is_empty();
         if !self.app.session().entered && !talks {
-            self.welcome_ui(ui, now, commands);
+            match self.app.page() {
+                Page::Settings => self.settings_ui(ui, commands),
+                Page::Talk | Page::Search | Page::Host => self.welcome_ui(ui, now, commands),
+            }
             return;
         }
         if !self.wide {
@@ -56,8 +61,12 @@ impl Window {
                     ui.vertical(|ui| {
                         ui.set_width(width);
                         ui.add_space(if self.wide { 56.0 } else { 20.0 });
-                        ui.heading("Super Chatter");
-                        let subtitle = "Talk with the people on your network.";
+                        egui::Sides::new().shrink_left().show(
+                            ui,
+                            |ui| ui.heading("Super Chatter"),
+                            |ui| settings::gear_ui(ui, commands),
+                        );
+                        let subtitle = words::say(ui, "shell-subtitle");
                         let colour = theme::palette(ui).weak;
                         ui.label(RichText::new(subtitle).color(colour));
                         ui.add_space(theme::EDGE);
@@ -75,9 +84,9 @@ impl Window {
             session: self.app.session(),
             problems: self.app.problems(),
             hosting: self.app.hosting(),
-            focus: std::mem::take(&mut self.is_new),
+            settings: self.app.settings(),
         };
-        login::login_ui(ui, &view, &mut self.form, commands);
+        login::login_ui(ui, &view, (&mut self.form, &mut self.login), commands);
     }
 
     /// The conversation in front, with its tabs and bars.
@@ -92,9 +101,7 @@ impl Window {
             };
             let frame = theme::composer_frame(ui);
             Panel::bottom("composer").frame(frame).show(ui, |ui| {
-                let draft = self.app.conversations().draft(&peer);
-                let field = (&peer, draft);
-                composer::composer_ui(ui, field, &mut self.composer, commands);
+                self.composer_ui(ui, now, &peer, commands);
             });
             if let Some(with) = self.app.conversations().with(&peer) {
                 let view = transcript::View {
@@ -108,6 +115,21 @@ impl Window {
                 transcript::transcript_ui(ui, &view, &mut self.transcript, commands);
             }
         });
+    }
+
+    fn composer_ui(&mut self, ui: &mut Ui, now: Now, peer: &Nickname, commands: &mut Vec<Command>) {
+        let all = self.app.conversations();
+        let none = Lines::default();
+        let view = composer::View {
+            peer,
+            draft: all.draft(peer),
+            lines: all.with(peer).map_or(&none, |with| &with.lines),
+            limit: self.app.limit(peer),
+            obstacle: self.app.obstacle(peer),
+            typing: all.is_typing(peer, now),
+            settings: self.app.settings(),
+        };
+        composer::composer_ui(ui, &view, &mut self.composer, commands);
     }
 
     fn top_ui(&mut self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
@@ -134,6 +156,7 @@ impl Window {
             now,
             session: self.app.session(),
             hosting: self.app.hosting(),
+            problems: self.app.problems(),
             form: &self.form,
         };
         bars::session_bar_ui(ui, &view, commands);

@@ -4,7 +4,7 @@
 use egui::{Label, Panel, RichText, ScrollArea, Sense, Ui, vec2};
 
 use super::window::{Side, Window};
-use super::{avatar, contacts, host, theme, words};
+use super::{avatar, contacts, host, settings, theme, words};
 use crate::app::language::Sentence;
 use crate::app::session::Standing;
 use crate::app::{Command, Nickname, Now, Settings};
@@ -14,22 +14,21 @@ impl Window {
     pub(super) fn side_panel_ui(&mut self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
         let widest =
             (ui.available_width() - theme::PAGE_MIN).clamp(theme::SIDE_MIN, theme::SIDE_MAX);
-        let settings = self.app.settings();
+        let chosen = self.app.settings().side_width;
         let panel = Panel::left("side")
-            .default_size(settings.side_width)
+            .default_size(chosen)
             .size_range(theme::SIDE_MIN..=widest)
             .resizable(true)
             .frame(theme::side_frame(ui));
         let shown = panel.show(ui, |ui| self.side_ui(ui, now, commands));
         let width = shown.response.rect.width().round();
-        let settings = self.app.settings();
         let held = ui.input(|input| input.pointer.any_down());
         // A window that was made narrow for a while changes nothing.
-        let is_chosen = width < widest && (width - settings.side_width).abs() >= 1.0;
+        let is_chosen = width < widest && (width - chosen).abs() >= 1.0;
         if is_chosen && !held {
             commands.push(Command::Change(Box::new(Settings {
                 side_width: width,
-                ..settings.clone()
+                ..self.app.settings().clone()
             })));
         }
     }
@@ -100,6 +99,7 @@ impl Window {
                 });
             },
             |ui| {
+                settings::gear_ui(ui, commands);
                 if ui.button(words::say(ui, "people-sign-out")).clicked() {
                     commands.push(Command::SignOut);
                 }

@@ -1,7 +1,14 @@
-//! All colours and sizes of the window, dark and light. Nothing else in the front end names a colour
-//! or a font size.
+//! All sizes of the window, and which of the looks in [`super::palette`] is on. Nothing else in the front
+//! end names a colour or a font size.
 
-use egui::{Color32, CornerRadius, FontFamily, FontId, Frame, Margin, Stroke, TextStyle, Theme};
+use egui::{
+    Context, CornerRadius, FontFamily, FontId, Frame, Id, Margin, Stroke, StrokeKind, TextStyle,
+    Theme, ThemePreference,
+};
+
+use super::palette;
+pub use super::palette::Palette;
+use crate::app::{Appearance, Choice, Settings, System};
 
 /// Smallest window, in points.
 pub const WINDOW_MIN: [f32; 2] = [360.0, 480.0];
@@ -13,6 +20,13 @@ pub const WIDE_MIN: f32 = 640.0;
 pub const SIDE_MIN: f32 = 200.0;
 pub const SIDE_MAX: f32 = 480.0;
 pub const PAGE_MIN: f32 = 340.0;
+/// From this width on a bar has its buttons beside its text.
+pub const BAR_WIDE_MIN: f32 = 460.0;
+/// The page with the settings is at most this wide, and from the next width on a setting stands beside
+/// its name.
+pub const SETTINGS_WIDTH: f32 = 560.0;
+pub const SETTINGS_BESIDE_MIN: f32 = 440.0;
+pub const SETTINGS_NAME_WIDTH: f32 = 150.0;
 pub const CARD_WIDTH: f32 = 360.0;
 pub const PORT_WIDTH: f32 = 84.0;
 pub const CONTACT_HEIGHT: f32 = 56.0;
@@ -30,101 +44,140 @@ pub const BURST_GAP: f32 = 3.0;
 pub const SENDER_GAP: f32 = 12.0;
 pub const DAY_GAP: f32 = 14.0;
 pub const MARK: f32 = 10.0;
+/// Of the corners of fields, buttons and rows.
+pub const RADIUS: f32 = 7.0;
 pub const DOT_RADIUS: f32 = 4.0;
 pub const GAP: f32 = 8.0;
 pub const EDGE: f32 = 14.0;
 pub const BUTTON_HEIGHT: f32 = 32.0;
+/// Of a button that shows a sign instead of a word, both ways.
+pub const ICON_BUTTON: f32 = 28.0;
+/// Of the one button that the first page is for.
+pub const BIG_BUTTON_HEIGHT: f32 = 44.0;
+/// A question over the window.
+pub const DIALOG_WIDTH: f32 = 440.0;
+pub const TITLE: f32 = 17.0;
+/// The line over the message field.
+pub const STRIP_HEIGHT: f32 = 18.0;
+/// The button that opens the emoji, inside the message field.
+pub const SMILEY: f32 = 22.0;
+/// Narrower than this, the button that sends has no word.
+pub const SEND_WORD_MIN: f32 = 400.0;
+/// One emoji among those to choose from, and its place.
+pub const EMOJI: f32 = 21.0;
+pub const EMOJI_CELL: f32 = 37.0;
 /// Lines that the message field grows to before it scrolls.
 pub const COMPOSER_ROWS_MAX: f32 = 8.0;
-/// Between a field's border and its text.
+/// Between a field's border and its text, while the border is thin.
 pub const FIELD_MARGIN: egui::Vec2 = egui::vec2(10.0, 7.0);
 
-/// The colours of one theme.
-pub struct Palette {
-    pub page: Color32,
-    pub side: Color32,
-    pub field: Color32,
-    pub line: Color32,
-    pub hover: Color32,
-    pub selected: Color32,
-    pub text: Color32,
-    pub weak: Color32,
-    pub accent: Color32,
-    pub on_accent: Color32,
-    pub own: Color32,
-    pub on_own: Color32,
-    pub on_own_weak: Color32,
-    pub theirs: Color32,
-    pub failed: Color32,
-    pub online: Color32,
-    pub offline: Color32,
-    pub bad: Color32,
-    pub bar: Color32,
-    pub on_bar: Color32,
+/// Between what has the keyboard and its ring, and the ring's own width, in points.
+const RING_GAP: f32 = 1.0;
+const RING: f32 = 2.0;
+
+/// How long a change is drawn as a movement, in seconds.
+const MOTION: f32 = 0.1;
+
+/// How everything looks: what the settings and the system come to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Look {
+    theme: ThemePreference,
+    high_contrast: bool,
+    moves: bool,
+    zoom: f32,
 }
 
-const DARK: Palette = Palette {
-    page: Color32::from_rgb(0x16, 0x18, 0x1d),
-    side: Color32::from_rgb(0x1d, 0x20, 0x27),
-    field: Color32::from_rgb(0x0f, 0x11, 0x15),
-    line: Color32::from_rgb(0x3d, 0x43, 0x50),
-    hover: Color32::from_rgb(0x29, 0x2d, 0x37),
-    selected: Color32::from_rgb(0x2a, 0x3b, 0x50),
-    text: Color32::from_rgb(0xe8, 0xea, 0xee),
-    weak: Color32::from_rgb(0xa0, 0xa8, 0xb6),
-    accent: Color32::from_rgb(0x2e, 0x74, 0xc2),
-    on_accent: Color32::WHITE,
-    own: Color32::from_rgb(0x27, 0x4f, 0x7a),
-    on_own: Color32::from_rgb(0xf4, 0xf8, 0xfd),
-    on_own_weak: Color32::from_rgb(0xc0, 0xd4, 0xea),
-    theirs: Color32::from_rgb(0x29, 0x2d, 0x37),
-    failed: Color32::from_rgb(0x4a, 0x26, 0x2a),
-    online: Color32::from_rgb(0x4c, 0xc3, 0x8a),
-    offline: Color32::from_rgb(0x6b, 0x73, 0x82),
-    bad: Color32::from_rgb(0xff, 0x9a, 0x92),
-    bar: Color32::from_rgb(0x4a, 0x3c, 0x14),
-    on_bar: Color32::from_rgb(0xff, 0xe6, 0xa8),
-};
-
-const LIGHT: Palette = Palette {
-    page: Color32::from_rgb(0xfb, 0xfc, 0xfd),
-    side: Color32::from_rgb(0xf0, 0xf2, 0xf6),
-    field: Color32::WHITE,
-    line: Color32::from_rgb(0xcd, 0xd3, 0xdc),
-    hover: Color32::from_rgb(0xe3, 0xe7, 0xee),
-    selected: Color32::from_rgb(0xd3, 0xe3, 0xf7),
-    text: Color32::from_rgb(0x1b, 0x20, 0x29),
-    weak: Color32::from_rgb(0x56, 0x60, 0x70),
-    accent: Color32::from_rgb(0x1c, 0x66, 0xb8),
-    on_accent: Color32::WHITE,
-    own: Color32::from_rgb(0xd3, 0xe5, 0xfb),
-    on_own: Color32::from_rgb(0x10, 0x24, 0x3c),
-    on_own_weak: Color32::from_rgb(0x3f, 0x56, 0x70),
-    theirs: Color32::from_rgb(0xea, 0xed, 0xf2),
-    failed: Color32::from_rgb(0xfb, 0xe3, 0xe1),
-    online: Color32::from_rgb(0x1d, 0x8f, 0x58),
-    offline: Color32::from_rgb(0x95, 0x9d, 0xaa),
-    bad: Color32::from_rgb(0xae, 0x22, 0x1a),
-    bar: Color32::from_rgb(0xff, 0xf0, 0xc7),
-    on_bar: Color32::from_rgb(0x52, 0x3f, 0x05),
-};
-
-/// The colours of the theme that is on.
-pub fn palette(ui: &egui::Ui) -> &'static Palette {
-    if ui.visuals().dark_mode {
-        &DARK
-    } else {
-        &LIGHT
+impl Look {
+    fn new(settings: &Settings, system: System) -> Self {
+        let is_on = |choice, wished| match choice {
+            Choice::System => wished == Some(true),
+            Choice::On => true,
+            Choice::Off => false,
+        };
+        Self {
+            theme: match (settings.appearance, system.dark) {
+                (Appearance::Dark, _) | (Appearance::System, Some(true)) => ThemePreference::Dark,
+                (Appearance::Light, _) | (Appearance::System, Some(false)) => {
+                    ThemePreference::Light
+                }
+                (Appearance::System, None) => ThemePreference::System,
+            },
+            high_contrast: is_on(settings.high_contrast, system.contrast),
+            moves: !is_on(settings.reduced_motion, system.reduced_motion),
+            zoom: settings.zoom,
+        }
     }
 }
 
-/// Gives both themes their look. Which one is on follows the system.
-pub fn apply(ctx: &egui::Context) {
-    for (theme, palette) in [(Theme::Dark, &DARK), (Theme::Light, &LIGHT)] {
+/// The colours that are on.
+pub fn palette(ui: &egui::Ui) -> &'static Palette {
+    let look = ui.data(|data| data.get_temp::<Look>(Id::NULL));
+    colours(
+        ui.visuals().dark_mode,
+        look.is_some_and(|look| look.high_contrast),
+    )
+}
+
+fn colours(dark: bool, high_contrast: bool) -> &'static Palette {
+    match (dark, high_contrast) {
+        (true, false) => &palette::DARK,
+        (true, true) => &palette::DARK_CONTRAST,
+        (false, false) => &palette::LIGHT,
+        (false, true) => &palette::LIGHT_CONTRAST,
+    }
+}
+
+/// Gives everything the look that nobody has chosen another of.
+pub fn apply(ctx: &Context) {
+    choose(ctx, &Settings::default(), System::default());
+}
+
+/// Gives everything the look that is chosen. To be called every frame: it does nothing, and wakes
+/// nothing, while the look is the same.
+pub fn choose(ctx: &Context, settings: &Settings, system: System) {
+    let look = Look::new(settings, system);
+    let before = ctx.data_mut(|data| {
+        let before = data.get_temp::<Look>(Id::NULL);
+        data.insert_temp(Id::NULL, look);
+        before
+    });
+    if before == Some(look) {
+        return;
+    }
+    for theme in [Theme::Dark, Theme::Light] {
         ctx.style_mut_of(theme, |style| {
             set_sizes(style);
-            set_colours(&mut style.visuals, palette);
+            set_motion(style, look.moves);
+            let colours = colours(theme == Theme::Dark, look.high_contrast);
+            set_colours(&mut style.visuals, colours);
         });
+    }
+    // The settings keep the zoom, so the keys for it are theirs.
+    ctx.options_mut(|options| options.zoom_with_keyboard = false);
+    ctx.set_theme(look.theme);
+    ctx.set_zoom_factor(look.zoom);
+}
+
+/// The ring around whatever has the keyboard, drawn once when all else is. A text field has a border
+/// of its own for it.
+pub fn focus_ui(ui: &egui::Ui) {
+    let focused = ui.memory(|memory| memory.focused());
+    if let Some(id) = focused
+        && !ui.ctx().text_edit_focused()
+        && let Some(response) = ui.ctx().read_response(id)
+    {
+        focus_ring(ui, &response);
+    }
+}
+
+/// The ring around a widget, if it has the keyboard. [`focus_ui`] draws it around every one.
+pub fn focus_ring(ui: &egui::Ui, response: &egui::Response) {
+    let window = ui.ctx().content_rect().shrink(RING);
+    let seen = response.interact_rect.expand(RING_GAP).intersect(window);
+    if response.has_focus() && seen.is_positive() {
+        let stroke = Stroke::new(RING, palette(ui).focus);
+        let painter = ui.ctx().layer_painter(response.layer_id);
+        painter.rect_stroke(seen, RADIUS + RING_GAP, stroke, StrokeKind::Outside);
     }
 }
 
@@ -154,27 +207,39 @@ pub fn bar_frame(ui: &egui::Ui) -> Frame {
     Frame::NONE.fill(palette(ui).bar).inner_margin(margin)
 }
 
-/// The border of a field that scrolls inside it.
+/// The frame around settings that belong together.
+pub fn group_frame(ui: &egui::Ui) -> Frame {
+    Frame::new()
+        .fill(palette(ui).side)
+        .stroke(Stroke::new(1.0, palette(ui).line))
+        .corner_radius(RADIUS)
+        .inner_margin(Margin::same(EDGE as i8))
+}
+
+/// The border of a field that scrolls inside it. It is as wide with the keyboard as without.
 pub fn field_frame(ui: &egui::Ui, focused: bool) -> Frame {
     let visuals = ui.visuals();
-    let look = if focused {
+    let border = if focused {
         visuals.selection.stroke
     } else {
         visuals.widgets.inactive.bg_stroke
     };
+    let inside = FIELD_MARGIN + egui::Vec2::splat(1.0 - border.width);
     Frame::new()
         .fill(visuals.text_edit_bg_color())
-        .stroke(look)
+        .stroke(border)
         .corner_radius(visuals.widgets.inactive.corner_radius)
-        .inner_margin(egui::Margin::symmetric(
-            FIELD_MARGIN.x as i8,
-            FIELD_MARGIN.y as i8,
-        ))
+        .inner_margin(Margin::symmetric(inside.x as i8, inside.y as i8))
 }
 
 /// The frame around the message field.
 pub fn composer_frame(ui: &egui::Ui) -> Frame {
-    let margin = Margin::symmetric(EDGE as i8, 10);
+    let margin = Margin {
+        top: 2,
+        bottom: 10,
+        left: EDGE as i8,
+        right: EDGE as i8,
+    };
     Frame::NONE.fill(palette(ui).page).inner_margin(margin)
 }
 
@@ -211,31 +276,44 @@ fn set_sizes(style: &mut egui::Style) {
     style.visuals.text_cursor.blink = false;
 }
 
+fn set_motion(style: &mut egui::Style, moves: bool) {
+    style.animation_time = if moves { MOTION } else { 0.0 };
+    style.scroll_animation = if moves {
+        egui::style::ScrollAnimation::default()
+    } else {
+        egui::style::ScrollAnimation::none()
+    };
+}
+
 fn set_colours(visuals: &mut egui::Visuals, palette: &Palette) {
     visuals.panel_fill = palette.page;
     visuals.window_fill = palette.side;
+    visuals.window_stroke = Stroke::new(1.0, palette.border);
     visuals.extreme_bg_color = palette.field;
     visuals.faint_bg_color = palette.side;
     visuals.override_text_color = None;
     visuals.weak_text_color = Some(palette.weak);
-    visuals.hyperlink_color = palette.accent;
+    visuals.hyperlink_color = palette.focus;
     visuals.error_fg_color = palette.bad;
-    visuals.selection.bg_fill = palette.accent.gamma_multiply(0.45);
-    visuals.selection.stroke = Stroke::new(1.0, palette.text);
+    visuals.warn_fg_color = palette.on_bar;
+    // The stroke is marked text's colour, and the border of the field that has the keyboard.
+    visuals.selection.bg_fill = palette.marked;
+    visuals.selection.stroke = Stroke::new(RING, palette.focus);
+    visuals.text_cursor.stroke = Stroke::new(RING, palette.focus);
     let widgets = &mut visuals.widgets;
     let looks = [
         (&mut widgets.noninteractive, palette.side, palette.line),
-        (&mut widgets.inactive, palette.hover, palette.line),
-        (&mut widgets.hovered, palette.selected, palette.weak),
-        (&mut widgets.active, palette.selected, palette.accent),
-        (&mut widgets.open, palette.hover, palette.line),
+        (&mut widgets.inactive, palette.hover, palette.border),
+        (&mut widgets.hovered, palette.selected, palette.text),
+        (&mut widgets.active, palette.selected, palette.focus),
+        (&mut widgets.open, palette.hover, palette.border),
     ];
     for (look, fill, stroke) in looks {
         look.bg_fill = fill;
         look.weak_bg_fill = fill;
         look.bg_stroke = Stroke::new(1.0, stroke);
         look.fg_stroke = Stroke::new(1.2, palette.text);
-        look.corner_radius = CornerRadius::same(7);
+        look.corner_radius = CornerRadius::same(RADIUS as u8);
         look.expansion = 0.0;
     }
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use egui::text::{LayoutJob, TextWrapping};
+use egui::text::{CCursor, CCursorRange, LayoutJob, TextWrapping};
 use egui::{Align2, Color32, FontId, Galley, Pos2, Rect, Response, RichText, Ui, vec2};
 
 use super::{theme, words};
@@ -11,12 +11,23 @@ use crate::app::language::Sentence;
 
 /// A text field of this width under its label.
 pub fn field(ui: &mut Ui, label: &str, text: &mut String, width: f32) -> Response {
+    field_with_hint(ui, (label, ""), text, width)
+}
+
+/// A text field of this width under its label, with a hint in it while it is empty.
+pub fn field_with_hint(
+    ui: &mut Ui,
+    (label, hint): (&str, &str),
+    text: &mut String,
+    width: f32,
+) -> Response {
     let edit = |ui: &mut Ui| {
         ui.spacing_mut().item_spacing.y = 3.0;
         let colour = theme::palette(ui).weak;
         let label = ui.label(RichText::new(label).small().color(colour));
         let field = egui::TextEdit::singleline(text)
             .desired_width(width)
+            .hint_text(hint)
             .char_limit(FIELD_MAX)
             .margin(egui::Margin::symmetric(8, 6));
         ui.add(field).labelled_by(label.id)
@@ -27,6 +38,22 @@ pub fn field(ui: &mut Ui, label: &str, text: &mut String, width: f32) -> Respons
         edit,
     )
     .inner
+}
+
+/// Marks all that stands in a field, so that the next key types over it.
+pub fn mark_all(ui: &Ui, field: &Response, text: &str) {
+    let mut state = egui::TextEdit::load_state(ui.ctx(), field.id).unwrap_or_default();
+    let all = CCursorRange::two(CCursor::new(0), CCursor::new(text.chars().count()));
+    state.cursor.set_char_range(Some(all));
+    state.store(ui.ctx(), field.id);
+}
+
+/// A small weak sentence about what stands above it.
+pub fn hint_ui(ui: &mut Ui, sentence: &str) {
+    let text = RichText::new(sentence)
+        .small()
+        .color(theme::palette(ui).weak);
+    ui.add(egui::Label::new(text).wrap());
 }
 
 /// Most characters that a one-line field takes: more than the longest host name.

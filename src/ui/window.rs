@@ -3,16 +3,14 @@
 
 use std::time::Duration;
 
-use egui::{Context, Ui, ViewportCommand};
+use egui::{Context, Ui, UserAttentionType, ViewportCommand};
 
-use super::{composer, contacts, tabs, transcript, words};
+use super::closing::Closing;
+use super::{composer, contacts, login, tabs, theme, transcript, words};
+use crate::app::attention::Watching;
 use crate::app::form::Form;
 use crate::app::session::Standing;
-use crate::app::{App, Command, Nickname, Notify, Now, Options, Page};
-
-/// How long a closing window waits for the farewells, in milliseconds. A server that is gone must
-/// not keep it open.
-const CLOSE_MS: i64 = 2000;
+use crate::app::{App, Command, Desktop, Nickname, Notify, Now, Options, Page, Raise};
 
 /// What a narrow window shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +24,7 @@ pub(super) enum Side {
 pub struct Window {
     pub(super) app: App,
     pub(super) form: Form,
+    pub(super) login: login::State,
     pub(super) side: Side,
     pub(super) wide: bool,
     pub(super) contacts: contacts::State,
@@ -35,23 +34,31 @@ pub struct Window {
     /// The conversation that was in front when the last frame was drawn.
     in_front: Option<Nickname>,
     title: String,
-    /// Nothing was drawn yet.
-    pub(super) is_new: bool,
-    /// The window is asked to close, and waits no longer than until this Unix time.
-    close_by_ms: Option<i64>,
+    pub(super) closing: Closing,
+    /// The desktop was asked to point at the window.
+    called: bool,
+    /// The window is out of sight.
+    hidden: bool,
+    /// Where a window can't be hidden it is made an icon.
+    hides_as_icon: bool,
+    /// When its place was last written, in Unix milliseconds.
+    pub(super) placed_ms: i64,
     commands: Vec<Command>,
+    clock: fn() -> Now,
 }
 
 impl Window {
-    /// A window onto a new model.
-    pub fn start(options: Options, notify: Notify) -> Self {
-        Self::new(App::new(now(), options, notify))
+    /// A window onto a new model, on this desktop.
+    pub fn start(options: Options, desktop: Desktop, notify: Notify) -> Self {
+        Self::new(App::new(now(), options, notify).on_desktop(desktop))
     }
 
     /// A window onto `app`.
     pub fn new(app: App) -> Self {
+        let form = app.form();
         Self {
-            form: app.form(),
+            login: login::State::new(&form),
+            form,
             app,
             side: Side::People,
             wide: true,
@@ -61,9 +68,26 @@ impl Window {
             composer: composer::State::default(),
             in_front: None,
             title: String::new(),
-            is_new: true,
-            close_by_ms: None,
+            closing: Closing::No,
+            called: false,
+            hidden: false,
+            hides_as_icon: false,
+            placed_ms: 0,
             commands: Vec::new(),
+            clock: now,
+        }
+    }
+
+    /// The window with another clock than the system's.
+    pub fn with_clock(self, clock: fn() -> Now) -> Self {
+        Self { clock, ..self }
+    }
+
+    /// The window where the system has no way to hide one.
+    pub fn hiding_as_icon(self, hides_as_icon: bool) -> Self {
+        Self {
+            hides_as_icon,
+            ..self
         }
     }
 
@@ -78,37 +102,40 @@ impl Window {
 
     /// Takes in what the network told; also while the window is hidden. Draws nothing.
     pub fn logic(&mut self, ctx: &Context) {
-        let now = now();
+        let now = (self.clock)();
         self.look_away(ctx, now);
         if self.app.handle_events(now) {
             ctx.request_repaint();
         }
+        self.show_or_hide(ctx);
         self.close(ctx, now);
-        let title = match self.app.conversations().unread() {
-            0 => "Super Chatter".to_owned(),
-            unread => format!("({unread}) Super Chatter"),
-        };
-        if title != self.title {
-            ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
-            self.title = title;
-        }
+        self.keep_place(ctx, now);
+        self.set_title(ctx);
+        self.wake(ctx, now);
     }
 
     /// Draws the window, then carries out what the user asked for in it.
     pub fn ui(&mut self, ui: &mut Ui) {
-        let now = now();
+        let now = (self.clock)();
         words::set(ui.ctx(), self.app.language());
+        theme::choose(ui.ctx(), self.app.settings(), self.app.system());
         let mut commands = std::mem::take(&mut self.commands);
-        if self.close_by_ms.is_some() {
+        if matches!(self.closing, Closing::By(_)) {
             self.closing_ui(ui);
         } else {
             self.panels_ui(ui, now, &mut commands);
+            self.ask_before_closing_ui(ui, &mut commands);
         }
+        theme::focus_ui(ui);
         if !commands.is_empty() {
             ui.ctx().request_repaint();
         }
         for command in commands.drain(..) {
-            if matches!(command, Command::Open(_) | Command::Go(_)) {
+            let no_talk = self.app.conversations().tabs().is_empty();
+            if no_talk && command == Command::Go(Page::Talk) {
+                // The people are all that there is to see.
+                self.side = Side::People;
+            } else if matches!(command, Command::Open(_) | Command::Go(_)) {
                 self.side = Side::Page;
             }
             if matches!(command, Command::Open(_)) {
@@ -117,7 +144,6 @@ impl Window {
             self.app.run(now, command);
         }
         self.commands = commands;
-        self.wake(ui.ctx(), now);
     }
 
     /// Tells the model whether the user sees what comes in now.
@@ -127,7 +153,13 @@ impl Window {
         let (selected, unread) = (all.selected(), all.unread());
         let newest = selected.is_none_or(|peer| self.transcript.is_at_bottom(peer));
         let in_view = self.app.page() == Page::Talk && (self.wide || self.side == Side::Page);
-        let attended = focused && newest && in_view;
+        let watching = match (focused && !self.hidden, in_view) {
+            (true, true) => Watching::Talk,
+            (true, false) => Watching::Window,
+            (false, _) => Watching::Away,
+        };
+        self.app.run(now, Command::Watch(watching));
+        let attended = watching == Watching::Talk && newest;
         self.app.run(now, Command::Attend(attended));
         if self.app.conversations().unread() != unread {
             ctx.request_repaint();
@@ -139,24 +171,50 @@ impl Window {
         }
     }
 
-    /// Holds a closing window until everybody has been told, but not for long.
-    fn close(&mut self, ctx: &Context, now: Now) {
-        let asked = ctx.input(|input| input.viewport().close_requested());
-        if asked && self.close_by_ms.is_none() {
-            self.close_by_ms = Some(now.unix_ms.saturating_add(CLOSE_MS));
-            self.app.run(now, Command::Quit);
+    /// Does with the window what the model wants: out of sight, to the front, pointed at.
+    fn show_or_hide(&mut self, ctx: &Context) {
+        let hidden = self.app.is_hidden();
+        if hidden != self.hidden {
+            self.hidden = hidden;
+            ctx.send_viewport_cmd(match self.hides_as_icon {
+                true => ViewportCommand::Minimized(hidden),
+                false => ViewportCommand::Visible(!hidden),
+            });
         }
-        let Some(by_ms) = self.close_by_ms else {
-            return;
+        if let Some(raise) = self.app.take_raise() {
+            if raise == Raise::Talk {
+                self.side = Side::Page;
+                self.composer.request_focus();
+            }
+            ctx.send_viewport_cmd(ViewportCommand::Minimized(false));
+            ctx.send_viewport_cmd(ViewportCommand::Focus);
+            ctx.request_repaint();
+        }
+        let calls = self.app.calls();
+        if calls != self.called {
+            self.called = calls;
+            let kind = match calls {
+                true => UserAttentionType::Informational,
+                false => UserAttentionType::Reset,
+            };
+            ctx.send_viewport_cmd(ViewportCommand::RequestUserAttention(kind));
+        }
+    }
+
+    /// What is unread, and who one is: two windows are told apart by it.
+    fn set_title(&mut self, ctx: &Context) {
+        let session = self.app.session();
+        let name = session.nickname.as_ref().filter(|_| session.entered);
+        let title = match (self.app.conversations().unread(), name) {
+            (0, None) => "Super Chatter".to_owned(),
+            (0, Some(name)) => format!("{name} · Super Chatter"),
+            (unread, None) => format!("({unread}) Super Chatter"),
+            (unread, Some(name)) => format!("({unread}) {name} · Super Chatter"),
         };
-        let is_over = self.app.has_ended() || now.unix_ms >= by_ms;
-        match (asked, is_over) {
-            (true, false) => ctx.send_viewport_cmd(ViewportCommand::CancelClose),
-            (false, true) => ctx.send_viewport_cmd(ViewportCommand::Close),
-            (true, true) | (false, false) => {}
+        if title != self.title {
+            ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
+            self.title = title;
         }
-        let left_ms = by_ms.saturating_sub(now.unix_ms).max(0).unsigned_abs();
-        ctx.request_repaint_after(Duration::from_millis(left_ms));
     }
 
     /// Wakes the window for what comes without news: the countdown's next second, and a draft that is

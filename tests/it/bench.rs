@@ -328,6 +328,8 @@ impl Bench<Client> {
             | client::Event::Refused { .. }
             | client::Event::NotRetried { .. }
             | client::Event::Deleted(_)
+            | client::Event::Typing(_)
+            | client::Event::ReadBy { .. }
             | client::Event::MailboxFull(_)
             | client::Event::Notice(_)
             | client::Event::Closed => None,
@@ -344,6 +346,8 @@ impl Bench<Client> {
             | client::Event::Refused { .. }
             | client::Event::NotRetried { .. }
             | client::Event::Deleted(_)
+            | client::Event::Typing(_)
+            | client::Event::ReadBy { .. }
             | client::Event::MailboxFull(_)
             | client::Event::Notice(_)
             | client::Event::Closed => None,
@@ -361,6 +365,8 @@ impl Bench<Client> {
             | client::Event::Delivery { .. }
             | client::Event::NotRetried { .. }
             | client::Event::Deleted(_)
+            | client::Event::Typing(_)
+            | client::Event::ReadBy { .. }
             | client::Event::MailboxFull(_)
             | client::Event::Notice(_)
             | client::Event::Closed => None,
@@ -384,6 +390,8 @@ impl Bench<Client> {
             | client::Event::Delivery { .. }
             | client::Event::NotRetried { .. }
             | client::Event::Deleted(_)
+            | client::Event::Typing(_)
+            | client::Event::ReadBy { .. }
             | client::Event::MailboxFull(_)
             | client::Event::Notice(_)
             | client::Event::Closed => None,

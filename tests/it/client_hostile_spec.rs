@@ -224,7 +224,7 @@ fn kept(next: u64, open: Vec<OpenLine>) -> Saved {
             next: Seq(next),
         }],
         open,
-        incoming: Vec::new(),
+        ..Saved::default()
     }
 }
 

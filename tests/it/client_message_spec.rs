@@ -201,8 +201,9 @@ fn a_part_that_comes_twice_is_acknowledged_twice_and_shown_once() {
     let acks = outputs
         .iter()
         .filter(|(_, output)| matches!(output, Output::Transmit(_)));
-    // The first writes the line and how far the stream is, and shows it; the second only answers.
-    assert_eq!((acks.count(), outputs.len()), (2, 5));
+    // The first writes the line, where it ends and how far the stream is, and shows it; the second
+    // only answers.
+    assert_eq!((acks.count(), outputs.len()), (2, 6));
 }
 
 #[test]

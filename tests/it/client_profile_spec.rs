@@ -38,7 +38,7 @@ fn a_message_is_written_down_before_it_is_acknowledged_or_shown() {
         .iter()
         .map(|(_, output)| kind(output))
         .collect();
-    assert_eq!(kinds, ["incoming", "line", "shown", "sent"]);
+    assert_eq!(kinds, ["incoming", "line", "end", "shown", "sent"]);
 }
 
 #[test]
@@ -405,6 +405,7 @@ fn kind(output: &Output<Record, super_chatter::machine::client::Event>) -> &'sta
         Output::Persist(Record::Outgoing(_)) => "outgoing",
         Output::Persist(Record::Incoming(_)) => "incoming",
         Output::Persist(Record::Delivery { .. }) => "delivery",
+        Output::Persist(Record::Ends { .. }) => "end",
         Output::Persist(_) => "another record",
         Output::Transmit(_) => "sent",
         Output::Event(Event::Line(_)) => "shown",
@@ -438,7 +439,7 @@ fn saved(delivery: Delivery, first: Option<Seq>, next: u64) -> Saved {
         last_line: 7,
         outgoing: vec![outgoing],
         open: vec![open_line(7, delivery, first)],
-        incoming: Vec::new(),
+        ..Saved::default()
     }
 }
 
@@ -479,6 +480,8 @@ fn part_of(datagram: &Datagram<'_>) -> Option<Part> {
         Datagram::Chat { part, .. } | Datagram::Offline { part, .. } => *part,
         Datagram::Reg { .. }
         | Datagram::Dereg { .. }
+        | Datagram::Typing { .. }
+        | Datagram::Read { .. }
         | Datagram::Ack(_)
         | Datagram::Table(_)
         | Datagram::Notification { .. }

@@ -66,6 +66,8 @@ fn answer_somehow(bench: &mut Bench<Client>, sent: &Sent, chance: u64) {
         | Datagram::Dereg { .. }
         | Datagram::Offline { part: None, .. }
         | Datagram::Chat { part: None, .. }
+        | Datagram::Typing { .. }
+        | Datagram::Read { .. }
         | Datagram::Ack(_)
         | Datagram::Table(_)
         | Datagram::Notification { .. }

@@ -364,6 +364,8 @@ fn request(bench: &mut Bench<Client>) -> RequestId {
         | Datagram::Verification { id, .. } => id,
         Datagram::Offline { .. }
         | Datagram::Chat { .. }
+        | Datagram::Typing { .. }
+        | Datagram::Read { .. }
         | Datagram::Ack(_)
         | Datagram::Table(_)
         | Datagram::Notification { .. } => None,

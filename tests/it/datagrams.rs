@@ -74,6 +74,13 @@ fn receipts() -> impl Strategy<Value = Receipt> {
     })
 }
 
+fn marks() -> impl Strategy<Value = Mark> {
+    (numbers(), seqs()).prop_map(|(stream, below)| Mark {
+        stream: Stream(stream),
+        below,
+    })
+}
+
 fn expired() -> impl Strategy<Value = Expired> {
     (numbers(), seqs()).prop_map(|(stream, seq)| Expired {
         stream: Stream(stream),
@@ -128,6 +135,7 @@ fn acks() -> impl Strategy<Value = Ack> {
             instance: Instance(instance),
             version: Version(version),
         }),
+        marks().prop_map(Ack::Read),
     ]
 }
 
@@ -189,6 +197,8 @@ pub fn datagrams() -> impl Strategy<Value = Datagram<'static>> {
             text,
             part
         }),
+        names().prop_map(|sender| Datagram::Typing { sender }),
+        (names(), marks()).prop_map(|(sender, mark)| Datagram::Read { sender, mark }),
         acks().prop_map(Datagram::Ack),
         tables().prop_map(Datagram::Table),
         (text(), any::<bool>(), ids()).prop_map(|(text, offline, id)| Datagram::Notification {

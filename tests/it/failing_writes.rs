@@ -307,6 +307,8 @@ impl Person {
             Event::Session(_)
             | Event::NotRetried { .. }
             | Event::Deleted(_)
+            | Event::Typing(_)
+            | Event::ReadBy { .. }
             | Event::MailboxFull(_)
             | Event::Notice(_)
             | Event::Closed => {}

@@ -10,11 +10,11 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use super_chatter::machine::Room;
 use super_chatter::machine::client::{
-    Delivery, Failure, Incoming, Line, LineId, OpenLine, Origin, Outgoing, Path as Way, Record,
-    Saved,
+    Delivery, End, Failure, Incoming, Line, LineId, OpenLine, Origin, Outgoing, Path as Way,
+    Reader, Record, Saved,
 };
 use super_chatter::protocol::limits::NUMBER_END;
-use super_chatter::protocol::{Seq, Stream};
+use super_chatter::protocol::{Mark, Seq, Stream};
 use super_chatter::store::StoreError;
 use super_chatter::store::history::{ANSWER_MAX, Edge, History, Known, Page};
 use super_chatter::store::profile::{LINES_MAX, Opened, Overview, PEOPLE_MAX, Profile};
@@ -42,6 +42,25 @@ fn what_was_committed_is_there_after_a_restart() {
             first: Some(Seq(7)),
         }],
         incoming: vec![(incoming(4, 9), "begun, goes on".to_owned())],
+        ends: vec![
+            End {
+                line: LineId(2),
+                peer: sonic.clone(),
+                mark: mark(8, 9),
+                own: true,
+            },
+            End {
+                line: LineId(3),
+                peer: sonic.clone(),
+                mark: mark(4, NUMBER_END - 1),
+                own: false,
+            },
+        ],
+        readers: vec![Reader {
+            peer: sonic.clone(),
+            read_by: LineId(1),
+            tell: Some(mark(4, 7)),
+        }],
     };
     assert_eq!(opened.saved, saved);
     let [conversation] = &opened.overview.conversations[..] else {
@@ -51,6 +70,7 @@ fn what_was_committed_is_there_after_a_restart() {
     assert_eq!(opened.overview.selected, Some(sonic));
     assert_eq!(conversation.draft, "half a thou");
     assert_eq!((conversation.read, conversation.unread), (LineId(2), 1));
+    assert_eq!(conversation.read_by, LineId(1));
     assert_eq!(conversation.lines.len(), 3);
     assert_eq!(conversation.lines[2], theirs(3, "sonic", "hi"));
 }
@@ -408,7 +428,12 @@ fn a_profile_that_can_not_be_used_is_moved_aside() {
         "DROP TABLE pieces",
         "DROP TABLE deleted",
         "UPDATE people SET selected = 2",
-        "PRAGMA user_version = 4",
+        "UPDATE people SET read_by = -1",
+        "UPDATE people SET mark_below = 0, mark_stream = 1",
+        "UPDATE ends SET person = 99",
+        "UPDATE ends SET own = 2",
+        "UPDATE ends SET below = 0",
+        "PRAGMA user_version = 99",
     ] {
         let place = Place::new();
         place.commit(&one_of_each());
@@ -430,6 +455,10 @@ fn a_profile_of_an_older_program_is_taken_over() {
     place.edit(
         "ALTER TABLE people DROP COLUMN selected;
         DROP TABLE deleted;
+        DROP TABLE ends;
+        ALTER TABLE people DROP COLUMN read_by;
+        ALTER TABLE people DROP COLUMN mark_stream;
+        ALTER TABLE people DROP COLUMN mark_below;
         INSERT INTO words (words, rank) VALUES ('secure-delete', 0);
         PRAGMA user_version = 1;",
     );
@@ -440,6 +469,30 @@ fn a_profile_of_an_older_program_is_taken_over() {
     place.commit(&[Record::Deleted(LineId(3))]);
     assert_eq!(place.search("hi"), []);
     assert_eq!(place.open().saved.last_line, 3);
+}
+
+#[test]
+fn a_profile_from_before_anybody_told_what_they_read_is_brought_up_to_date() {
+    let place = Place::new();
+    place.commit(&one_of_each());
+    let before = place.open().saved;
+    place.edit(
+        "DROP TABLE ends;
+        ALTER TABLE people DROP COLUMN read_by;
+        ALTER TABLE people DROP COLUMN mark_stream;
+        ALTER TABLE people DROP COLUMN mark_below;
+        PRAGMA user_version = 3",
+    );
+    let opened = place.open();
+    assert!(opened.aside.is_none(), "{:?}", opened.aside);
+    let (ends, readers) = (Vec::new(), Vec::new());
+    let expected = Saved {
+        ends,
+        readers,
+        ..before
+    };
+    assert_eq!(opened.saved, expected);
+    assert_eq!(opened.overview.conversations[0].read_by, LineId(0));
 }
 
 #[test]
@@ -677,9 +730,27 @@ fn one_of_each() -> Vec<Record> {
             peer: sonic.clone(),
             text: "half a thou".to_owned(),
         },
+        ends(1, mark(8, 8)),
+        ends(2, mark(8, 9)),
+        ends(3, mark(4, 8)),
+        ends(3, mark(4, NUMBER_END - 1)),
+        Record::EndForgotten(LineId(2)),
+        ends(2, mark(8, 9)),
         Record::Read {
             peer: sonic.clone(),
             line: LineId(2),
+        },
+        Record::ReadBy {
+            peer: sonic.clone(),
+            line: LineId(1),
+        },
+        Record::Tell {
+            peer: sonic.clone(),
+            mark: None,
+        },
+        Record::Tell {
+            peer: sonic.clone(),
+            mark: Some(mark(4, 7)),
         },
         Record::Read {
             peer: sonic.clone(),
@@ -690,6 +761,18 @@ fn one_of_each() -> Vec<Record> {
             selected: Some(sonic),
         },
     ]
+}
+
+fn ends(line: u64, mark: Mark) -> Record {
+    let line = LineId(line);
+    Record::Ends { line, mark }
+}
+
+fn mark(stream: u64, below: u64) -> Mark {
+    Mark {
+        stream: Stream(stream),
+        below: Seq(below),
+    }
 }
 
 fn incoming(stream: u64, next: u64) -> Incoming {

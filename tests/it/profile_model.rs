@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use super_chatter::machine::client::{
-    Delivery, Failure, Incoming, Line, LineId, OpenLine, Origin, Outgoing, Path, Record, Saved,
+    Delivery, End, Failure, Incoming, Line, LineId, OpenLine, Origin, Outgoing, Path, Reader,
+    Record, Saved,
 };
-use super_chatter::protocol::{Nickname, Seq, Stream};
+use super_chatter::protocol::{Mark, Nickname, Seq, Stream};
 use super_chatter::store::history::Story;
 use super_chatter::store::profile::{Conversation, LINES_MAX, Overview};
 
@@ -23,6 +24,9 @@ pub struct Model {
     pieces: BTreeMap<Stream, String>,
     drafts: BTreeMap<Nickname, String>,
     read: BTreeMap<Nickname, u64>,
+    read_by: BTreeMap<Nickname, u64>,
+    ends: BTreeMap<u64, End>,
+    tell: BTreeMap<Nickname, Mark>,
     tabs: Vec<Nickname>,
     selected: Option<Nickname>,
 }
@@ -72,6 +76,7 @@ impl Model {
                 self.drafts.insert(peer, text);
             }
             Record::Read { peer, line } => {
+                self.forget_ends(&peer, line, false);
                 let read = self.read.entry(peer).or_default();
                 *read = line.0.max(*read);
             }
@@ -79,7 +84,38 @@ impl Model {
                 self.selected = selected.filter(|selected| tabs.contains(selected));
                 self.tabs = tabs;
             }
+            Record::ReadBy { peer, line } => {
+                self.forget_ends(&peer, line, true);
+                let read = self.read_by.entry(peer).or_default();
+                *read = line.0.max(*read);
+            }
+            Record::Ends { line, mark } => self.on_end(line, mark),
+            Record::EndForgotten(line) => {
+                self.ends.remove(&line.0);
+            }
+            Record::Tell { peer, mark } => match mark {
+                Some(mark) => drop(self.tell.insert(peer, mark)),
+                None => drop(self.tell.remove(&peer)),
+            },
         }
+    }
+
+    fn on_end(&mut self, line: LineId, mark: Mark) {
+        let Some((story, _)) = self.lines.get(&line.0) else {
+            return;
+        };
+        let end = End {
+            line,
+            peer: story.line.peer.clone(),
+            mark,
+            own: matches!(story.line.origin, Origin::Own { .. }),
+        };
+        self.ends.insert(line.0, end);
+    }
+
+    fn forget_ends(&mut self, peer: &Nickname, up_to: LineId, own: bool) {
+        self.ends
+            .retain(|_, end| end.line > up_to || end.peer != *peer || end.own != own);
     }
 
     fn on_delivery(&mut self, line: LineId, delivery: Delivery, at_ms: i64, settled: bool) {
@@ -126,7 +162,24 @@ impl Model {
             incoming: incoming
                 .map(|one| (one.clone(), pieces(one.stream)))
                 .collect(),
+            ends: self.ends.values().cloned().collect(),
+            readers: self.readers(),
         }
+    }
+
+    fn readers(&self) -> Vec<Reader> {
+        let read = self.read_by.iter().filter(|(_, line)| **line > 0);
+        let peers: BTreeSet<_> = read.map(|(peer, _)| peer).chain(self.tell.keys()).collect();
+        let reader = |peer: &Nickname| Reader {
+            peer: peer.clone(),
+            read_by: self.read_by(peer),
+            tell: self.tell.get(peer).copied(),
+        };
+        peers.into_iter().map(reader).collect()
+    }
+
+    fn read_by(&self, peer: &Nickname) -> LineId {
+        LineId(self.read_by.get(peer).copied().unwrap_or_default())
     }
 
     pub fn overview(&self) -> Overview {
@@ -157,6 +210,7 @@ impl Model {
             peer: peer.clone(),
             draft: self.drafts.get(peer).cloned().unwrap_or_default(),
             read: LineId(read),
+            read_by: self.read_by(peer),
             unread: unread.count() as u64,
             lines: if self.tabs.contains(peer) {
                 lines[lines.len().saturating_sub(LINES_MAX)..].to_vec()
@@ -222,6 +276,9 @@ pub fn commits(count: usize) -> impl Strategy<Value = Vec<Vec<Record>>> {
                 Record::Delivery { line, .. }
                 | Record::Deleted(line)
                 | Record::Placed { line, .. }
+                | Record::Ends { line, .. }
+                | Record::EndForgotten(line)
+                | Record::ReadBy { line, .. }
                 | Record::Read { line, .. } => *line = LineId(line.0 % (last + 2)),
                 Record::Outgoing(_)
                 | Record::Incoming(_)
@@ -229,7 +286,8 @@ pub fn commits(count: usize) -> impl Strategy<Value = Vec<Vec<Record>>> {
                 | Record::Piece { .. }
                 | Record::PiecesJoined(_)
                 | Record::Draft { .. }
-                | Record::Tabs { .. } => {}
+                | Record::Tabs { .. }
+                | Record::Tell { .. } => {}
             }
         }
         commits
@@ -258,6 +316,10 @@ fn record() -> impl Strategy<Value = Record> {
         1 => streams().prop_map(Record::PiecesJoined),
         1 => (peer(), text()).prop_map(|(peer, text)| Record::Draft { peer, text }),
         1 => (peer(), line_ids()).prop_map(|(peer, line)| Record::Read { peer, line }),
+        1 => (peer(), line_ids()).prop_map(|(peer, line)| Record::ReadBy { peer, line }),
+        2 => (line_ids(), mark()).prop_map(|(line, mark)| Record::Ends { line, mark }),
+        1 => line_ids().prop_map(Record::EndForgotten),
+        1 => (peer(), prop::option::of(mark())).prop_map(|(peer, mark)| Record::Tell { peer, mark }),
         1 => Just(PEERS.map(nickname).to_vec())
             .prop_shuffle()
             .prop_flat_map(|peers| (0..=peers.len()).prop_map(move |count| peers[..count].to_vec()))
@@ -288,6 +350,13 @@ fn delivery() -> impl Strategy<Value = Delivery> {
 
 fn peer() -> impl Strategy<Value = Nickname> {
     prop::sample::select(PEERS.to_vec()).prop_map(nickname)
+}
+
+fn mark() -> impl Strategy<Value = Mark> {
+    (1..4_u64, seq()).prop_map(|(stream, below)| Mark {
+        stream: Stream(stream),
+        below,
+    })
 }
 
 fn seq() -> impl Strategy<Value = Seq> {

@@ -110,7 +110,11 @@ impl Room {
     }
 
     pub fn stop(&mut self) {
-        self.bench.ask(Command::Stop);
+        self.ask(Command::Stop);
+    }
+
+    pub fn ask(&mut self, command: Command) {
+        self.bench.ask(command);
         self.settle();
     }
 
@@ -199,6 +203,8 @@ impl Room {
             Datagram::Ack(_)
             | Datagram::Reg { .. }
             | Datagram::Dereg { .. }
+            | Datagram::Typing { .. }
+            | Datagram::Read { .. }
             | Datagram::Offline { .. } => None,
         }
     }
@@ -255,6 +261,9 @@ fn word(datagram: Datagram<'static>) -> String {
         Datagram::Verification { .. } => "are you there?".into(),
         Datagram::Reg { .. } | Datagram::Dereg { .. } | Datagram::Offline { .. } => {
             panic!("a server sends no requests of a client")
+        }
+        Datagram::Typing { .. } | Datagram::Read { .. } | Datagram::Ack(Ack::Read(_)) => {
+            panic!("a server has no part in what two peers tell each other")
         }
     }
 }

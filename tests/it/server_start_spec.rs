@@ -108,6 +108,8 @@ fn greetings(room: &Room) -> Vec<(u64, SocketAddr)> {
         | Datagram::Dereg { .. }
         | Datagram::Offline { .. }
         | Datagram::Chat { .. }
+        | Datagram::Typing { .. }
+        | Datagram::Read { .. }
         | Datagram::Ack(_)
         | Datagram::Notification { .. }
         | Datagram::Verification { .. } => false,

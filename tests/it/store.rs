@@ -25,6 +25,8 @@ fn what_was_committed_is_there_after_a_restart() {
         Record::Epoch(Epoch(8)),
         Record::Passed(passed(3, 4)),
         Record::Expired(expired(3, 2)),
+        Record::Blocked(ip("10.0.0.9")),
+        Record::Blocked(ip("fd00::9")),
     ];
     fresh(&path).commit(&records).expect("a good batch");
     let expected = Saved {
@@ -35,6 +37,7 @@ fn what_was_committed_is_there_after_a_restart() {
         epoch: Some(Epoch(8)),
         passed: vec![passed(3, 4)],
         expired: vec![expired(3, 2)],
+        blocked: vec![ip("10.0.0.9"), ip("fd00::9")],
     };
     assert_eq!(saved(&path), expected);
     drop(folder);
@@ -54,6 +57,9 @@ fn a_later_record_takes_the_place_of_the_earlier_one() {
         Record::Passed(passed(3, 4)),
         Record::Expired(expired(3, 1)),
         Record::Expired(expired(3, 2)),
+        Record::Blocked(ip("10.0.0.9")),
+        Record::Blocked(ip("10.0.0.8")),
+        Record::Blocked(ip("10.0.0.8")),
     ];
     let second = [
         Record::Person(person("x", 4321)),
@@ -65,6 +71,8 @@ fn a_later_record_takes_the_place_of_the_earlier_one() {
         Record::Passed(passed(3, 6)),
         Record::ExpiryTaken(expired(3, 1).expired),
         Record::ExpiryTaken(expired(4, 2).expired),
+        Record::Unblocked(ip("10.0.0.9")),
+        Record::Unblocked(ip("10.0.0.7")),
     ];
     mailbox.commit(&first).expect("a good batch");
     mailbox.commit(&second).expect("a good batch");
@@ -76,6 +84,7 @@ fn a_later_record_takes_the_place_of_the_earlier_one() {
         classic_streams: vec![classic_stream(3)],
         passed: vec![passed(3, 6)],
         expired: vec![expired(3, 2)],
+        blocked: vec![ip("10.0.0.8")],
         ..Saved::default()
     };
     assert_eq!(saved(&path), expected);
@@ -255,4 +264,8 @@ fn expired(stream: u64, seq: u64) -> HeldExpiry {
             seq: Seq(seq),
         },
     }
+}
+
+fn ip(text: &str) -> std::net::IpAddr {
+    text.parse().expect("an address")
 }

@@ -230,7 +230,7 @@ const TO_BYTES: [(&str, Change); 8] = [
 ];
 
 /// What can befall what is in it.
-const TO_ROWS: [(&str, &str); 20] = [
+const TO_ROWS: [(&str, &str); 21] = [
     ("damaged schema number", "PRAGMA user_version = 0"),
     ("damaged schema", "DROP TABLE expired"),
     (
@@ -264,7 +264,8 @@ const TO_ROWS: [(&str, &str); 20] = [
     ("damaged epoch", "INSERT INTO epoch VALUES (1, -1)"),
     ("damaged bound", "INSERT INTO passed VALUES (1, 'x', 0)"),
     ("damaged expiry", "INSERT INTO expired VALUES (1, 1, 'a b')"),
-    ("newer", "PRAGMA user_version = 3"),
+    ("damaged block", "INSERT INTO blocked VALUES ('10.0.0.300')"),
+    ("newer", "PRAGMA user_version = 4"),
     (
         "newer by far",
         "PRAGMA user_version = 2000000000; DROP TABLE people",

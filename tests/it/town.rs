@@ -128,6 +128,22 @@ impl Town {
         self.post(server_at());
     }
 
+    /// Has the host of our server do something.
+    pub fn ask_server(&mut self, command: server::Command) {
+        if let Some(Party::OurServer(bench)) = self.parties.get_mut(&server_at()) {
+            bench.ask(command);
+        }
+        self.post(server_at());
+    }
+
+    /// What a classic client has printed.
+    pub fn printed(&self, place: SocketAddr) -> &[String] {
+        match &self.parties[&place] {
+            Party::ClassicClient(client) => &client.lines,
+            Party::OurClient(_) | Party::OurServer(_) | Party::ClassicServer(_) => &[],
+        }
+    }
+
     pub fn run_for(&mut self, ms: u64) {
         let end_ms = self.now_ms + ms;
         loop {

@@ -162,6 +162,14 @@ impl World {
         self.drain_person(at);
     }
 
+    pub fn ask_server(&mut self, command: server::Command) {
+        let now = self.clock();
+        if let Some(server) = &mut self.server {
+            server.handle_command(now, command);
+        }
+        self.drain_server();
+    }
+
     pub fn say(&mut self, from: SocketAddr, to: SocketAddr, text: &str) -> LineId {
         let to = self.people[&to].nickname.clone();
         self.ask(
@@ -318,7 +326,7 @@ impl World {
                     self.transmit(self.server_at, transmit.to, &transmit.bytes)
                 }
                 Output::Event(server::Event::Stopped) => self.stopped = true,
-                Output::Event(server::Event::Counts { .. }) | Output::Persist(_) => {}
+                Output::Event(_) | Output::Persist(_) => {}
             }
         }
     }
@@ -379,6 +387,8 @@ impl Person {
             client::Event::Notice(text) => self.notices.push(text),
             client::Event::NotRetried { .. }
             | client::Event::Deleted(_)
+            | client::Event::Typing(_)
+            | client::Event::ReadBy { .. }
             | client::Event::MailboxFull(_)
             | client::Event::Closed => {}
         }
@@ -469,6 +479,8 @@ pub fn saved(disk: &[Record]) -> Saved {
             }
             Record::Expired(held) => saved.expired.push(held),
             Record::ExpiryTaken(expired) => saved.expired.retain(|held| held.expired != expired),
+            Record::Blocked(ip) => saved.blocked.push(ip),
+            Record::Unblocked(ip) => saved.blocked.retain(|other| *other != ip),
         }
     }
     saved

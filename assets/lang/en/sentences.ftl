@@ -12,7 +12,7 @@ problem-nickname-long = Choose a shorter nickname, of at most 32 letters.
 problem-nickname-space = Choose a nickname without spaces, for example amy_rose.
 problem-nickname-character = Choose a nickname without quotation marks and odd characters.
 problem-name-taken = { $name } is already here. Choose another nickname.
-problem-name-taken-other = { $name } is already here. Choose another nickname, such as { $other }.
+problem-name-taken-other = { $name } is already here. Join as { $other }, or choose another nickname.
 problem-refused = This server does not let you in. It may be full. Join another one, or host one here.
 problem-silent = { $server } does not answer. Check the address and the port, and that the server is running. Trying again in { $seconds } s.
 problem-unknown-host = No computer called “{ $host }” was found. Check the spelling, or enter its address, for example 192.168.1.20.
@@ -41,6 +41,12 @@ notice-settings-aside = Your settings could not be read, so these are the usual 
 notice-not-saved = Your settings could not be saved ({ $why }). Check that the disk is not full.
 notice-not-read = Earlier messages can't be read now ({ $why }). Try again in a moment.
 notice-both = { $first } { $second }
+notice-hosting-instead = You host now. The others are still waiting for the old server: ask them to join { $address }.
+notice-new-address = The address of this computer has changed. Others now join at { $address }.
+notice-clock-ahead = Your clock is about { $by } ahead of { $peer }'s. Check the date and the time of this computer.
+notice-clock-behind = Your clock is about { $by } behind { $peer }'s. Check the date and the time of this computer.
+notice-minutes = { $minutes } min
+notice-hours = { $hours } h
 notice-said = { $text }
 
 ## How far a line has come
@@ -70,6 +76,10 @@ refused-many = Your message was not sent: too many messages wait for { $peer }. 
 too-long = { $over ->
     [one] This is too long for one message. Shorten it by 1 character, or send it in parts.
    *[other] This is too long for one message. Shorten it by { $over } characters, or send it in parts.
+}
+too-long-classic = { $over ->
+    [one] { $peer }'s program takes shorter texts. Shorten it by 1 character, or send it in parts.
+   *[other] { $peer }'s program takes shorter texts. Shorten it by { $over } characters, or send it in parts.
 }
 
 ## Times

@@ -1,1 +1,46 @@
 # talk
+
+# composer
+
+talk-hint = Write to { $peer }
+talk-label = Message to { $peer }
+talk-typing = { $peer } is writing…
+talk-left = { $characters ->
+    [one] 1 character left
+   *[other] { $characters } characters left
+}
+talk-over = { $characters ->
+    [one] 1 character too many
+   *[other] { $characters } characters too many
+}
+talk-send = Send
+talk-send-keys = Send (Enter)
+talk-send-empty = Write something first.
+talk-send-long = This is too long for one message.
+talk-send-unknown = The server knows nobody called { $peer }. Send it when they are here.
+talk-send-parts = { $messages ->
+    [one] Send as 1 message
+   *[other] Send as { $messages } messages
+}
+talk-paste-title = { $lines ->
+    [one] Paste { $characters } characters?
+   *[other] Paste { $characters } characters ({ $lines } lines)?
+}
+talk-paste-long = It is longer than one message can be.
+talk-paste-too-much = It is too much to send as messages. Send a part of it.
+talk-paste-paste = Paste
+talk-paste-cut = Paste what fits
+talk-paste-cancel = Cancel
+talk-emoji = Emoji (Ctrl+E)
+talk-emoji-search = Search emoji
+talk-emoji-none = No emoji of that name.
+talk-emoji-recent = Used last
+talk-emoji-smileys = Smileys and feelings
+talk-emoji-people = People and gestures
+talk-emoji-nature = Animals and nature
+talk-emoji-food = Food and drink
+talk-emoji-travel = Travel and places
+talk-emoji-activities = Activities
+talk-emoji-objects = Objects
+talk-emoji-symbols = Symbols
+talk-emoji-flags = Flags

@@ -10,8 +10,8 @@ problem-nickname-empty = 请输入昵称。
 problem-nickname-long = 昵称太长，最多 32 个字符。
 problem-nickname-space = 昵称中不能有空格，例如可写作 amy_rose。
 problem-nickname-character = 昵称中不能有引号和特殊字符。
-problem-name-taken = { $name } 已经在这里了。请换一个昵称。
-problem-name-taken-other = { $name } 已经在这里了。请换一个昵称，例如 { $other }。
+problem-name-taken = 已经有人叫 { $name } 了。请换一个昵称。
+problem-name-taken-other = 已经有人叫 { $name } 了。可以用 { $other } 加入，或换一个昵称。
 problem-refused = 该服务器不接受你加入，可能已满员。请加入其他服务器，或在本机开设。
 problem-silent = { $server } 没有应答。请检查地址和端口，并确认服务器正在运行。{ $seconds } 秒后重试。
 problem-unknown-host = 找不到名为“{ $host }”的计算机。请检查拼写，或输入它的地址，例如 192.168.1.20。
@@ -40,6 +40,12 @@ notice-settings-aside = 无法读取你的设置，现在使用默认设置。�
 notice-not-saved = 无法保存你的设置（{ $why }）。请检查磁盘是否已满。
 notice-not-read = 现在无法读取更早的消息（{ $why }）。请稍后再试。
 notice-both = { $first }{ $second }
+notice-hosting-instead = 现在由你开设服务器。其他人仍在等待原来的服务器：请让他们加入 { $address }。
+notice-new-address = 本机的地址变了。其他人现在通过 { $address } 加入。
+notice-clock-ahead = 你的时钟比 { $peer } 的快约 { $by }。请检查本机的日期和时间。
+notice-clock-behind = 你的时钟比 { $peer } 的慢约 { $by }。请检查本机的日期和时间。
+notice-minutes = { $minutes } 分钟
+notice-hours = { $hours } 小时
 notice-said = { $text }
 
 ## How far a line has come
@@ -67,6 +73,7 @@ refused-disk = 发给 { $peer } 的消息未发送：本机磁盘已满。请清
 refused-many = 消息未发送：等待发给 { $peer } 的消息太多。请稍后再发。
 
 too-long = 消息太长，请删去 { $over } 个字符，或分段发送。
+too-long-classic = { $peer } 的程序只能接收较短的消息，请删去 { $over } 个字符，或分段发送。
 
 ## Times
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::limits::{EARLY_BYTES_MAX, STREAMS_MAX, STREAMS_OF_ONE_MAX, WINDOW};
 use super::types::{Incoming, Path, Record};
 use crate::protocol::limits::TEXT_MAX;
-use crate::protocol::{Nickname, Part, Receipt, Seq, Stream};
+use crate::protocol::{Mark, Nickname, Part, Receipt, Seq, Stream};
 
 /// A message that is whole.
 #[derive(Debug, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub(super) struct Message {
     pub text: String,
     pub written_ms: i64,
     pub path: Path,
+    /// What tells its writer that it was read.
+    pub mark: Mark,
 }
 
 /// What became of a part.
@@ -223,6 +225,10 @@ impl Inbound {
                 text,
                 written_ms: part.written_ms,
                 path,
+                mark: Mark {
+                    stream,
+                    below: part.seq.next(),
+                },
             });
         }
         self.begun.push_str(&piece);

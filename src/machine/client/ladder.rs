@@ -16,6 +16,7 @@ use super::types::{Delivery, Failure, Record};
 use super::way::{State, Tries, is_moving};
 use crate::machine::Now;
 use crate::protocol::limits::CLASSIC_DATAGRAM_MAX;
+use crate::protocol::parts::text_len;
 use crate::protocol::{Datagram, Nickname, Part, RequestId, Style, encode};
 
 /// The question what a peer's program is, where the table does not say.
@@ -111,7 +112,9 @@ impl Outbound {
                 first,
             });
             self.keep(sink);
-            self.lines.push_back(Line { first, ..line });
+            let line = Line { first, ..line };
+            self.keep_end(&line, sink);
+            self.lines.push_back(line);
         }
     }
 
@@ -370,17 +373,21 @@ impl Outbound {
     }
 }
 
-/// Whether a classic peer can take `text` in one datagram, also as stored mail, which has 20 bytes
-/// of time in front.
+/// Whether a classic peer can take `text` in one datagram.
 fn fits_classic(around: &Around<'_>, text: &str) -> bool {
+    text_len(text, Style::Classic) <= classic_room(around.me, around.peer)
+}
+
+/// Bytes that the text of a message from `me` to `peer` may have, as the classic program writes it
+/// ([`text_len`]): one datagram, also as stored mail, which has 20 bytes of time in front.
+pub fn classic_room(me: &Nickname, peer: &Nickname) -> usize {
     const STORED_TIME: usize = 20;
-    let (sender, recipient) = (around.me.name(), around.peer.name());
     let mail = Datagram::Offline {
-        sender,
-        recipient,
+        sender: me.name(),
+        recipient: peer.name(),
         thought_online: false,
-        text: text.into(),
+        text: "".into(),
         part: None,
     };
-    encode(&mail, Style::Classic).len() + STORED_TIME <= CLASSIC_DATAGRAM_MAX
+    CLASSIC_DATAGRAM_MAX - STORED_TIME - encode(&mail, Style::Classic).len()
 }

@@ -51,6 +51,30 @@ pub(super) fn pause(rounds: usize, rng: &mut fastrand::Rng) -> Duration {
     Duration::from_millis(rng.u64(pause_ms * 3 / 4..=pause_ms * 5 / 4))
 }
 
+/// How long somebody is shown as writing after the last sign of it: a pause to think is shorter.
+pub const TYPING_FADES: Duration = Duration::from_secs(6);
+
+/// Between two signs that the user writes: half of the time that one is shown for, so that a lost one
+/// is not seen.
+pub(super) const TYPING_EVERY: Duration = Duration::from_secs(3);
+
+/// Between two times that the window is told of one person's writing. A third of what an honest
+/// program sends, so that a flood of signs is none for the window.
+pub(super) const TYPING_TOLD_EVERY: Duration = Duration::from_secs(1);
+
+/// People at a time whose signs of writing are counted. One more is not shown, or told, as writing: no
+/// window has so many open.
+pub(super) const TYPISTS_MAX: usize = 64;
+
+/// Own lines to one person that are not known to be read, and whose places are kept: a few windows
+/// full. The oldest is forgotten for one more, and then counts as read with a later one.
+pub(super) const ENDS_MAX: usize = 256;
+
+/// Lines of others that the user has not seen, and whose places are kept, at some 100 bytes each, of
+/// everybody. The oldest is forgotten for one more: whoever wrote it is told with a later one. Looking
+/// through all of them takes less than a millisecond.
+pub(super) const UNSEEN_MAX: usize = 16_384;
+
 /// Lines that may wait for one person. One more is refused with a sentence.
 pub const LINES_MAX: usize = 4096;
 
@@ -89,3 +113,7 @@ pub(super) const PAGE_ROOM: usize = 187;
 
 /// How long the answer to full pages waits for more of them, far below the time after which a server sends them again.
 pub(super) const PAGE_ANSWER_WAIT: Duration = Duration::from_millis(10);
+
+/// Notices that are remembered, so that one whose answer was lost is not shown again. A server repeats one
+/// notice at a time; the oldest is forgotten for one more.
+pub(super) const NOTICES_MAX: usize = 16;

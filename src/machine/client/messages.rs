@@ -7,7 +7,7 @@ use super::outbox::Which;
 use super::roster::Kind;
 use super::types::{Origin, Path};
 use super::{Client, Now, Room};
-use crate::protocol::{Ack, Datagram, Name, Nickname, Part, Receipt, Style, armour};
+use crate::protocol::{Ack, Datagram, Mark, Name, Nickname, Part, Receipt, Style, armour};
 
 impl Client {
     /// A message is taken from the server, or from where the table says that its sender is.
@@ -35,7 +35,7 @@ impl Client {
             (None, Path::ViaServer) => {
                 match armour::unwrap(text) {
                     Some((part, text)) => self.on_armoured(now, &sender, part, text),
-                    None => self.show(now, sender, text, (None, path)),
+                    None => self.show(now, sender, text, (None, path), None),
                 }
                 self.acknowledge(from, None);
             }
@@ -47,7 +47,7 @@ impl Client {
                 {
                     self.roster.learn_kind(&sender, Kind::Classic);
                 }
-                self.show(now, sender, text, (None, path));
+                self.show(now, sender, text, (None, path), None);
                 self.acknowledge(from, None);
             }
         }
@@ -116,7 +116,8 @@ impl Client {
             .for_each(|record| self.sink.persist(record));
         for message in taken.messages {
             let origin = (Some(message.written_ms), message.path);
-            self.show(now, from.clone(), &message.text, origin);
+            let mark = Some(message.mark);
+            self.show(now, from.clone(), &message.text, origin, mark);
         }
         taken.receipt
     }
@@ -127,9 +128,10 @@ impl Client {
         from: Nickname,
         text: &str,
         (written_ms, path): (Option<i64>, Path),
+        mark: Option<Mark>,
     ) {
         let origin = Origin::Theirs { written_ms, path };
-        self.add_line(now, from, text.to_owned(), origin);
+        self.add_line(now, from, text.to_owned(), origin, mark);
     }
 
     /// Somebody who sends can be reached: what is parked for them is tried again.

@@ -1,8 +1,10 @@
 //! The client machine: signs in and stays signed in (`session`, `questions`), knows who is where
 //! (`roster`), brings out what the user writes (`outbox`, `outbound`, `ladder`, `lane`, `restore`) and takes in
-//! what others send (`receive`, `messages`, `inbox`). What has to outlive the program leaves as a [`Record`] before
+//! what others send (`receive`, `messages`, `inbox`), and lets two who talk see each other read (`reading`, `ends`) and
+//! write (`typing`). What has to outlive the program leaves as a [`Record`] before
 //! anything that depends on it is sent or told; [`Saved`] is what it goes on from.
 
+mod ends;
 mod inbox;
 mod ladder;
 mod lane;
@@ -12,18 +14,21 @@ mod messages;
 mod outbound;
 mod outbox;
 mod questions;
+mod reading;
 mod receive;
 mod restore;
 mod roster;
 mod session;
 mod types;
+mod typing;
 mod way;
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-pub use self::limits::{ANSWER_WAIT, ATTEMPTS_MAX, LINES_MAX, WINDOW};
+pub use self::ladder::classic_room;
+pub use self::limits::{ANSWER_WAIT, ATTEMPTS_MAX, LINES_MAX, TYPING_FADES, WINDOW};
 pub use self::types::*;
 
 use self::inbox::Inbox;
@@ -32,12 +37,14 @@ use self::lane::ClassicLane;
 use self::limits::DELETED_MAX;
 use self::line::{Settled, note};
 use self::outbox::{Outbox, Side, Which};
+use self::reading::Reading;
 use self::roster::Roster;
 use self::session::{Phase, ServerKind};
+use self::typing::Typing;
 use super::sink::Sink;
 use super::{Machine, Now, Output, Room};
 use crate::protocol::limits::NUMBER_END;
-use crate::protocol::{Epoch, Nickname, RequestId, Token};
+use crate::protocol::{Epoch, Mark, Nickname, RequestId, Token};
 
 type ClientSink = Sink<Record, Event>;
 
@@ -66,6 +73,10 @@ pub struct Client {
     inbox: Inbox,
     outbox: Outbox,
     lane: ClassicLane,
+    reading: Reading,
+    typing: Typing,
+    /// The numbers of the notices that were shown last, at most [`NOTICES_MAX`].
+    notices: VecDeque<RequestId>,
 }
 
 impl Client {
@@ -91,6 +102,9 @@ impl Client {
             inbox: Inbox::default(),
             outbox: Outbox::default(),
             lane: ClassicLane::default(),
+            reading: Reading::default(),
+            typing: Typing::default(),
+            notices: VecDeque::new(),
             last_line: saved.last_line,
             deleted: VecDeque::new(),
         };
@@ -100,6 +114,7 @@ impl Client {
         for (incoming, begun) in saved.incoming {
             client.inbox.restore(incoming, begun);
         }
+        client.restore_reading(saved.readers, saved.ends);
         client
     }
 
@@ -121,14 +136,22 @@ impl Client {
         if let Some(failure) = refusal {
             return self.sink.tell(Event::Refused { to, text, failure });
         }
+        self.typing.end(&to);
         let delivery = Delivery::Trying;
-        let line = self.add_line(now, to.clone(), text, Origin::Own { delivery });
+        let line = self.add_line(now, to.clone(), text, Origin::Own { delivery }, None);
         self.outbox.submit(line, &mut self.rng, &mut self.sink);
         self.drive(now, Which::One(&to));
     }
 
-    /// Adds a line to the history.
-    fn add_line(&mut self, now: Now, peer: Nickname, text: String, origin: Origin) -> Line {
+    /// Adds a line to the history. `mark`: what tells its writer that it was read.
+    fn add_line(
+        &mut self,
+        now: Now,
+        peer: Nickname,
+        text: String,
+        origin: Origin,
+        mark: Option<Mark>,
+    ) -> Line {
         self.last_line += 1;
         let line = Line {
             id: LineId(self.last_line),
@@ -138,6 +161,9 @@ impl Client {
             origin,
         };
         self.sink.persist(Record::Line(line.clone()));
+        if let Some(mark) = mark {
+            self.reading.on_line(&line, mark, &mut self.sink);
+        }
         self.sink.tell(Event::Line(line.clone()));
         line
     }
@@ -247,10 +273,12 @@ impl Machine for Client {
             Command::Retry { line, to, text } => self.retry(now, line, (to, text)),
             Command::Delete(line) => self.delete(line),
             Command::Draft { peer, text } => self.sink.persist(Record::Draft { peer, text }),
-            Command::Read { peer, line } => self.sink.persist(Record::Read { peer, line }),
             Command::Tabs { tabs, selected } => {
                 self.sink.persist(Record::Tabs { tabs, selected });
             }
+            Command::Typing { to } => self.on_keystroke(now, &to),
+            Command::Read { peer, line } => self.on_seen(now, peer, line),
+            Command::TellRead(tells) => self.set_telling(now, tells),
             Command::Reconnect => self.reconnect(now),
             Command::Close => self.close(now),
         }
@@ -263,6 +291,7 @@ impl Machine for Client {
     fn handle_timeout(&mut self, now: Now) {
         self.session_timeout(now);
         self.answer_pages(now);
+        self.tell_seen(now);
         self.drive(now, Which::Due);
     }
 
@@ -286,6 +315,7 @@ impl Machine for Client {
             self.roster.answer_at(),
             under_way,
             lane,
+            self.telling_at(),
         ]
         .into_iter()
         .flatten()

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::ClientSink;
+use super::ends::Ends;
 use super::ladder::Probe;
 use super::limits::{ANSWER_WAIT, BUFFERED_WAIT, REOFFER_WAIT, pause};
 use super::line::{Line, advance, settle};
@@ -25,6 +26,8 @@ pub(super) struct Outbound {
     pub lines: VecDeque<Line>,
     /// Lines that have no numbers yet.
     pub queue: VecDeque<Line>,
+    /// Lines that the peer is not known to have read.
+    pub ends: Ends,
     /// A classic peer's late ack may come until then.
     pub quiet_until: Duration,
     pub probe: Probe,
@@ -45,6 +48,7 @@ impl Outbound {
             states: VecDeque::new(),
             lines: VecDeque::new(),
             queue: VecDeque::new(),
+            ends: Ends::default(),
             quiet_until: Duration::ZERO,
             probe: Probe::Unasked,
             rtt: Rtt::default(),
@@ -57,6 +61,7 @@ impl Outbound {
     /// Goes on in another stream, with all that is open in its order.
     pub fn begin_anew(&mut self, now: Now, stream: Stream, sink: &mut ClientSink) {
         self.states.clear();
+        self.forget_ends(sink);
         self.lowest = Seq::FIRST;
         self.stream = stream;
         self.keep(sink);
@@ -284,6 +289,9 @@ impl Outbound {
             self.set(seq, State::Done);
         }
         settle(now, id, last, sink);
+        if let Delivery::Failed(_) = last {
+            self.forget_end(id, sink);
+        }
         self.finish(now, self.lowest, sink);
     }
 

@@ -4,16 +4,17 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::ClientSink;
+use super::ends::Seen;
 use super::ladder::{Around, ServerSide};
 use super::limits::*;
 use super::line::Line;
 use super::outbound::Outbound;
 use super::roster::{Entry, Roster};
-use super::types::{Event, Failure, Line as Kept, LineId, Saved};
+use super::types::{End, Event, Failure, Line as Kept, LineId, Reader, Saved};
 use super::way::State;
 use crate::machine::Now;
 use crate::protocol::limits::{NUMBER_END, TEXT_MAX};
-use crate::protocol::{Expired, MailAnswer, Nickname, Receipt, Seq, Stream};
+use crate::protocol::{Expired, MailAnswer, Mark, Nickname, Receipt, Seq, Stream};
 
 /// The peers are few at a time: those that something is under way for.
 #[derive(Default)]
@@ -70,6 +71,22 @@ impl Outbox {
         }
         for open in saved.open.drain(..) {
             self.outbound(&open.line.peer, rng, sink).restore_line(open);
+        }
+    }
+
+    /// What somebody is known to have read, as it was kept.
+    pub fn restore_read(&mut self, reader: &Reader) {
+        if let Some(outbound) = self.peers.get_mut(&reader.peer) {
+            outbound.ends.read = reader.read_by;
+        }
+    }
+
+    /// Where an own line ends, as it was kept. A place in another stream has no meaning any more.
+    pub fn restore_end(&mut self, end: &End) {
+        if let Some(outbound) = self.of_stream(end.mark.stream)
+            && outbound.peer == end.peer
+        {
+            outbound.ends.add(end.mark.below, end.line);
         }
     }
 
@@ -177,6 +194,14 @@ impl Outbox {
         }
         outbound.confirm(now, receipt.below, sink);
         Confirmed::AsSent
+    }
+
+    /// Somebody says how far they have read a stream.
+    pub fn read(&mut self, reader: &Nickname, mark: Mark) -> Seen {
+        match self.of_stream(mark.stream) {
+            Some(outbound) if outbound.peer == *reader => outbound.read(mark.below),
+            Some(_) | None => Seen::Known,
+        }
     }
 
     /// The recipient knows more of a stream than this profile ever sent: it is an old copy of what it

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::lane::Outcome;
-use super::limits::{PAGE_ANSWER_WAIT, PAGE_ROOM};
+use super::limits::{NOTICES_MAX, PAGE_ANSWER_WAIT, PAGE_ROOM};
 use super::outbox::{Confirmed, Which};
 use super::roster::Kind;
 use super::session::{Phase, ServerKind, canonical};
@@ -59,14 +59,18 @@ impl Client {
                     .iter()
                     .for_each(|receipt| self.on_receipt(now, *receipt));
                 self.acknowledge(from, id);
-                self.on_notification(now, &text, offline);
+                self.on_notification(now, (id, &text), offline);
             }
+            Datagram::Typing { sender } if self.is_in() => self.on_typing(now, from, &sender),
+            Datagram::Read { sender, mark } if self.is_in() => self.on_read(from, &sender, mark),
             Datagram::Verification { id, .. }
                 if self.is_in() && (by_server || self.roster.name_at(from).is_some()) =>
             {
                 self.acknowledge(from, id);
             }
             Datagram::Chat { .. }
+            | Datagram::Typing { .. }
+            | Datagram::Read { .. }
             | Datagram::Table(_)
             | Datagram::Notification { .. }
             | Datagram::Verification { .. }
@@ -113,7 +117,8 @@ impl Client {
                 seq,
                 answer,
             } if by_server => self.on_mail_answer(now, stream, seq, answer),
-            Ack::Mail { .. } | Ack::Table { .. } => {}
+            Ack::Read(mark) if self.is_in() => self.on_read_ack(now, from, mark),
+            Ack::Read(_) | Ack::Mail { .. } | Ack::Table { .. } => {}
         }
     }
 
@@ -266,6 +271,7 @@ impl Client {
             ) {
                 outbound.wake(now.mono, entry, told);
             }
+            self.reading.wake(&contact.nickname);
         }
         let peers: Vec<_> = changed
             .iter()
@@ -275,13 +281,14 @@ impl Client {
         peers
             .iter()
             .for_each(|peer| self.drive(now, Which::One(peer)));
+        self.tell_seen(now);
         self.on_listed(now);
         if forgotten {
             self.register_again(now);
         }
     }
 
-    fn on_notification(&mut self, now: Now, text: &str, offline: bool) {
+    fn on_notification(&mut self, now: Now, (id, text): (Option<RequestId>, &str), offline: bool) {
         match said(text) {
             Said::Welcome => {
                 if let Phase::Registering(_) = self.phase {
@@ -306,10 +313,27 @@ impl Client {
                     self.lose_server(now, LostCause::Down);
                 }
             }
-            Said::Other if offline && self.is_in() => self.end(now, Session::SignedOut),
-            Said::Other if text.is_empty() => {}
-            Said::Other => self.sink.tell(Event::Notice(text.to_owned())),
+            Said::Other if text.is_empty() || self.is_repeated(id) => {}
+            Said::Other => {
+                self.sink.tell(Event::Notice(text.to_owned()));
+                if offline && self.is_in() {
+                    self.end(now, Session::SignedOut);
+                }
+            }
         }
+    }
+
+    /// Whether a notice of that number was shown: its answer was lost, and it came again.
+    fn is_repeated(&mut self, id: Option<RequestId>) -> bool {
+        let Some(id) = id else { return false };
+        if self.notices.contains(&id) {
+            return true;
+        }
+        if self.notices.len() == NOTICES_MAX {
+            self.notices.pop_front();
+        }
+        self.notices.push_back(id);
+        false
     }
 
     fn on_outcome(&mut self, now: Now, outcome: Outcome) {

@@ -56,6 +56,12 @@ impl Roster {
         self.names.get(&address)
     }
 
+    /// Where an extended peer is who is there.
+    pub fn extended_at(&self, nickname: &Nickname) -> Option<SocketAddr> {
+        let entry = self.entries.get(nickname)?;
+        (entry.online && entry.kind == Kind::Extended).then_some(entry.address)
+    }
+
     /// What a peer's own datagrams say of its program.
     pub fn learn_kind(&mut self, nickname: &Nickname, kind: Kind) {
         if let Some(entry) = self.entries.get_mut(nickname) {

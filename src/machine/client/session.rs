@@ -194,6 +194,8 @@ impl Client {
                 self.sink.tell(Event::Contacts(gone));
             }
         }
+        self.reading.wake_all();
+        self.tell_seen(now);
         // Who is known is written to at once; the others may be in the table, which follows.
         let listed = |peer: &&Nickname| self.roster.entry(peer).is_some();
         let known: Vec<_> = self.outbox.peers.keys().filter(listed).cloned().collect();

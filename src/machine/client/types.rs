@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use crate::protocol::{Nickname, Seq, Stream};
+use crate::protocol::{Mark, Nickname, Seq, Stream};
 
 /// Names a line of the history. A later line has a greater one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,6 +36,8 @@ pub enum Command {
     Reconnect,
     /// What stands in the message field for somebody; empty: nothing.
     Draft { peer: Nickname, text: String },
+    /// A key was struck in the message field for somebody, who is told so if their program takes it.
+    Typing { to: Nickname },
     /// Everything up to this line has been seen.
     Read { peer: Nickname, line: LineId },
     /// The open tabs in their order, and which of them is looked at; `None`: none of them.
@@ -43,6 +45,10 @@ pub enum Command {
         tabs: Vec<Nickname>,
         selected: Option<Nickname>,
     },
+    /// Whether others are told what has been seen; until this is said they are not. What is seen while
+    /// they are not, and what they could not be told before, is not told later. (A later line that is
+    /// told stands for all before it.)
+    TellRead(bool),
     /// Sign out if signed in, then [`Event::Closed`].
     Close,
 }
@@ -213,13 +219,25 @@ pub enum Record {
     PiecesJoined(Stream),
     /// What stands in the message field for somebody; empty: nothing.
     Draft { peer: Nickname, text: String },
-    /// Everything up to this line has been seen.
+    /// Everything up to this line has been seen. What [`Record::Ends`] said of the other's lines up to
+    /// it is not needed any more.
     Read { peer: Nickname, line: LineId },
     /// The open tabs in their order, and which of them is looked at.
     Tabs {
         tabs: Vec<Nickname>,
         selected: Option<Nickname>,
     },
+    /// Everything up to this own line has been seen by its recipient. What [`Record::Ends`] said of own
+    /// lines up to it is not needed any more.
+    ReadBy { peer: Nickname, line: LineId },
+    /// Where a line ends: whoever says this of its stream has seen it. New, or in the place of the
+    /// line's earlier one.
+    Ends { line: LineId, mark: Mark },
+    /// Where the line ends is not needed any more.
+    EndForgotten(LineId),
+    /// What somebody is to be told of their lines, in the place of what they were to be told before;
+    /// `None`: nothing more.
+    Tell { peer: Nickname, mark: Option<Mark> },
 }
 
 /// An own line that is not settled.
@@ -228,6 +246,27 @@ pub struct OpenLine {
     pub line: Line,
     /// The place of its first part; `None`: it has none yet.
     pub first: Option<Seq>,
+}
+
+/// Where a line ends that its reader has not seen, as far as is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct End {
+    pub line: LineId,
+    pub peer: Nickname,
+    /// Whoever says this of the line's stream has seen it.
+    pub mark: Mark,
+    /// The line is the user's own.
+    pub own: bool,
+}
+
+/// How far two have seen each other's lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reader {
+    pub peer: Nickname,
+    /// They have seen all own lines up to this one; 0: none.
+    pub read_by: LineId,
+    /// What they are to be told of theirs.
+    pub tell: Option<Mark>,
 }
 
 /// All that a client's delivery goes on from.
@@ -240,6 +279,9 @@ pub struct Saved {
     pub open: Vec<OpenLine>,
     /// Each with the pieces of its message that has not come whole.
     pub incoming: Vec<(Incoming, String)>,
+    /// In the order of their lines.
+    pub ends: Vec<End>,
+    pub readers: Vec<Reader>,
 }
 
 /// What a client tells.
@@ -271,6 +313,15 @@ pub enum Event {
     },
     /// The line is gone from the history, and from the disk.
     Deleted(LineId),
+    /// Somebody is writing to the user: at most once a second for each. It fades after
+    /// [`super::TYPING_FADES`] and ends with their next line.
+    Typing(Nickname),
+    /// Somebody has seen all own lines up to this one that were delivered to them. Only ever told of a
+    /// greater line than before.
+    ReadBy {
+        peer: Nickname,
+        line: LineId,
+    },
     /// The server's mailbox for this person is full. What is for it waits here and is tried again.
     MailboxFull(Nickname),
     /// Something that the server says to people.

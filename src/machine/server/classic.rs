@@ -175,6 +175,7 @@ impl Server {
             };
             self.mailroom.learn_confirmed(nickname, receipt);
             self.record_passed(nickname, part.stream);
+            self.on_handed_over(now, (&sender, nickname), 1);
             self.hold_receipt(now, HeldReceipt { sender, receipt }, nickname);
         }
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::limits::*;
 use super::members::{ExtendedLink, Link, Member, Retry, Word};
 use super::presence::session_mut;
+use super::told::What;
 use super::types::{HeldReceipt, Mail, MailId, Record};
 use super::{Now, Server};
 use crate::protocol::{Datagram, Nickname, Part, Receipt, Seq, Stream, Style};
@@ -92,17 +93,38 @@ impl Server {
                 }
             }
         }
+        self.touch(recipient);
         self.mailroom.learn_confirmed(recipient, receipt);
         let confirmed = self.mailroom.below(recipient, receipt);
         let gone = confirmed
             .into_iter()
             .filter_map(|id| self.drop_mail(recipient, id));
-        let sender = gone.last().map(|mail| mail.sender);
+        let (mut sender, mut parts) = (None, 0);
+        for mail in gone {
+            sender = Some(mail.sender);
+            parts += 1;
+        }
         if let Some(sender) = sender {
+            self.on_handed_over(now, (&sender, recipient), parts);
             self.hold_receipt(now, HeldReceipt { sender, receipt }, recipient);
         }
         self.record_passed(recipient, receipt.stream);
         self.deliver(now, recipient);
+    }
+
+    /// Mail has been confirmed by its recipient.
+    pub(super) fn on_handed_over(
+        &mut self,
+        now: Now,
+        (sender, recipient): (&Nickname, &Nickname),
+        parts: u32,
+    ) {
+        self.totals.handed_over += u64::from(parts);
+        self.note(now, || What::HandedOver {
+            sender: sender.clone(),
+            recipient: recipient.clone(),
+            parts,
+        });
     }
 
     /// Writes down how far a stream is settled, if the disk does not tell it.
@@ -115,6 +137,7 @@ impl Server {
     /// Lets go of mail: its recipient has it, or it is given up.
     pub(super) fn drop_mail(&mut self, recipient: &Nickname, id: MailId) -> Option<Mail> {
         let mail = self.mailroom.remove(recipient, id)?;
+        self.touch(recipient);
         self.sink.persist(Record::MailRemoved(id));
         if let Some(link) = extended_link(&mut self.members, recipient) {
             link.mail.remove(&id);

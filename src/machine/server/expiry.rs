@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::limits::*;
+use super::told::What;
 use super::types::{HeldExpiry, Mail, Record};
 use super::{Now, Server};
 use crate::protocol::{Expired, Nickname};
@@ -41,7 +42,7 @@ impl Server {
                 continue;
             };
             let (sender, stream) = (mail.sender.clone(), mail.part.stream);
-            let seq = mail.part.seq;
+            let (seq, of) = (mail.part.seq, sender.clone());
             if self.mailroom.is_own(&sender, &recipient, stream) {
                 worded.insert((sender, recipient.clone()));
             } else {
@@ -54,6 +55,12 @@ impl Server {
                 self.sink.persist(Record::Expired(held));
             }
             self.drop_mail(&recipient, id);
+            self.totals.expired += 1;
+            self.note(now, || What::Expired {
+                sender: of,
+                recipient: recipient.clone(),
+                parts: 1,
+            });
             self.record_passed(&recipient, stream);
         }
         for sender in numbered {

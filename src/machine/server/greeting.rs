@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use super::door::Door;
 use super::limits::{GREETED_AT_ONCE, GREETED_MAX, GREETING_TICK, GREETINGS_S};
 use super::types::Person;
 use super::{Now, Server};
@@ -23,9 +24,10 @@ pub(super) struct Greeting {
 }
 
 impl Greeting {
-    /// The people who were here last, at most [`GREETED_MAX`].
-    pub fn new(people: &[Person]) -> Self {
-        let mut known: Vec<_> = people.iter().filter(|person| person.extended).collect();
+    /// The people who were here last and are not shut out, at most [`GREETED_MAX`].
+    pub fn new(people: &[Person], door: &Door) -> Self {
+        let is_greeted = |person: &&Person| person.extended && !door.is_blocked(person.address);
+        let mut known: Vec<_> = people.iter().filter(is_greeted).collect();
         known.sort_by_key(|person| std::cmp::Reverse(person.seen_ms));
         let known: Vec<_> = known.iter().take(GREETED_MAX).map(|p| p.address).collect();
         Self {

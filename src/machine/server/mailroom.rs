@@ -22,6 +22,9 @@ pub(super) struct Mailroom {
 #[derive(Default)]
 struct Mailbox {
     mail: BTreeMap<MailId, Mail>,
+    /// Of the kept parts: messages by their last ones, and bytes of text.
+    messages: usize,
+    bytes: usize,
     places: BTreeMap<(Stream, Seq), MailId>,
     streams: BTreeMap<Stream, Progress>,
 }
@@ -82,6 +85,12 @@ impl Mailroom {
         self.parts
     }
 
+    /// Messages and bytes of text that wait for somebody.
+    pub fn waiting_for(&self, recipient: &Nickname) -> (usize, usize) {
+        let mailbox = self.boxes.get(recipient);
+        mailbox.map_or((0, 0), |mailbox| (mailbox.messages, mailbox.bytes))
+    }
+
     fn insert(&mut self, mail: Mail) {
         self.quota.add(&mail);
         let mailbox = self.boxes.entry(mail.recipient.clone()).or_default();
@@ -100,6 +109,8 @@ impl Mailroom {
         if progress.bearer.is_none_or(|(_, known)| known <= lowest) {
             progress.bearer = Some((mail.id, lowest));
         }
+        mailbox.messages += usize::from(mail.is_last());
+        mailbox.bytes += mail.text.len();
         mailbox
             .places
             .insert((mail.part.stream, mail.part.seq), mail.id);
@@ -182,6 +193,8 @@ impl Mailroom {
         let mailbox = self.boxes.get_mut(recipient)?;
         let mail = mailbox.mail.remove(&id)?;
         let stream = mail.part.stream;
+        mailbox.messages -= usize::from(mail.is_last());
+        mailbox.bytes -= mail.text.len();
         mailbox.places.remove(&(stream, mail.part.seq));
         let next = mailbox.places.range((stream, Seq(0))..).next();
         if next.is_none_or(|(place, _)| place.0 != stream) {
@@ -325,5 +338,12 @@ impl Mailroom {
         // A part that was given up and offered anew is on its way again.
         let progress = mailbox.streams.get(&part.stream);
         progress.map_or(part.lowest, |progress| progress.passed.min(first))
+    }
+}
+
+impl Mail {
+    /// Whether it is its message's last part: with it the message counts.
+    fn is_last(&self) -> bool {
+        self.part.index == self.part.count
     }
 }

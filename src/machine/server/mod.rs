@@ -1,10 +1,14 @@
 //! The server machine: who is registered, there and where (`registration`, `presence`, `moves`),
 //! what everybody is told of it (`table`), the mail it keeps (`mailroom`, `quota`), how that comes in
 //! (`post`), goes out (`delivery`) and is given up (`expiry`), what its senders hear of it (`ledger`,
-//! `notices`), and how it speaks with a classic client, one datagram at a time (`classic`).
+//! `notices`), how it speaks with a classic client, one datagram at a time (`classic`), what the host
+//! sees of it all (`told`, `watch`), and does: who is put out (`door`) and what is said to everybody
+//! (`announce`).
 
+mod announce;
 mod classic;
 mod delivery;
+mod door;
 mod expiry;
 mod farewell;
 mod greeting;
@@ -19,14 +23,20 @@ mod presence;
 mod quota;
 mod registration;
 mod table;
+mod told;
 mod types;
+mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::time::Duration;
 
+pub use self::announce::{ANNOUNCEMENT_MAX, Announcement, AnnouncementError};
+pub use self::told::*;
 pub use self::types::*;
 
+use self::announce::Announcements;
+use self::door::Door;
 use self::farewell::Farewell;
 use self::greeting::Greeting;
 use self::ledger::Ledger;
@@ -34,6 +44,7 @@ use self::mailroom::Mailroom;
 use self::members::Member;
 use self::moves::Moves;
 use self::table::Board;
+use self::watch::Watch;
 use super::sink::Sink;
 use super::{Machine, Now, Output, Room};
 use crate::protocol::limits::NUMBER_END;
@@ -67,6 +78,12 @@ pub struct Server {
     next_expiry: Duration,
     room: Room,
     farewell: Option<Farewell>,
+    door: Door,
+    announcements: Announcements,
+    totals: Totals,
+    /// `None`: nobody watches.
+    watch: Option<Box<Watch>>,
+    /// The counts that were told last.
     told: Option<Event>,
 }
 
@@ -82,6 +99,7 @@ impl Server {
             sink.persist(Record::Epoch(epoch));
             epoch
         });
+        let door = Door::new(saved.blocked);
         let mut server = Self {
             instance,
             epoch,
@@ -93,7 +111,7 @@ impl Server {
             classics: BTreeSet::new(),
             tokens: BTreeMap::new(),
             moves: Moves::default(),
-            greeting: Greeting::new(&saved.people),
+            greeting: Greeting::new(&saved.people, &door),
             timers: BTreeSet::new(),
             board: Board::default(),
             mailroom: Mailroom::new(
@@ -105,9 +123,14 @@ impl Server {
             next_expiry: Duration::ZERO,
             room: Room::Plenty,
             farewell: None,
+            door,
+            announcements: Announcements::default(),
+            totals: Totals::default(),
+            watch: None,
             told: None,
         };
         server.restore_people(saved.people);
+        server.tell_blocked_at_first();
         server.tell_counts();
         server
     }
@@ -149,8 +172,8 @@ impl Server {
             known: self.members.len(),
             mail: self.mailroom.len(),
         };
-        if self.told != Some(counts) {
-            self.told = Some(counts);
+        if self.told.as_ref() != Some(&counts) {
+            self.told = Some(counts.clone());
             self.sink.tell(counts);
         }
     }
@@ -203,6 +226,8 @@ impl Server {
             | Datagram::Chat { .. }
             | Datagram::Ack(_)
             | Datagram::Table(_)
+            | Datagram::Typing { .. }
+            | Datagram::Read { .. }
             | Datagram::Notification { .. } => false,
         };
         if !leaves {
@@ -232,8 +257,13 @@ impl Server {
             }
             Datagram::Ack(ack) => self.on_ack(now, from, ack),
             Datagram::Verification { id, token } => self.on_verification(now, from, id, token),
-            Datagram::Chat { .. } | Datagram::Table(_) | Datagram::Notification { .. } => {
+            Datagram::Chat { .. }
+            | Datagram::Typing { .. }
+            | Datagram::Read { .. }
+            | Datagram::Table(_)
+            | Datagram::Notification { .. } => {
                 tracing::debug!(%from, "dropped a datagram that is not for a server");
+                self.totals.dropped += 1;
             }
         }
     }
@@ -258,7 +288,7 @@ impl Server {
                 attempt,
             } => self.on_mail_ack(now, &nickname, (seq, attempt), receipt),
             Ack::Request { id, .. } => self.on_request_ack(now, &nickname, id),
-            Ack::Table { .. } | Ack::Mail { .. } => {}
+            Ack::Table { .. } | Ack::Mail { .. } | Ack::Read(_) => {}
         }
         self.reschedule(&nickname);
     }
@@ -270,16 +300,32 @@ impl Machine for Server {
     type Event = Event;
 
     fn handle_command(&mut self, now: Now, command: Command) {
-        match command {
-            Command::Stop if self.farewell.is_none() => self.stop(now),
-            Command::Stop => {}
+        if self.farewell.is_some() {
+            return;
         }
+        match command {
+            Command::Stop => return self.stop(now),
+            Command::Watch(on) => self.set_watch(now, on),
+            Command::Remove(nickname) => self.dismiss(now, &nickname),
+            Command::Own(addresses) => self.set_own(addresses),
+            Command::Block(ip) => self.block(now, ip),
+            Command::Unblock(ip) => self.unblock(now, ip),
+            Command::Announce(announcement) => self.announce(now, announcement),
+        }
+        self.settle(now);
     }
 
     fn handle_datagram(&mut self, now: Now, from: SocketAddr, bytes: &[u8]) {
         let from = SocketAddr::new(from.ip().to_canonical(), from.port());
+        self.totals.received += 1;
+        if self.door.is_shut(from) {
+            return self.on_shut_out(from, bytes);
+        }
         match decode(bytes) {
-            Err(error) => tracing::debug!(%from, %error, "dropped a datagram"),
+            Err(error) => {
+                tracing::debug!(%from, %error, "dropped a datagram");
+                self.totals.dropped += 1;
+            }
             Ok(Datagram::Ack(_)) if self.farewell.is_some() => self.on_farewell_ack(now, from),
             Ok(_) if self.farewell.is_some() => {}
             Ok(datagram) => {
@@ -299,6 +345,9 @@ impl Machine for Server {
         self.greet_if_due(now);
         self.moves_timeout(now);
         self.expire_if_due(now);
+        self.door_timeout(now);
+        self.announce_timeout(now);
+        self.watch_timeout(now);
         self.settle(now);
     }
 
@@ -313,7 +362,9 @@ impl Machine for Server {
     }
 
     fn poll_output(&mut self) -> Option<Output<Record, Event>> {
-        self.sink.poll()
+        let output = self.sink.poll();
+        self.totals.sent += u64::from(matches!(output, Some(Output::Transmit(_))));
+        output
     }
 
     fn poll_timeout(&self) -> Option<Duration> {
@@ -327,6 +378,9 @@ impl Machine for Server {
                     self.moves.due(),
                     self.greeting.due(),
                     self.expiry_due(),
+                    self.door.due(),
+                    self.announcements.due(),
+                    self.watch.as_ref().map(|watch| watch.due()),
                 ];
                 others.into_iter().chain([timer]).flatten().min()
             }

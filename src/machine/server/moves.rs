@@ -2,13 +2,14 @@
 //! address is asked, and is theirs when the answer has come from there; until then nothing changes.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use super::delivery::extended_link;
 use super::limits::MOVES_MAX;
 use super::members::Question;
 use super::presence::session_mut;
+use super::told::What;
 use super::types::{Person, Record};
 use super::{Now, Server};
 use crate::protocol::limits::NUMBER_END;
@@ -41,6 +42,11 @@ impl Moves {
     pub fn end(&mut self, nickname: &Nickname, address: Option<SocketAddr>) {
         self.0
             .retain(|other, open| other != nickname && Some(open.to) != address);
+    }
+
+    /// Nobody moves to this address any more.
+    pub fn end_at(&mut self, ip: IpAddr) {
+        self.0.retain(|_, open| open.to.ip() != ip);
     }
 
     /// Takes out the move that an answer from an address proves.
@@ -160,6 +166,11 @@ impl Server {
         self.addresses.insert(to, nickname.clone());
         self.moves.end(nickname, Some(to));
         self.sink.persist(Record::Person(person));
+        self.touch(nickname);
+        self.note(now, || What::Moved {
+            nickname: nickname.clone(),
+            address: to,
+        });
         self.answer(to, Some(id), Answer::Done);
         self.table_to_classics(now);
         self.deliver(now, nickname);

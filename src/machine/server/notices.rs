@@ -66,6 +66,9 @@ impl Server {
 
     /// A member answered a request by number.
     pub(super) fn on_request_ack(&mut self, now: Now, nickname: &Nickname, id: RequestId) {
+        if self.on_announcement_ack(now, nickname, id) {
+            return;
+        }
         let Some(link) = extended_link(&mut self.members, nickname) else {
             return;
         };
@@ -77,6 +80,7 @@ impl Server {
             && let Some(round_trip) = flight.retry.answered(now.mono, 1)
         {
             link.rtt.sample(round_trip);
+            self.touch(nickname);
         }
         for receipt in flight.receipts {
             if self.mailroom.ledger.drop_receipt(nickname, receipt) {

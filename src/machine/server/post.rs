@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use super::mailroom::Full;
 use super::members::Waiter;
+use super::told::What;
 use super::types::{Mail, MailId, Record};
 use super::{Now, Server};
 use crate::machine::Room;
@@ -83,6 +84,7 @@ impl Server {
             return MailAnswer::Stored;
         }
         if self.room == Room::Scarce {
+            self.note_full(now, (sender, recipient));
             return MailAnswer::Full;
         }
         let mail = Mail {
@@ -93,14 +95,37 @@ impl Server {
             text: text.to_owned(),
             stored_ms: now.unix_ms,
         };
-        match self.mailroom.keep(mail) {
-            Ok(mail) => {
-                self.sink.persist(Record::Mail(mail));
+        match self.keep(now, mail) {
+            Ok(()) => {
                 self.record_passed(recipient, part.stream);
                 MailAnswer::Stored
             }
-            Err(_) => MailAnswer::Full,
+            Err(Full) => {
+                self.note_full(now, (sender, recipient));
+                MailAnswer::Full
+            }
         }
+    }
+
+    /// Keeps a part, and writes it down.
+    fn keep(&mut self, now: Now, mail: Mail) -> Result<(), Full> {
+        let mail = self.mailroom.keep(mail)?;
+        self.totals.stored += 1;
+        self.touch(&mail.recipient);
+        self.note(now, || What::Stored {
+            sender: mail.sender.clone(),
+            recipient: mail.recipient.clone(),
+            parts: 1,
+        });
+        self.sink.persist(Record::Mail(mail));
+        Ok(())
+    }
+
+    fn note_full(&mut self, now: Now, (sender, recipient): (&Nickname, &Nickname)) {
+        self.note(now, || What::MailboxFull {
+            sender: sender.clone(),
+            recipient: recipient.clone(),
+        });
     }
 
     /// Mail of a classic sender. Its ack comes first, as from the classic server; whether it is
@@ -159,6 +184,7 @@ impl Server {
             false => Err(Full),
         };
         let Ok((first, stream)) = places else {
+            self.note_full(now, (&sender, &recipient));
             return self.say_to(now, from, format!("[The mailbox of {recipient} is full]"));
         };
         let count = pieces.len() as u32;
@@ -184,9 +210,8 @@ impl Server {
                 text,
                 stored_ms: now.unix_ms,
             };
-            if let Ok(mail) = self.mailroom.keep(mail) {
-                self.sink.persist(Record::Mail(mail));
-            }
+            // There is room: it was counted above.
+            let _ = self.keep(now, mail);
         }
         self.sink.persist(Record::ClassicStream(stream));
         self.say_to(now, from, texts::SAVED.into());

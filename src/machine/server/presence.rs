@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::limits::*;
 use super::members::{Check, Link, Member, Question, Session, Waiter, Word};
+use super::told::What;
 use super::{Now, Server};
 use crate::protocol::{Datagram, Nickname, RequestId, Style, texts};
 
@@ -72,7 +73,7 @@ impl Server {
                 let id = check.question.id;
                 self.send_question(address, id);
             }
-            Link::Extended(_) => self.found_gone(now, nickname),
+            Link::Extended(_) => self.found_gone(now, nickname, What::Lost),
             Link::Classic(_) => self.say(now, nickname, Word::Verification),
         }
     }
@@ -97,7 +98,7 @@ impl Server {
         check.question.tries += 1;
         // Whoever waits gets the answer to one question, as from the classic server.
         if !check.waiters.is_empty() || check.question.tries >= CLASSIC_CHECKS {
-            self.found_gone(now, nickname);
+            self.found_gone(now, nickname, What::Lost);
         } else {
             self.say(now, nickname, Word::Verification);
         }
@@ -105,7 +106,7 @@ impl Server {
 
     pub(super) fn found_there(&mut self, now: Now, nickname: &Nickname, waiter: Waiter) {
         match waiter {
-            Waiter::Newcomer { from, id } => self.refuse_newcomer(from, nickname, id),
+            Waiter::Newcomer { from, id } => self.refuse_newcomer(now, from, nickname, id),
             Waiter::Mail { from, .. } => {
                 self.say_to(now, from, texts::client_exists(nickname));
                 if let Some(requester) = self.addresses.get(&from).cloned() {
@@ -115,8 +116,9 @@ impl Server {
         }
     }
 
-    /// Takes somebody out of the room, serves whoever waited for that, and tells everybody.
-    pub(super) fn found_gone(&mut self, now: Now, nickname: &Nickname) {
+    /// Takes somebody out of the room, serves whoever waited for that, and tells everybody. `why`:
+    /// what it is to whoever watches.
+    pub(super) fn found_gone(&mut self, now: Now, nickname: &Nickname, why: fn(Nickname) -> What) {
         let session = session_mut(&mut self.members, nickname);
         let waiters = session
             .and_then(|session| session.check.take())
@@ -124,6 +126,9 @@ impl Server {
             .unwrap_or_default();
         // Gone first: mail that is kept from here on is not sent to where nobody answers.
         let left = self.leave(nickname);
+        if left {
+            self.note(now, || why(nickname.clone()));
+        }
         let mut newcomer = None;
         for waiter in waiters {
             match waiter {
@@ -133,7 +138,7 @@ impl Server {
                 // Whoever has another name by now wants this one no more.
                 Waiter::Newcomer { from, .. } if self.addresses.contains_key(&from) => {}
                 Waiter::Newcomer { from, id } if newcomer.is_none() => newcomer = Some((from, id)),
-                Waiter::Newcomer { from, id } => self.refuse_newcomer(from, nickname, id),
+                Waiter::Newcomer { from, id } => self.refuse_newcomer(now, from, nickname, id),
             }
         }
         match newcomer {

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use super::limits::PEOPLE_MAX;
 use super::members::{Member, Session, Waiter, Word};
 use super::moves::Asked;
+use super::told::What;
 use super::types::{Person, Record};
 use super::{Now, Server};
 use crate::machine::Room;
@@ -27,11 +28,15 @@ impl Server {
         if let Some(other) = self.addresses.get(&from).cloned()
             && other != nickname
         {
-            self.found_gone(now, &other);
+            self.found_gone(now, &other, What::Replaced);
         }
         let known = self.members.get(&nickname);
         let full = self.members.len() >= PEOPLE_MAX || self.room == Room::Scarce;
         if known.is_none() && full {
+            self.note(now, || What::TurnedAway {
+                nickname,
+                address: from,
+            });
             return self.refuse(from, id);
         }
         let session = known.and_then(|member| Some((member.address, member.session.as_ref()?)));
@@ -75,6 +80,10 @@ impl Server {
             seen_ms: now.unix_ms,
         };
         self.sink.persist(Record::Person(person));
+        self.note(now, || What::Joined {
+            nickname: nickname.clone(),
+            address: from,
+        });
         let token = self.seat(now, from, nickname.clone(), id);
         match id {
             Some(_) => self.answer_welcome(from, id, token),
@@ -143,6 +152,7 @@ impl Server {
             session,
             timer: None,
         };
+        self.touch(&nickname);
         self.members.insert(nickname.clone(), member);
         self.addresses.insert(from, nickname.clone());
         match extended {
@@ -162,10 +172,15 @@ impl Server {
     /// The name stays with its holder.
     pub(super) fn refuse_newcomer(
         &mut self,
+        now: Now,
         from: SocketAddr,
         nickname: &Nickname,
         id: Option<RequestId>,
     ) {
+        self.note(now, || What::NameRefused {
+            nickname: nickname.clone(),
+            address: from,
+        });
         match id {
             Some(_) => self.answer(from, id, Answer::Taken),
             None => self.notify(from, texts::already_online(nickname), true),
@@ -202,7 +217,7 @@ impl Server {
             self.notify(from, texts::BYE.into(), true);
         }
         if held {
-            self.found_gone(now, nickname);
+            self.found_gone(now, nickname, What::SignedOut);
         }
     }
 
@@ -220,6 +235,7 @@ impl Server {
         member.changed = self.board.change(nickname, member.changed);
         self.void_token(Some(&session));
         self.moves.end(nickname, None);
+        self.touch(nickname);
         self.reschedule(nickname);
         true
     }

@@ -1,18 +1,36 @@
 //! What can be asked of a server, what it keeps, and what it tells.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
+use super::announce::Announcement;
+use super::told::{Happening, PersonState, Totals};
 use crate::protocol::{Epoch, Expired, Nickname, Part, Receipt, Seq, Stream};
 
 /// All that can be asked of a server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
     /// Say good-bye to everybody, then [`Event::Stopped`].
     Stop,
+    /// Whether somebody looks: only then [`Event::People`], [`Event::Totals`] and [`Event::Happened`]
+    /// are told.
+    Watch(bool),
+    /// Sign somebody out who is online, and tell them. What waits for them stays, and they can sign in
+    /// again.
+    Remove(Nickname),
+    /// The addresses of the host's own computer, at most 64, in the place of those known before.
+    Own(Vec<IpAddr>),
+    /// Shut an address out, also after a restart. Answered by [`Event::Blocked`] or
+    /// [`Event::NotBlocked`], or not at all if it is blocked already.
+    Block(IpAddr),
+    /// Hear a blocked address again.
+    Unblock(IpAddr),
+    /// Tell everybody who is online. Answered by [`Event::Announced`], more than once, or
+    /// [`Event::NotAnnounced`].
+    Announce(Announcement),
 }
 
 /// What a server tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// People online, people known, parts of messages kept: told when one of them changed.
     Counts {
@@ -20,6 +38,31 @@ pub enum Event {
         known: usize,
         mail: usize,
     },
+    /// These people's entries have changed. At first everybody's, in pieces.
+    People(Vec<PersonState>),
+    /// What has been counted; once a second.
+    Totals(Totals),
+    /// What has happened, in its order; `missed`: so much more that it is not told one by one.
+    Happened {
+        happened: Vec<Happening>,
+        missed: u64,
+    },
+    /// All addresses that are blocked: told at the start if there are any, and when they change.
+    Blocked(Vec<IpAddr>),
+    /// It is the host's own address, or too many are blocked already.
+    NotBlocked(IpAddr),
+    /// How far an announcement is. The first has number 1.
+    Announced {
+        number: u64,
+        /// Who was online when it was made.
+        told: usize,
+        /// Those of them with a classic program, which can't confirm it.
+        classic: usize,
+        /// Those of the others who have it.
+        confirmed: usize,
+    },
+    /// Too many announcements are under way.
+    NotAnnounced,
     /// The server has ended; nothing follows.
     Stopped,
 }
@@ -108,6 +151,10 @@ pub enum Record {
     Expired(HeldExpiry),
     /// The sender has the word of it.
     ExpiryTaken(Expired),
+    /// Nothing from this address is heard any more.
+    Blocked(IpAddr),
+    /// It is heard again.
+    Unblocked(IpAddr),
 }
 
 /// All that a server keeps: what it restarts from.
@@ -122,4 +169,6 @@ pub struct Saved {
     pub epoch: Option<Epoch>,
     pub passed: Vec<Passed>,
     pub expired: Vec<HeldExpiry>,
+    /// The addresses that are shut out.
+    pub blocked: Vec<IpAddr>,
 }

@@ -163,6 +163,8 @@ impl Room {
                 | Datagram::Verification { .. }
                 | Datagram::Chat { .. }
                 | Datagram::Offline { .. }
+                | Datagram::Typing { .. }
+                | Datagram::Read { .. }
                 | Datagram::Ack(_)
                 | Datagram::Table(_)
                 | Datagram::Notification { .. } => {}
@@ -240,7 +242,11 @@ impl Shown {
             | Record::PiecesJoined(_)
             | Record::Draft { .. }
             | Record::Read { .. }
-            | Record::Tabs { .. } => {}
+            | Record::Tabs { .. }
+            | Record::ReadBy { .. }
+            | Record::Ends { .. }
+            | Record::EndForgotten(_)
+            | Record::Tell { .. } => {}
         }
     }
 }

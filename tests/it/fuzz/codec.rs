@@ -62,7 +62,11 @@ fn numbers_are_numbers(datagram: &Datagram<'_>) {
             id.iter().for_each(|id| number(id.0));
             token.iter().for_each(|token| number(token.0));
         }
+        Datagram::Read { mark, .. } | Datagram::Ack(Ack::Read(mark)) => {
+            [mark.stream.0, mark.below.0].into_iter().for_each(number);
+        }
         Datagram::Dereg { .. }
+        | Datagram::Typing { .. }
         | Datagram::Offline { .. }
         | Datagram::Chat { .. }
         | Datagram::Ack(_)

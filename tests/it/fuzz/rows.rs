@@ -36,10 +36,14 @@ const MAILBOX: &[(&str, &str)] = &[
     ("epoch", "id, number"),
     ("passed", "stream, recipient, below"),
     ("expired", "stream, seq, sender"),
+    ("blocked", "address"),
 ];
 
 const PROFILE: &[(&str, &str)] = &[
-    ("people", "id, nickname, last, read, unread, tab, draft"),
+    (
+        "people",
+        "id, nickname, last, read, unread, tab, draft, read_by, mark_stream, mark_below",
+    ),
     (
         "lines",
         "id, person, text, at_ms, written_ms, path, delivery, settled, first, handing_over_ms, waiting_ms, stored_ms, done_ms",
@@ -47,6 +51,7 @@ const PROFILE: &[(&str, &str)] = &[
     ("outgoing", "person, stream, lowest, next"),
     ("incoming", "stream, person, next"),
     ("pieces", "stream, text"),
+    ("ends", "line, person, own, stream, below"),
 ];
 
 pub fn rows(bytes: &[u8]) {

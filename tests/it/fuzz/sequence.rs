@@ -8,8 +8,9 @@ use super_chatter::machine::client::{self, Client, LineId};
 use super_chatter::machine::server::{self, Server};
 use super_chatter::machine::{Machine, Output, Room};
 use super_chatter::protocol::{
-    Ack, Answer, Datagram, Epoch, Expired, Instance, MailAnswer, Name, Part, Receipt, RequestId,
-    Seq, Stream, Style, Table, TableEntry, TablePage, Token, Version, decode, encode, texts,
+    Ack, Answer, Datagram, Epoch, Expired, Instance, MailAnswer, Mark, Name, Part, Receipt,
+    RequestId, Seq, Stream, Style, Table, TableEntry, TablePage, Token, Version, decode, encode,
+    texts,
 };
 
 use super::choices::Choices;
@@ -183,6 +184,8 @@ impl Known {
                     | Datagram::Notification { .. }
                     | Datagram::Chat { .. }
                     | Datagram::Offline { .. }
+                    | Datagram::Typing { .. }
+                    | Datagram::Read { .. }
                     | Datagram::Ack(_)
                     | Datagram::Table(_) => Vec::new(),
                 },
@@ -226,6 +229,13 @@ fn part(choices: &mut Choices<'_>, known: &Known) -> Option<Part> {
     (choices.byte() >= 64).then_some(part)
 }
 
+fn mark(choices: &mut Choices<'_>, known: &Known) -> Mark {
+    Mark {
+        stream: Stream(known.number(choices)),
+        below: seq(choices),
+    }
+}
+
 fn receipts(choices: &mut Choices<'_>, known: &Known) -> Vec<Receipt> {
     let receipt = |choices: &mut Choices<'_>| Receipt {
         stream: Stream(known.number(choices)),
@@ -248,8 +258,9 @@ fn answer(choices: &mut Choices<'_>, known: &Known) -> Answer {
 }
 
 fn ack(choices: &mut Choices<'_>, known: &Known) -> Ack {
-    match choices.below(6) {
+    match choices.below(7) {
         0 => Ack::Plain,
+        6 => Ack::Read(mark(choices, known)),
         1..3 => Ack::Request {
             id: RequestId(known.number(choices)),
             answer: answer(choices, known),
@@ -303,7 +314,12 @@ fn datagram(choices: &mut Choices<'_>, known: &Known) -> Datagram<'static> {
     let sender: Name<'static> = name(choices.one(&NAMES));
     let id = Some(RequestId(known.number(choices))).filter(|_| choices.byte() >= 64);
     let token = Some(Token(choices.below(2))).filter(|_| id.is_some() && choices.flag());
-    match choices.below(16) {
+    match choices.below(18) {
+        16 => Datagram::Typing { sender },
+        17 => Datagram::Read {
+            sender,
+            mark: mark(choices, known),
+        },
         0 | 1 => Datagram::Reg {
             nickname: sender,
             id,

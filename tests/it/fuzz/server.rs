@@ -131,6 +131,8 @@ impl Room {
                 | Datagram::Verification { .. }
                 | Datagram::Chat { .. }
                 | Datagram::Offline { .. }
+                | Datagram::Typing { .. }
+                | Datagram::Read { .. }
                 | Datagram::Ack(_)
                 | Datagram::Table(_)
                 | Datagram::Notification { .. } => {}

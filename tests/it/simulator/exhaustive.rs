@@ -8,6 +8,7 @@ use super::world::World;
 
 /// Three people, short and long texts, sign-outs, mail and receipts.
 const SESSION: &str = "seed 1 people 3 modern loss 0 doubles 0 delay 4 outliers 0 heals
+    windows
     1000 ms #1 sonic says 20 bytes to tails
     1100 ms #2 tails says 2000 bytes to sonic
     1150 ms #3 sonic says 30 bytes to knuckles

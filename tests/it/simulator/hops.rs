@@ -42,7 +42,9 @@ pub fn server_committed(model: &mut Model, room: &Room, records: &[server::Recor
             | Record::Person(_)
             | Record::ClassicStream(_)
             | Record::Epoch(_)
-            | Record::Passed(_) => {}
+            | Record::Passed(_)
+            | Record::Blocked(_)
+            | Record::Unblocked(_) => {}
         }
     }
     for record in records {
@@ -58,7 +60,9 @@ pub fn server_committed(model: &mut Model, room: &Room, records: &[server::Recor
             | Record::Person(_)
             | Record::ClassicStream(_)
             | Record::Epoch(_)
-            | Record::Passed(_) => {}
+            | Record::Passed(_)
+            | Record::Blocked(_)
+            | Record::Unblocked(_) => {}
         }
     }
     Ok(())
@@ -198,7 +202,9 @@ fn ids_grow(mailbox: &Mailbox, records: &[server::Record]) -> Verdict {
         | server::Record::Person(_)
         | server::Record::ClassicStream(_)
         | server::Record::Epoch(_)
-        | server::Record::Passed(_) => None,
+        | server::Record::Passed(_)
+        | server::Record::Blocked(_)
+        | server::Record::Unblocked(_) => None,
     };
     let new: Vec<_> = records.iter().filter_map(ids).collect();
     let Some(first) = new.first() else {

@@ -11,6 +11,7 @@ use super::deletions::*;
 use super::kept::Profile;
 use super::model::{Broken, Model, Placed, Verdict, broken, number, text, who};
 use super::plan::{CLASSIC, Who};
+use super::reading::a_mark_is_true;
 use super::room::Room;
 
 /// Records of somebody came to disk.
@@ -49,7 +50,14 @@ pub fn client_committed(
                 }
             }
             Record::Deleted(line) => i20_what_is_under_way_is_not_deleted(model, me, line.0)?,
+            Record::ReadBy { peer, line } => {
+                let before = model.read_by.insert((me, peer.clone()), line.0);
+                a_mark_is_true(model, room, me, (peer, *line), before)?;
+            }
             Record::Outgoing(_)
+            | Record::Ends { .. }
+            | Record::EndForgotten(_)
+            | Record::Tell { .. }
             | Record::Incoming(_)
             | Record::IncomingForgotten(_)
             | Record::Piece { .. }
@@ -311,10 +319,15 @@ pub fn client_told(
             }
         }
         client::Event::Deleted(line) => i20_a_deletion_is_on_disk(model, me, line.0),
+        client::Event::ReadBy { peer, line } => match profile.read_by.get(peer) {
+            Some(known) if *known >= line.0 => Ok(()),
+            Some(_) | None => broken("what is told of a line is on disk", format!("{line:?}")),
+        },
         client::Event::Session(_)
         | client::Event::Contacts(_)
         | client::Event::Refused { .. }
         | client::Event::NotRetried { .. }
+        | client::Event::Typing(_)
         | client::Event::MailboxFull(_)
         | client::Event::Notice(_)
         | client::Event::Closed => Ok(()),

@@ -1,13 +1,14 @@
 //! What the parties have on disk: records folded one by one, as a real store folds them, and read
 //! back when a party starts again. No rule of delivery lives here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
-use super_chatter::machine::client::{self, Line, OpenLine, Origin, Outgoing};
+use super_chatter::machine::client::{self, End, Line, LineId, OpenLine, Origin, Outgoing, Reader};
 use super_chatter::machine::server::{
     self, ClassicStream, HeldExpiry, HeldReceipt, Mail, MailId, Passed, Person,
 };
-use super_chatter::protocol::{Epoch, Expired, Nickname, Seq, Stream};
+use super_chatter::protocol::{Epoch, Expired, Mark, Nickname, Seq, Stream};
 
 /// A store of a machine's records.
 pub trait Kept: Clone + Default {
@@ -28,6 +29,12 @@ pub struct Profile {
     pub outgoing: BTreeMap<Nickname, Outgoing>,
     pub incoming: BTreeMap<Stream, client::Incoming>,
     pieces: BTreeMap<Stream, String>,
+    /// The latest line that was seen of each person, and the latest own one that each has seen.
+    read: BTreeMap<Nickname, u64>,
+    pub read_by: BTreeMap<Nickname, u64>,
+    ends: BTreeMap<u64, End>,
+    /// What each person is to be told.
+    pub tell: BTreeMap<Nickname, Mark>,
 }
 
 impl Kept for Profile {
@@ -84,12 +91,66 @@ impl Kept for Profile {
             Record::PiecesJoined(stream) => {
                 self.pieces.remove(stream);
             }
-            Record::Draft { .. } | Record::Read { .. } | Record::Tabs { .. } => {}
+            Record::Read { peer, line } => {
+                let read = self.read.entry(peer.clone()).or_default();
+                *read = line.0.max(*read);
+                self.forget_ends(peer, line.0, false);
+            }
+            Record::ReadBy { peer, line } => {
+                let read = self.read_by.entry(peer.clone()).or_default();
+                *read = line.0.max(*read);
+                self.forget_ends(peer, line.0, true);
+            }
+            Record::Ends { line, mark } => self.keep_end(*line, *mark),
+            Record::EndForgotten(line) => {
+                self.ends.remove(&line.0);
+            }
+            Record::Tell { peer, mark } => {
+                self.tell.remove(peer);
+                self.tell.extend(mark.map(|mark| (peer.clone(), mark)));
+            }
+            Record::Draft { .. } | Record::Tabs { .. } => {}
         }
     }
 }
 
 impl Profile {
+    fn keep_end(&mut self, line: LineId, mark: Mark) {
+        let Some(kept) = self.history.get(&line.0) else {
+            return;
+        };
+        let end = End {
+            line,
+            peer: kept.peer.clone(),
+            mark,
+            own: matches!(kept.origin, Origin::Own { .. }),
+        };
+        self.ends.insert(line.0, end);
+    }
+
+    fn forget_ends(&mut self, peer: &Nickname, up_to: u64, own: bool) {
+        self.ends
+            .retain(|line, end| *line > up_to || end.peer != *peer || end.own != own);
+    }
+
+    /// Whether a line was seen; an own one always was.
+    pub fn has_seen(&self, line: u64) -> bool {
+        self.history.get(&line).is_some_and(|kept| {
+            matches!(kept.origin, Origin::Own { .. })
+                || self.read.get(&kept.peer).is_some_and(|read| *read >= line)
+        })
+    }
+
+    fn readers(&self) -> Vec<Reader> {
+        let peers: BTreeSet<_> = self.read_by.keys().chain(self.tell.keys()).collect();
+        let reader = |peer: &Nickname| Reader {
+            peer: peer.clone(),
+            read_by: LineId(self.read_by.get(peer).copied().unwrap_or_default()),
+            tell: self.tell.get(peer).copied(),
+        };
+        peers.into_iter().map(reader).collect()
+    }
+
     /// How far somebody's stream has been taken.
     pub fn taken(&self, stream: Stream) -> Seq {
         self.incoming
@@ -115,6 +176,8 @@ impl Profile {
             incoming: incoming
                 .map(|(stream, incoming)| (incoming.clone(), begun(stream)))
                 .collect(),
+            ends: self.ends.values().cloned().collect(),
+            readers: self.readers(),
         }
     }
 }
@@ -130,6 +193,7 @@ pub struct Mailbox {
     pub epoch: Option<Epoch>,
     pub passed: BTreeMap<Stream, Passed>,
     pub expired: BTreeMap<(Stream, Seq), HeldExpiry>,
+    pub blocked: BTreeSet<IpAddr>,
 }
 
 impl Kept for Mailbox {
@@ -168,6 +232,12 @@ impl Kept for Mailbox {
             Record::ExpiryTaken(Expired { stream, seq }) => {
                 self.expired.remove(&(*stream, *seq));
             }
+            Record::Blocked(ip) => {
+                self.blocked.insert(*ip);
+            }
+            Record::Unblocked(ip) => {
+                self.blocked.remove(ip);
+            }
         }
     }
 }
@@ -195,6 +265,7 @@ impl Mailbox {
             epoch: self.epoch,
             passed: self.passed.values().cloned().collect(),
             expired: self.expired.values().cloned().collect(),
+            blocked: self.blocked.iter().copied().collect(),
         }
     }
 }

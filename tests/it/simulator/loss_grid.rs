@@ -107,6 +107,7 @@ fn talk(seed: u64, clients: usize, loss: u64) -> Plan {
         network,
         cut: Vec::new(),
         heals: false,
+        windows: false,
         operations,
     }
 }

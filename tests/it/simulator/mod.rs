@@ -22,6 +22,7 @@ mod network;
 mod node;
 mod operations;
 mod plan;
+mod reading;
 mod rest;
 mod room;
 mod runner;

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super_chatter::machine::server::MailId;
-use super_chatter::protocol::{Seq, Stream};
+use super_chatter::protocol::{Nickname, Seq, Stream};
 
 use super::plan::{NAMES, Plan, What, Who};
 
@@ -88,6 +88,8 @@ pub struct Model {
     pub wiped: BTreeSet<(Stream, Seq)>,
     /// What the server gave up.
     pub expired: BTreeSet<(Stream, Seq)>,
+    /// The own line up to which somebody is known to have read.
+    pub read_by: BTreeMap<(Who, Nickname), u64>,
 }
 
 impl Model {
@@ -110,6 +112,7 @@ impl Model {
             receipts: BTreeMap::new(),
             wiped: BTreeSet::new(),
             expired: BTreeSet::new(),
+            read_by: BTreeMap::new(),
         }
     }
 

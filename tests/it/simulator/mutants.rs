@@ -44,9 +44,15 @@ pub enum Mutant {
     MailToTheWrongPerson,
     MailOfTheWrongName,
     EndlessRetransmission,
+    MarksAreNotPersisted,
+    MarksAreSentBeforeCommit,
+    MarksNameTheNextLine,
+    MarksAreAckedBeforeCommit,
+    EndsAreNotPersisted,
+    MarksGoBack,
 }
 
-pub const MUTANTS: [Mutant; 31] = [
+pub const MUTANTS: [Mutant; 37] = [
     Mutant::ServerAcksBeforeCommit,
     Mutant::ClientAcksBeforeCommit,
     Mutant::ShowsBeforeCommit,
@@ -78,6 +84,12 @@ pub const MUTANTS: [Mutant; 31] = [
     Mutant::MailToTheWrongPerson,
     Mutant::MailOfTheWrongName,
     Mutant::EndlessRetransmission,
+    Mutant::MarksAreNotPersisted,
+    Mutant::MarksAreSentBeforeCommit,
+    Mutant::MarksNameTheNextLine,
+    Mutant::MarksAreAckedBeforeCommit,
+    Mutant::EndsAreNotPersisted,
+    Mutant::MarksGoBack,
 ];
 
 /// Where a mutant gets its hands on a machine.
@@ -115,7 +127,11 @@ impl Seam for Client {
                     datagram,
                     Some(Datagram::Chat { .. } | Datagram::Offline { .. })
                 );
+                let marks = matches!(datagram, Some(Datagram::Read { .. }));
+                let notes = matches!(datagram, Some(Datagram::Ack(Ack::Read(_))));
                 let rash = [
+                    (Mutant::MarksAreSentBeforeCommit, marks),
+                    (Mutant::MarksAreAckedBeforeCommit, notes),
                     (Mutant::ClientAcksBeforeCommit, acks),
                     (Mutant::ReceiptsAreConfirmedBeforeCommit, confirms),
                     (Mutant::SendsBeforeCommit, says),
@@ -192,7 +208,11 @@ fn client_record(mutant: Mutant, record: client::Record) -> Option<client::Recor
     let next = matches!(&record, Record::Outgoing(outgoing) if outgoing.next.0 > 1);
     let placed = matches!(record, Record::Placed { .. });
     let piece = matches!(record, Record::Piece { .. });
+    let mark = matches!(record, Record::Tell { mark: Some(_), .. });
+    let end = matches!(record, Record::Ends { .. });
     let lost = [
+        (Mutant::MarksAreNotPersisted, mark),
+        (Mutant::EndsAreNotPersisted, end),
         (Mutant::LinesAreNotPersisted, line),
         (Mutant::DeletionsAreNotPersisted, deletion),
         (Mutant::DeliveriesAreNotPersisted, delivery),
@@ -216,6 +236,12 @@ fn client_record(mutant: Mutant, record: client::Record) -> Option<client::Recor
         if mutant == Mutant::DeliveredWhenStored {
             *delivery = Delivery::Delivered(Path::ViaServer);
         }
+    }
+    if let Record::ReadBy { line, .. } = &mut record
+        && mutant == Mutant::MarksGoBack
+        && line.0.is_multiple_of(3)
+    {
+        line.0 -= 2;
     }
     Some(record)
 }
@@ -319,6 +345,10 @@ pub fn misread(mutant: Mutant, bytes: &[u8]) -> Option<Vec<u8>> {
                 receipt,
                 attempt,
             })
+        }
+        (Mutant::MarksNameTheNextLine, Datagram::Read { sender, mut mark }) => {
+            mark.below = mark.below.next();
+            Datagram::Read { sender, mark }
         }
         (
             Mutant::NoOfferAfterWipe,

@@ -103,6 +103,7 @@ impl World<'_> {
             return Ok(());
         }
         let to = Nickname::parse(to.name()).expect("a valid name");
+        self.type_to(from, &to)?;
         self.feed(from, Input::Command(&Command::Send { to, text }))
     }
 
@@ -214,6 +215,7 @@ impl World<'_> {
         person.session = Session::SignedOut;
         person.sees.clear();
         person.node.start(now, seed);
+        self.open_window(who)?;
         match self.room.person(who).wants_in {
             true => self.register(who),
             false => Ok(()),

@@ -150,6 +150,8 @@ pub struct Plan {
     pub cut: Vec<(Who, Who)>,
     /// Whether everything heals after the last operation, and must then come to rest.
     pub heals: bool,
+    /// Whether people sit at windows: they show that they type, and what they have read.
+    pub windows: bool,
     pub operations: Vec<Operation>,
 }
 
@@ -191,6 +193,7 @@ impl Plan {
             network,
             cut: Vec::new(),
             heals: !dice.once_in(8),
+            windows: false,
             operations: Vec::new(),
         };
         if dice.once_in(3) {
@@ -200,6 +203,7 @@ impl Plan {
             }
         }
         plan.fill(&classes, &mut dice);
+        plan.windows = dice.once_in(2);
         plan
     }
 

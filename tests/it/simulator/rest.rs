@@ -24,13 +24,15 @@ const QUIET: Duration = Duration::from_secs(60);
 
 /// I9: datagrams a client and minute at rest: three questions to the server and their answers, and a
 /// page of the table with its ack, twice: the last who came or went may be told of after the rest
-/// began. And as much for each part of mail or of a line that waits for somebody who never comes.
+/// began. And as much for each part of mail or of a line that waits for somebody who never comes, and for
+/// each mark for somebody who can't be reached.
 const HEARTBEATS_MAX: u64 = 10;
 
 impl World<'_> {
     /// Looks whether all is at rest, every second.
     pub fn look(&mut self) -> Verdict {
         let again = self.now + Duration::from_secs(1);
+        self.see_all()?;
         let Some((since, before)) = self.rested else {
             if self.now > self.healed.unwrap_or_default() + SETTLED && self.is_at_rest() {
                 self.rested = Some((self.now, self.datagrams));
@@ -60,7 +62,11 @@ impl World<'_> {
     fn i9_the_wire_is_quiet(&self, datagrams: u64) -> Verdict {
         let clients = self.plan.people as u64 + u64::from(self.plan.classic);
         let left = self.left_open() + self.room.mailbox().mail.len() as u64;
-        let most = (clients + left) * HEARTBEATS_MAX;
+        let marks = self
+            .room
+            .profiles()
+            .map(|(_, profile)| profile.tell.len() as u64);
+        let most = (clients + left + marks.sum::<u64>()) * HEARTBEATS_MAX;
         match datagrams <= most {
             true => Ok(()),
             false => broken(
@@ -90,12 +96,14 @@ impl World<'_> {
             && self.i7_outboxes_are_empty().is_ok()
             && self.i3_all_is_shown().is_ok()
             && self.everybody_sees_who_is_there().is_ok()
+            && self.all_that_was_read_is_told().is_ok()
     }
 
     fn what_is_missing(&self) -> Verdict {
         self.i3_all_is_shown()?;
         self.i7_outboxes_are_empty()?;
         self.i6_mailbox_is_empty()?;
+        self.all_that_was_read_is_told()?;
         self.everybody_sees_who_is_there()
     }
 

@@ -72,9 +72,11 @@ impl Shrinker {
             smaller.cut.remove(at);
             self.takes(smaller);
         }
-        let classic = false;
+        let (classic, windows) = (false, false);
         let best = self.best.clone();
         self.takes(Plan { classic, ..best });
+        let best = self.best.clone();
+        self.takes(Plan { windows, ..best });
     }
 
     fn leave_out_operations(&mut self) {

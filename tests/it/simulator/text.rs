@@ -23,6 +23,9 @@ impl fmt::Display for Plan {
         for (one, other) in &self.cut {
             writeln!(f, "cut {} {}", one.name(), other.name())?;
         }
+        if self.windows {
+            writeln!(f, "windows")?;
+        }
         self.operations
             .iter()
             .try_for_each(|operation| writeln!(f, "{operation}"))
@@ -84,6 +87,7 @@ impl FromStr for Plan {
         for line in lines {
             let words: Vec<_> = line.split_whitespace().collect();
             match words[..] {
+                ["windows"] => plan.windows = true,
                 ["cut", one, other] => plan.cut.push((who(one)?, who(other)?)),
                 _ => plan.operations.push(operation(&words, line)?),
             }
@@ -125,6 +129,7 @@ fn head(line: &str) -> Result<Plan, String> {
         },
         cut: Vec::new(),
         heals: end == "heals",
+        windows: false,
         operations: Vec::new(),
     })
 }

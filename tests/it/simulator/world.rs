@@ -39,6 +39,8 @@ pub enum Happening {
     /// Its sleep is over.
     Woken(Who, u64),
     SignIn(Who),
+    /// Somebody sees a line.
+    Seen(Who, u64),
     /// Its disk has room again.
     Plenty(Who),
     Heal,
@@ -167,6 +169,7 @@ impl<'p> World<'p> {
             Happening::Operation => self.operate(),
             Happening::Back(who, life) => self.come_back(who, life),
             Happening::Woken(who, life) => self.wake(who, life),
+            Happening::Seen(who, line) => self.see(who, line),
             Happening::SignIn(who) => self.sign_in(who),
             Happening::Plenty(who) => self.feed(who, Input::Room(Space::Plenty)),
             Happening::Heal => self.heal(),
@@ -260,6 +263,7 @@ impl<'p> World<'p> {
                     self.trace = mix(self.trace, event_hash(&event));
                     client_told(&mut self.model, &person.node.disk.kept, who, &event)?;
                     self.note_time(who, &event);
+                    self.look_at(who, &event);
                 }
                 Some(Output::Persist(_)) => {}
                 None => break,

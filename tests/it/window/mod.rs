@@ -1,12 +1,13 @@
 //! The window, through the accessibility tree, without a screen. Here: what it shows and takes.
-//! Two windows and a server over the loopback network are in [`talk`], windows that are closed and
-//! opened again in [`again`].
+//! The message field is in [`composer`], two windows and a server over the loopback network in [`talk`],
+//! windows that are closed and opened again in [`again`].
 
 mod again;
+mod composer;
 mod screen;
 mod talk;
 
-use egui::{Event as Input, ImeEvent, Key, Modifiers, accesskit::Role};
+use egui::{Key, Modifiers, accesskit::Role};
 use egui_kittest::kittest::Queryable;
 use super_chatter::app::{Delivery, Failure, LostCause, Path, TEXT_MAX};
 use super_chatter::machine::client::{Event, Line, LineId, Origin, Record, Session};
@@ -110,40 +111,6 @@ fn enter_sends_and_shift_enter_breaks_the_line() {
     screen.write("third");
     screen.send("sonic");
     assert_eq!(screen.lines("sonic"), 2, "nothing is not sent");
-}
-
-#[test]
-fn enter_inside_a_composed_word_does_not_send() {
-    let mut screen = Screen::with_sonic();
-    screen.harness.event(Input::Ime(ImeEvent::Preedit {
-        text: "ni".into(),
-        active_range_chars: None,
-    }));
-    screen.settle();
-    screen.press_enter();
-    assert_eq!(screen.lines("sonic"), 0, "the word is not ready");
-    screen
-        .harness
-        .event(Input::Ime(ImeEvent::Commit("你".into())));
-    screen.settle();
-    assert_eq!(screen.value(SONIC), "你");
-    screen.send("sonic");
-    assert!(screen.shows("你"));
-    assert_eq!(screen.lines("sonic"), 1);
-}
-
-#[test]
-fn a_text_that_is_too_long_stays_and_is_not_sent() {
-    let mut screen = Screen::with_sonic();
-    let text = "x".repeat(TEXT_MAX + 7);
-    screen.harness.event(Input::Paste(text.clone()));
-    screen.settle();
-    screen.press_enter();
-    assert_eq!(screen.value(SONIC), text);
-    assert!(screen.shows(
-        "This is too long for one message. Shorten it by 7 characters, or send it in parts."
-    ));
-    assert_eq!(screen.lines("sonic"), 0);
 }
 
 #[test]

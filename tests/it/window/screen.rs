@@ -12,12 +12,12 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use super_chatter::app::language::Language;
 use super_chatter::app::{
-    App, Contact, DEFAULT_PORT, Nickname, Notify, Now, Options, Path, Settings,
+    App, Command, Contact, DEFAULT_PORT, Nickname, Notify, Now, Options, Path, Settings,
 };
 use super_chatter::driver::client::Told;
 use super_chatter::machine::client::{Event, Line, LineId, Origin, Record, Session};
 use super_chatter::store::profile::Profile;
-use super_chatter::ui::{Window, theme};
+use super_chatter::ui::{Window, fonts, theme};
 
 /// What is awaited comes long before this, or never.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -142,7 +142,10 @@ impl Screen {
         let window = Window::new(App::new(Now::default(), options, ear.notify()));
         let harness = Harness::builder()
             .with_size(egui::vec2(980.0, 680.0))
-            .with_context_setup(theme::apply)
+            .with_context_setup(|ctx| {
+                theme::apply(ctx);
+                fonts::add(ctx);
+            })
             .allow_missing_glyphs()
             .build_ui_state(
                 |ui, window: &mut Window| {
@@ -185,6 +188,12 @@ impl Screen {
         let told = Told::Client(event);
         let app = self.harness.state_mut().app_mut();
         app.on_client(NOON, told);
+        self.settle();
+    }
+
+    /// The user asked for this in a part of the window that the test is not about.
+    pub fn run(&mut self, command: Command) {
+        self.harness.state_mut().app_mut().run(NOON, command);
         self.settle();
     }
 

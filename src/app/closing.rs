@@ -1,0 +1,87 @@
+//! What somebody should know before closing the window: people who would lose their server, and what
+//! was written and is at this computer only.
+
+use std::collections::BTreeSet;
+
+use super::{App, Delivery, LineId};
+
+/// What is lost, or waits, when the program ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Worry {
+    /// People, besides oneself, who use the server on this computer.
+    pub people: usize,
+    /// Lines of this start that nobody else has yet.
+    pub lines: usize,
+    /// The server can go on in the tray.
+    pub has_tray: bool,
+}
+
+/// Own lines that were written since the program was started and are at this computer only. Those of
+/// earlier starts were told of then. The client takes a bounded number of them.
+#[derive(Debug, Default)]
+pub(super) struct Unsent(BTreeSet<LineId>);
+
+impl Unsent {
+    /// The line was written now, or is tried again.
+    pub fn on_written(&mut self, line: LineId) {
+        self.0.insert(line);
+    }
+
+    pub fn on_delivery(&mut self, line: LineId, delivery: Delivery) {
+        match delivery {
+            Delivery::Trying | Delivery::HandingOver | Delivery::Waiting => {}
+            Delivery::Stored | Delivery::Delivered(_) | Delivery::Failed(_) => {
+                self.0.remove(&line);
+            }
+        }
+    }
+}
+
+impl App {
+    /// What to ask about before the window is closed; `None`: it can be.
+    pub fn worry(&self) -> Option<Worry> {
+        let own = usize::from(self.session.at_own_host && self.session.entered);
+        let people = match self.hosting.is_wanted() {
+            true => self.hosting.online.saturating_sub(own),
+            false => 0,
+        };
+        let worry = Worry {
+            people,
+            lines: self.unsent.0.len(),
+            has_tray: people > 0 && self.has_tray(),
+        };
+        (worry.people > 0 || worry.lines > 0).then_some(worry)
+    }
+
+    /// The window is hidden instead of closed: the user has said so once and for all.
+    pub fn hides_instead(&self) -> bool {
+        self.settings.keep_hosting && self.hosting.is_wanted() && self.has_tray()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Failure, Path};
+    use super::*;
+
+    #[test]
+    fn a_line_is_unsent_until_somebody_else_has_it_or_nobody_will() {
+        let ends = [
+            Delivery::Stored,
+            Delivery::Delivered(Path::Direct),
+            Delivery::Failed(Failure::UnknownRecipient),
+        ];
+        for end in ends {
+            let mut unsent = Unsent::default();
+            unsent.on_written(LineId(1));
+            unsent.on_written(LineId(2));
+            unsent.on_delivery(LineId(1), Delivery::Waiting);
+            assert_eq!(unsent.0.len(), 2);
+            unsent.on_delivery(LineId(1), end);
+            assert_eq!(unsent.0.len(), 1, "{end:?}");
+        }
+        let mut earlier = Unsent::default();
+        earlier.on_delivery(LineId(1), Delivery::HandingOver);
+        assert_eq!(earlier.0.len(), 0, "of an earlier start");
+    }
+}

@@ -1,0 +1,105 @@
+//! Who is writing to the user, and telling others that the user writes to them.
+
+use std::collections::BTreeMap;
+
+use super::{App, Nickname, Now};
+
+/// How long somebody counts as writing after the last sign of it, in milliseconds: two signs, which
+/// come every three seconds, and one of them may be lost.
+const FADES_MS: i64 = 6000;
+
+/// Most people who are known to be writing. Nobody looks at more; one more is not shown.
+const TYPISTS_MAX: usize = 64;
+
+/// Who is writing to the user.
+#[derive(Debug, Default)]
+pub(super) struct Typists(BTreeMap<Nickname, i64>);
+
+impl Typists {
+    /// `peer` gave a sign of writing.
+    pub fn on_typing(&mut self, now: Now, peer: Nickname) {
+        self.fade(now);
+        if self.0.len() < TYPISTS_MAX || self.0.contains_key(&peer) {
+            self.0.insert(peer, now.unix_ms);
+        }
+    }
+
+    /// What they wrote is here.
+    pub fn on_line(&mut self, peer: &Nickname) {
+        self.0.remove(peer);
+    }
+
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    pub fn has(&self, peer: &Nickname, now: Now) -> bool {
+        self.0.get(peer).is_some_and(|since| is_fresh(*since, now))
+    }
+
+    /// When the next of them fades, in Unix milliseconds.
+    pub fn due_ms(&self) -> Option<i64> {
+        let oldest = self.0.values().min()?;
+        Some(oldest.saturating_add(FADES_MS))
+    }
+
+    /// Forgets who has not written for a while.
+    pub fn fade(&mut self, now: Now) {
+        self.0.retain(|_, since| is_fresh(*since, now));
+    }
+}
+
+/// A clock that was set back ends it, too.
+fn is_fresh(since_ms: i64, now: Now) -> bool {
+    (since_ms..since_ms.saturating_add(FADES_MS)).contains(&now.unix_ms)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_writes_is_shown_for_six_seconds_or_until_it_is_here() {
+        let mut typists = Typists::default();
+        assert_eq!(typists.due_ms(), None);
+        typists.on_typing(at(1000), name("sonic"));
+        typists.on_typing(at(2000), name("tails"));
+        assert!(typists.has(&name("sonic"), at(6999)));
+        assert!(!typists.has(&name("sonic"), at(7000)));
+        assert!(
+            !typists.has(&name("sonic"), at(999)),
+            "the clock was set back"
+        );
+        assert_eq!(typists.due_ms(), Some(7000));
+        typists.on_typing(at(3000), name("sonic"));
+        assert!(typists.has(&name("sonic"), at(8999)), "a new sign");
+        typists.on_line(&name("sonic"));
+        assert!(!typists.has(&name("sonic"), at(3000)));
+        typists.fade(at(8000));
+        assert_eq!(typists.due_ms(), None);
+    }
+
+    #[test]
+    fn a_crowd_that_writes_stays_bounded() {
+        let mut typists = Typists::default();
+        for n in 0..TYPISTS_MAX + 5 {
+            typists.on_typing(at(0), name(&format!("n{n}")));
+        }
+        assert_eq!(typists.0.len(), TYPISTS_MAX);
+        typists.on_typing(at(1), name("n0"));
+        assert!(typists.has(&name("n0"), at(6000)), "known ones go on");
+        typists.on_typing(at(7000), name("later"));
+        assert!(typists.has(&name("later"), at(7000)), "there is room again");
+    }
+
+    fn at(unix_ms: i64) -> Now {
+        Now {
+            unix_ms,
+            utc_offset_s: 0,
+        }
+    }
+
+    fn name(nickname: &str) -> Nickname {
+        Nickname::parse(nickname).expect("a test's name is valid")
+    }
+}

@@ -1,0 +1,224 @@
+//! The desktop of Linux and its kin, over the session bus: one connection, one thread that works on it
+//! and one that listens. Without a bus, or without the service that something needs, nothing happens.
+//! The notifications themselves live in `notes`, the icon in `tray`.
+
+use std::collections::HashMap;
+use std::thread;
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, Sender, bounded, select};
+use zbus::blocking::fdo::DBusProxy;
+use zbus::blocking::{Connection, MessageIterator, connection};
+use zbus::message::Message;
+use zbus::names::BusName;
+use zbus::zvariant::OwnedValue;
+
+use super::notes::Notes;
+use super::tray::{Icon, WATCHER};
+use super::{Order, Picture, System, Teller, Told};
+
+/// Longest wait for an answer: a service that hangs keeps the others waiting no longer.
+const ANSWER_MAX: Duration = Duration::from_secs(5);
+
+/// Signals that may wait. What is more is dropped.
+const SIGNALS_MAX: usize = 64;
+
+const PORTAL: &str = "org.freedesktop.portal.Desktop";
+const PORTAL_PATH: &str = "/org/freedesktop/portal/desktop";
+const SETTINGS: &str = "org.freedesktop.portal.Settings";
+const APPEARANCE: &str = "org.freedesktop.appearance";
+/// Where a portal without a word for motion may still have one.
+const GNOME: &str = "org.gnome.desktop.interface";
+
+/// What is listened to.
+const RULES: [&str; 4] = [
+    "type='signal',interface='org.freedesktop.portal.Settings',member='SettingChanged'",
+    "type='signal',interface='org.freedesktop.Notifications'",
+    "type='signal',interface='org.kde.StatusNotifierWatcher'",
+    "type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged',\
+     arg0='org.kde.StatusNotifierWatcher'",
+];
+
+/// Works until nobody gives orders any more, or the bus is gone.
+pub(super) fn run(icon: &Picture, orders: &Receiver<Order>, teller: &Teller) {
+    let connected = connection::Builder::session()
+        .and_then(|builder| builder.method_timeout(ANSWER_MAX).build());
+    match connected {
+        Ok(bus) => work(&bus, icon, orders, teller),
+        Err(error) => tracing::debug!("no session bus: {error}"),
+    }
+}
+
+fn work(bus: &Connection, icon: &Picture, orders: &Receiver<Order>, teller: &Teller) {
+    let signals = match listen(bus) {
+        Ok(signals) => signals,
+        Err(error) => {
+            tracing::debug!("the session bus is of no use: {error}");
+            return;
+        }
+    };
+    let mut desk = Desk {
+        bus,
+        teller,
+        notes: Notes::new(bus, icon),
+        tray: Icon::new(icon, teller.clone()),
+        system: None,
+        has_tray: None,
+    };
+    desk.look_at_tray();
+    desk.look_at_system();
+    loop {
+        select! {
+            recv(orders) -> order => match order {
+                Ok(order) => desk.on_order(order),
+                Err(_) => return,
+            },
+            recv(signals) -> signal => match signal {
+                Ok(signal) => desk.on_signal(&signal),
+                Err(_) => return,
+            },
+        }
+    }
+}
+
+/// Every signal that is of use, from a thread that reads the bus.
+fn listen(bus: &Connection) -> zbus::Result<Receiver<Message>> {
+    let (heard, signals) = bounded(SIGNALS_MAX);
+    let messages = MessageIterator::from(bus);
+    let proxy = DBusProxy::new(bus)?;
+    for rule in RULES {
+        proxy.add_match_rule(rule.try_into()?)?;
+    }
+    let listen = move || forward(messages, &heard);
+    let thread = thread::Builder::new().name("desktop-bus".into());
+    thread.spawn(listen)?;
+    Ok(signals)
+}
+
+fn forward(messages: MessageIterator, heard: &Sender<Message>) {
+    for message in messages {
+        let Ok(message) = message else { return };
+        let is_signal = message.message_type() == zbus::message::Type::Signal;
+        // Waiting here would keep answers from whoever is to take these.
+        if is_signal
+            && heard
+                .try_send(message)
+                .is_err_and(|error| error.is_disconnected())
+        {
+            return;
+        }
+    }
+}
+
+struct Desk<'a> {
+    bus: &'a Connection,
+    teller: &'a Teller,
+    notes: Notes<'a>,
+    tray: Icon,
+    /// As they were told.
+    system: Option<System>,
+    has_tray: Option<bool>,
+}
+
+impl Desk<'_> {
+    fn on_order(&mut self, order: Order) {
+        match order {
+            Order::Show(note) => self.notes.show(note),
+            Order::Withdraw(peer) => self.notes.withdraw(&peer),
+            Order::Tray(tray) => self.tray.set(tray),
+        }
+    }
+
+    fn on_signal(&mut self, signal: &Message) {
+        let header = signal.header();
+        let interface = header.interface().map(|name| name.as_str());
+        let member = header.member().map(|name| name.as_str());
+        match (interface, member) {
+            (Some("org.freedesktop.Notifications"), Some(member)) => {
+                if let Some(peer) = self.notes.on_signal(member, signal) {
+                    self.teller.tell(Told::Clicked(peer));
+                }
+            }
+            (Some(SETTINGS), Some("SettingChanged")) => self.look_at_system(),
+            (
+                Some(WATCHER),
+                Some("StatusNotifierHostRegistered" | "StatusNotifierHostUnregistered"),
+            )
+            | (Some("org.freedesktop.DBus"), Some("NameOwnerChanged")) => self.look_at_tray(),
+            (None | Some(_), None | Some(_)) => {}
+        }
+    }
+
+    fn look_at_system(&mut self) {
+        let system = match read_system(self.bus) {
+            Ok(system) => system,
+            Err(error) => {
+                tracing::debug!("the system does not say how to look: {error}");
+                System::default()
+            }
+        };
+        if self.system != Some(system) {
+            self.system = Some(system);
+            self.teller.tell(Told::System(system));
+        }
+    }
+
+    fn look_at_tray(&mut self) {
+        let has_tray = has_tray(self.bus).unwrap_or_else(|error| {
+            tracing::debug!("there is no tray: {error}");
+            false
+        });
+        if self.has_tray != Some(has_tray) {
+            self.has_tray = Some(has_tray);
+            self.teller.tell(Told::HasTray(has_tray));
+        }
+    }
+}
+
+/// Whether there is somebody who keeps the icons of a tray, and somebody who shows them.
+fn has_tray(bus: &Connection) -> zbus::Result<bool> {
+    if !DBusProxy::new(bus)?.name_has_owner(BusName::try_from(WATCHER)?)? {
+        return Ok(false);
+    }
+    let asked = (WATCHER, "IsStatusNotifierHostRegistered");
+    let properties = Some("org.freedesktop.DBus.Properties");
+    let answer = bus.call_method(
+        Some(WATCHER),
+        "/StatusNotifierWatcher",
+        properties,
+        "Get",
+        &asked,
+    )?;
+    let value: OwnedValue = answer.body().deserialize()?;
+    Ok(bool::try_from(value)?)
+}
+
+fn read_system(bus: &Connection) -> zbus::Result<System> {
+    let asked = [APPEARANCE, GNOME];
+    let answer = bus.call_method(
+        Some(PORTAL),
+        PORTAL_PATH,
+        Some(SETTINGS),
+        "ReadAll",
+        &(&asked[..],),
+    )?;
+    let body = answer.body();
+    let all: HashMap<String, HashMap<String, OwnedValue>> = body.deserialize()?;
+    let number = |key| u32::try_from(all.get(APPEARANCE)?.get(key)?).ok();
+    let animations = all
+        .get(GNOME)
+        .and_then(|gnome| gnome.get("enable-animations"));
+    let animations = animations.and_then(|value| bool::try_from(value).ok());
+    Ok(System {
+        // 0: no preference.
+        dark: number("color-scheme").and_then(|scheme| match scheme {
+            1 => Some(true),
+            2 => Some(false),
+            _ => None,
+        }),
+        contrast: number("contrast").map(|contrast| contrast == 1),
+        reduced_motion: number("reduced-motion")
+            .map(|motion| motion == 1)
+            .or(animations.map(|animations| !animations)),
+    })
+}

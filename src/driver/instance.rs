@@ -1,0 +1,99 @@
+//! One window for a data folder: who comes second has the first one come to the front. Whoever has the
+//! lock is first, and listens at a socket in the folder, which nobody reaches over a network. Where a
+//! system or a folder has no such sockets the second window opens, and says what it finds.
+
+use std::fs::File;
+use std::path::Path;
+
+/// The first window of its folder.
+#[derive(Debug, Default)]
+pub struct Instance {
+    #[cfg(unix)]
+    listener: Option<std::os::unix::net::UnixListener>,
+    /// Held until the program ends.
+    _lock: Option<File>,
+}
+
+/// What is found in a data folder.
+#[derive(Debug)]
+pub enum Claim {
+    First(Instance),
+    /// There is a window already, and it was asked to come to the front.
+    Raised,
+}
+
+#[cfg(unix)]
+mod sockets {
+    use std::fs::{self, File, TryLockError};
+    use std::io;
+    use std::os::unix::net::{UnixListener, UnixStream};
+    use std::path::Path;
+
+    use super::{Claim, Instance};
+
+    pub(super) fn claim(folder: &Path) -> io::Result<Claim> {
+        let lock = File::create(folder.join("window.lock"))?;
+        let socket = folder.join("window.sock");
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                UnixStream::connect(socket)?;
+                return Ok(Claim::Raised);
+            }
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+        // What a program left there that was killed.
+        if let Err(error) = fs::remove_file(&socket)
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            return Err(error);
+        }
+        Ok(Claim::First(Instance {
+            listener: Some(UnixListener::bind(socket)?),
+            _lock: Some(lock),
+        }))
+    }
+}
+
+impl Instance {
+    /// Claims the folder, which is there, for the window of this program. Never fails: without the
+    /// claim a window still opens.
+    pub fn claim(folder: &Path) -> Claim {
+        #[cfg(unix)]
+        let claimed = sockets::claim(folder);
+        #[cfg(not(unix))]
+        let claimed = Ok::<_, std::io::Error>(Claim::First(Self::default()));
+        claimed.unwrap_or_else(|error| {
+            tracing::debug!("{} can't be claimed: {error}", folder.display());
+            Claim::First(Self::default())
+        })
+    }
+
+    /// Tells [`Told::Raise`](super::desktop::Told::Raise) whenever the program is started in vain.
+    #[cfg(feature = "gui")]
+    pub(super) fn listen(self, teller: super::desktop::Teller) {
+        #[cfg(unix)]
+        {
+            let Self {
+                listener: Some(listener),
+                _lock: lock,
+            } = self
+            else {
+                return;
+            };
+            let run = move || {
+                let _lock = lock;
+                // Each who connects is a start in vain.
+                while listener.accept().is_ok() {
+                    teller.tell(super::desktop::Told::Raise);
+                }
+            };
+            let thread = std::thread::Builder::new().name("instance".into());
+            if let Err(error) = thread.spawn(run) {
+                tracing::debug!("nobody hears of later starts: {error}");
+            }
+        }
+        #[cfg(not(unix))]
+        let _ = (self, teller);
+    }
+}

@@ -1,0 +1,49 @@
+//! Small pictures that are drawn, so that they are as sharp as text and have its colours.
+
+use egui::{Color32, Pos2, Rect, Shape, Stroke, Ui, pos2, vec2};
+
+/// A face that smiles: the emoji to choose from.
+pub fn smiley(ui: &Ui, rect: Rect) {
+    let colour = super::theme::palette(ui).weak;
+    let stroke = Stroke::new(1.4, colour);
+    let (center, radius) = (rect.center(), rect.width() / 2.0 - 0.7);
+    ui.painter().circle_stroke(center, radius, stroke);
+    for side in [-1.0, 1.0] {
+        let eye = center + vec2(side * radius * 0.38, -radius * 0.25);
+        ui.painter().circle_filled(eye, radius * 0.14, colour);
+    }
+    let mouth: Vec<Pos2> = (0..=12)
+        .map(|step| {
+            let angle = std::f32::consts::PI * (0.15 + 0.7 * step as f32 / 12.0);
+            center + vec2(angle.cos(), angle.sin()) * radius * 0.58
+        })
+        .collect();
+    ui.painter().add(Shape::line(mouth, stroke));
+}
+
+/// A paper plane: off it goes.
+pub fn plane(ui: &Ui, rect: Rect, colour: Color32) {
+    let at = |x: f32, y: f32| {
+        pos2(
+            rect.left() + x * rect.width(),
+            rect.top() + y * rect.height(),
+        )
+    };
+    let (tail_up, tip, tail_down) = (at(0.05, 0.08), at(1.0, 0.5), at(0.05, 0.92));
+    let (fold, near) = (at(0.2, 0.5), at(0.62, 0.5));
+    for wing in [
+        vec![tail_up, tip, near, fold],
+        vec![fold, near, tip, tail_down],
+    ] {
+        ui.painter()
+            .add(Shape::convex_polygon(wing, colour, Stroke::NONE));
+    }
+}
+
+/// Three dots: there is more to do.
+pub fn dots(ui: &Ui, rect: Rect, colour: Color32) {
+    for step in [-1.0, 0.0, 1.0] {
+        let center = rect.center() + vec2(step * 5.0, 0.0);
+        ui.painter().circle_filled(center, 1.6, colour);
+    }
+}
