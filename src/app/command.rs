@@ -55,6 +55,10 @@ pub enum Command {
     },
     /// Try a failed line again.
     Retry(LineId),
+    /// The text of a failed line stands in the message field again.
+    Edit(LineId),
+    /// Tell what became of this line, and go on telling; `None`: that is not looked at any more.
+    Story(Option<LineId>),
     /// Read the lines before those in memory.
     ShowEarlier(Nickname),
     /// Read the lines after those in memory, where these end before the newest.

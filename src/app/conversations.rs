@@ -59,7 +59,17 @@ pub struct Conversations {
     with: BTreeMap<Nickname, Conversation>,
     tabs: Tabs,
     attended: bool,
+    divider: Option<Divider>,
     pub(super) typists: Typists,
+}
+
+/// Where reading began in the selected conversation.
+#[derive(Debug)]
+struct Divider {
+    peer: Nickname,
+    line: LineId,
+    /// All behind it has been seen: what comes in unseen from now on begins anew.
+    seen: bool,
 }
 
 impl Default for Conversations {
@@ -68,6 +78,7 @@ impl Default for Conversations {
             with: BTreeMap::new(),
             tabs: Tabs::default(),
             attended: true,
+            divider: None,
             typists: Typists::default(),
         }
     }
@@ -96,6 +107,13 @@ impl Conversations {
         self.with.values().map(|with| with.unread).sum()
     }
 
+    /// The first line that was unread when the user came to this conversation, or looked away from it;
+    /// until another one is selected.
+    pub fn divider(&self, peer: &Nickname) -> Option<LineId> {
+        let divider = self.divider.as_ref().filter(|at| at.peer == *peer);
+        divider.map(|at| at.line)
+    }
+
     /// What stands in the message field for somebody.
     pub fn draft(&self, peer: &Nickname) -> &str {
         self.with.get(peer).map_or("", |with| with.draft.as_str())
@@ -111,7 +129,9 @@ impl Conversations {
     /// and tabs that are here stay.
     pub(super) fn on_opened(&mut self, overview: Overview) {
         for with in self.with.values_mut() {
+            with.lines.clear();
             *with = Conversation {
+                lines: std::mem::take(&mut with.lines),
                 unread: with.unread,
                 draft: std::mem::take(&mut with.draft),
                 ..Conversation::default()
@@ -137,6 +157,7 @@ impl Conversations {
         for peer in self.tabs().to_vec() {
             self.entry(&peer);
         }
+        self.divide();
     }
 
     pub(super) fn open(&mut self, peer: Nickname) {
@@ -171,11 +192,36 @@ impl Conversations {
     /// Whether the user sees the newest lines of the selected conversation.
     pub(super) fn attend(&mut self, attended: bool) {
         self.attended = attended;
+        self.divide();
         if let (true, Some(selected)) = (attended, self.tabs.selected())
             && let Some(with) = self.with.get_mut(selected)
             && !with.is_behind()
         {
             with.unread = 0;
+        }
+    }
+
+    /// Finds where reading begins, if something is unread.
+    fn divide(&mut self) {
+        let selected = self.tabs.selected();
+        self.divider.take_if(|at| Some(&at.peer) != selected);
+        let Some((peer, with)) = selected.and_then(|peer| self.with.get_key_value(peer)) else {
+            return;
+        };
+        match &mut self.divider {
+            // What is unread is not in memory.
+            _ if with.is_behind() => {}
+            Some(at) if with.unread == 0 => at.seen = true,
+            Some(at) if !at.seen => {}
+            Some(_) | None => {
+                let first = with.lines.latest_theirs(with.unread);
+                let begin = |line| Divider {
+                    peer: peer.clone(),
+                    line,
+                    seen: false,
+                };
+                self.divider = first.map(begin).or(self.divider.take());
+            }
         }
     }
 
@@ -224,6 +270,7 @@ impl Conversations {
             && !(in_front && !with.is_behind())
         {
             with.unread += 1;
+            self.divide();
         }
     }
 
@@ -310,6 +357,42 @@ mod tests {
         assert_eq!(all.seen(), Some((name("tails"), LineId(3))));
         all.on_seen_kept(&name("tails"), LineId(3));
         assert_eq!(all.seen(), None, "once");
+    }
+
+    #[test]
+    fn reading_begins_at_the_first_unread_line_until_one_leaves() {
+        let mut all = Conversations::default();
+        let (sonic, tails) = (name("sonic"), name("tails"));
+        all.on_line(theirs(1, "sonic"));
+        for id in 2..5 {
+            all.on_line(theirs(id, "tails"));
+        }
+        all.attend(true);
+        assert_eq!(all.divider(&sonic), None, "it was seen as it came");
+        all.open(tails.clone());
+        all.attend(false);
+        assert_eq!(all.divider(&tails), Some(LineId(2)));
+        all.attend(true);
+        all.on_line(theirs(5, "tails"));
+        all.attend(true);
+        assert_eq!(all.divider(&tails), Some(LineId(2)), "it stays");
+        all.attend(false);
+        all.on_line(theirs(6, "tails"));
+        all.attend(false);
+        assert_eq!(all.divider(&tails), Some(LineId(6)), "the user looked away");
+        all.on_line(theirs(7, "tails"));
+        all.attend(false);
+        assert_eq!(all.divider(&tails), Some(LineId(6)));
+        all.open(sonic);
+        all.attend(true);
+        all.open(tails.clone());
+        all.attend(true);
+        assert_eq!(all.divider(&tails), Some(LineId(6)), "still unread");
+        all.open(name("sonic"));
+        all.attend(true);
+        all.open(tails.clone());
+        all.attend(true);
+        assert_eq!(all.divider(&tails), None, "it was read");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! [`super::conversations`].
 
 use std::collections::VecDeque;
+use std::ops::Range;
 
 use super::{Delivery, LineId, Path};
 pub use crate::machine::client::{Line, Origin};
@@ -23,6 +24,7 @@ const NEAR: usize = 100;
 pub struct Lines {
     lines: VecDeque<Line>,
     bytes: usize,
+    changes: u64,
 }
 
 impl Lines {
@@ -42,6 +44,35 @@ impl Lines {
     /// Where this line is, counted from the oldest.
     pub fn place(&self, id: LineId) -> Option<usize> {
         self.lines.binary_search_by_key(&id, |line| line.id).ok()
+    }
+
+    /// A number that grows whenever a line comes or goes.
+    pub fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    /// How many of the lines from this one on are somebody else's.
+    pub fn theirs_from(&self, id: LineId) -> usize {
+        let lines = self.lines.range(self.place_from(id)..);
+        lines.filter(|line| is_theirs(line)).count()
+    }
+
+    /// The first of so many latest lines of somebody else's, or the first of all if there are fewer.
+    pub(super) fn latest_theirs(&self, count: usize) -> Option<LineId> {
+        let mut theirs = self.lines.iter().rev().filter(|line| is_theirs(line));
+        let first = theirs.nth(count.checked_sub(1)?);
+        first.or(self.lines.front()).map(|line| line.id)
+    }
+
+    /// The place of this line, or where it would be.
+    pub fn place_from(&self, id: LineId) -> usize {
+        self.lines.partition_point(|line| line.id < id)
+    }
+
+    /// The lines at these places, counted from the oldest; at most to the newest.
+    pub fn range(&self, places: Range<usize>) -> impl DoubleEndedIterator<Item = &Line> {
+        let end = places.end.min(self.lines.len());
+        self.lines.range(places.start.min(end)..end)
     }
 
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Line> {
@@ -67,6 +98,7 @@ impl Lines {
             return false;
         };
         self.bytes += line.text.len();
+        self.changes += 1;
         self.lines.insert(place, line);
         while !self.fits(0, 0) && self.lines.len() > 1 {
             self.drop_oldest();
@@ -91,6 +123,7 @@ impl Lines {
                 return false;
             }
             self.bytes += line.text.len();
+            self.changes += 1;
             self.lines.push_front(line);
             near += 1;
         }
@@ -114,6 +147,14 @@ impl Lines {
         true
     }
 
+    /// All of them go.
+    pub(super) fn clear(&mut self) {
+        *self = Self {
+            changes: self.changes + 1,
+            ..Self::default()
+        };
+    }
+
     /// Whether so many more lines, of so many bytes, can be kept.
     fn fits(&self, lines: usize, bytes: usize) -> bool {
         self.lines.len() + lines <= LINES_KEPT_MAX && self.bytes + bytes <= TEXT_KEPT_MAX
@@ -122,14 +163,20 @@ impl Lines {
     fn drop_newest(&mut self) {
         if let Some(newest) = self.lines.pop_back() {
             self.bytes -= newest.text.len();
+            self.changes += 1;
         }
     }
 
     fn drop_oldest(&mut self) {
         if let Some(oldest) = self.lines.pop_front() {
             self.bytes -= oldest.text.len();
+            self.changes += 1;
         }
     }
+}
+
+fn is_theirs(line: &Line) -> bool {
+    matches!(line.origin, Origin::Theirs { .. })
 }
 
 /// How far another's clock may be ahead and still be believed, in milliseconds.
@@ -234,6 +281,26 @@ mod tests {
         let near = before.iter().rev().take(NEAR);
         let now = ids(&lines);
         assert!(near.into_iter().all(|id| now.contains(id)));
+    }
+
+    #[test]
+    fn the_latest_lines_of_the_other_are_found_and_counted() {
+        let mut lines = Lines::default();
+        for id in [2, 4, 6, 8] {
+            lines.add(line(id, "theirs"));
+        }
+        let origin = Origin::Own {
+            delivery: Delivery::Trying,
+        };
+        lines.add(Line {
+            origin,
+            ..line(7, "own")
+        });
+        assert_eq!(lines.latest_theirs(2), Some(LineId(6)));
+        assert_eq!(lines.latest_theirs(9), Some(LineId(2)), "the first of all");
+        assert_eq!(lines.latest_theirs(0), None);
+        assert_eq!(lines.theirs_from(LineId(5)), 2);
+        assert_eq!(lines.changes(), 5);
     }
 
     #[test]

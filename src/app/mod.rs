@@ -25,6 +25,7 @@ pub mod pages;
 pub mod search;
 pub mod sentences;
 pub mod session;
+pub mod story;
 mod tabs;
 pub mod text;
 mod typing;
@@ -56,6 +57,7 @@ use names::Taken;
 use pages::Side;
 use search::Searching;
 use session::Session;
+use story::Telling;
 
 /// The port of a host that names no other.
 pub const DEFAULT_PORT: u16 = 50000;
@@ -134,6 +136,7 @@ pub struct App {
     contacts: Contacts,
     conversations: Conversations,
     search: Option<Searching>,
+    story: Option<Telling>,
     hosting: Hosting,
     problems: Problems,
     notice: Option<Sentence>,
@@ -171,6 +174,7 @@ impl App {
             contacts: Contacts::default(),
             conversations: Conversations::default(),
             search: None,
+            story: None,
             hosting: Hosting::default(),
             problems: Problems::default(),
             notice: None,
@@ -309,6 +313,8 @@ impl App {
             Command::Draft { peer, text } => self.draft(now, peer, text),
             Command::Send { to, text } => self.send(now, to, text),
             Command::Retry(line) => self.retry(line),
+            Command::Edit(line) => self.edit(now, line),
+            Command::Story(line) => self.look_at(line),
             Command::ShowEarlier(peer) => self.show_more(peer, Side::Earlier),
             Command::ShowLater(peer) => self.show_more(peer, Side::Later),
             Command::ShowNewest(peer) => self.show_newest(peer),
@@ -390,6 +396,13 @@ impl App {
             && self.tell(retry)
         {
             self.unsent.on_written(line);
+        }
+    }
+
+    fn edit(&mut self, now: Now, line: LineId) {
+        if let Some(failed) = self.conversations.failed(line) {
+            let (to, text) = (failed.peer.clone(), failed.text.clone());
+            self.give_back(now, to, text);
         }
     }
 

@@ -180,6 +180,7 @@ impl App {
             Event::Delivery { line, delivery, .. } => {
                 self.unsent.on_delivery(line, delivery);
                 self.conversations.on_delivery(line, delivery);
+                self.on_moved(line);
             }
             // Nothing here shows it.
             Event::Deleted(_) | Event::Typing(_) | Event::ReadBy { .. } => {}

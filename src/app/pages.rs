@@ -2,7 +2,7 @@
 //! read before it and after it, or it is put elsewhere. The lines themselves live in [`super::lines`].
 
 use super::conversations::{Conversation, Conversations};
-use super::lines::{Line, Lines};
+use super::lines::Line;
 use super::{App, LineId, Nickname, client};
 use crate::driver::SendError;
 use crate::driver::client::{Edge, Page};
@@ -115,7 +115,7 @@ impl Conversation {
             return;
         }
         self.beyond = self.newest().cloned();
-        self.lines = Lines::default();
+        self.lines.clear();
         self.lines.add_later(page.lines);
         self.earlier = More::new(page.earlier);
         self.set_end(page.later, self.lines.is_empty());

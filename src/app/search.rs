@@ -97,15 +97,15 @@ impl App {
                     self.contacts.on_said(&peer, Newest { line: last, at_ms });
                 }
             }
-            // Nothing here asks for it.
-            Answer::Story { .. } => {}
+            Answer::Story { line, story } => self.on_story(line, story),
             Answer::Failed { question, why } => {
                 match question {
                     Question::Page { peer, edge, .. } => {
                         self.conversations.on_not_read(&peer, edge)
                     }
                     Question::Search(search) => self.on_found(&search, Vec::new()),
-                    Question::People | Question::Story(_) => {}
+                    Question::People => {}
+                    Question::Story(line) => self.on_story(line, None),
                 }
                 self.notice = Some(sentences::not_read(&why));
             }

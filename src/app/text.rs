@@ -52,6 +52,11 @@ pub fn clock(now: Now, at_ms: i64) -> String {
     local(now, at_ms).map_or_else(String::new, |at| at.format("%H:%M").to_string())
 }
 
+/// The time of day to the second, such as `14:05:09`.
+pub fn clock_s(now: Now, at_ms: i64) -> String {
+    local(now, at_ms).map_or_else(String::new, |at| at.format("%H:%M:%S").to_string())
+}
+
 /// The day, such as `Today` or `Monday, 3 November`; the year is added when it is another one.
 pub fn day(language: Language, now: Now, at_ms: i64) -> String {
     let (Some(today), Some(at)) = (local(now, now.unix_ms), local(now, at_ms)) else {

@@ -4,7 +4,6 @@
 
 mod avatar;
 mod bars;
-mod bubble;
 mod closing;
 mod composer;
 mod contacts;

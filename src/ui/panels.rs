@@ -107,8 +107,12 @@ impl Window {
                 let view = transcript::View {
                     now,
                     peer: &peer,
+                    me: self.app.session().nickname.as_ref(),
                     lines: &with.lines,
-                    unread: with.unread > 0,
+                    unread: with.unread,
+                    divider: self.app.conversations().divider(&peer),
+                    read_by: None,
+                    story: self.app.story(),
                     earlier: with.earlier == More::Perhaps,
                 };
                 self.transcript.keep(self.app.conversations().tabs());
