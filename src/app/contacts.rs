@@ -193,9 +193,9 @@ impl Person {
         self.contact.as_ref().is_some_and(|contact| contact.online)
     }
 
-    /// Whether the name has this in it, which is in lower case.
-    pub fn is_called(&self, folded: &str) -> bool {
-        self.folded.contains(folded)
+    /// The name in lower case.
+    pub fn folded(&self) -> &str {
+        &self.folded
     }
 }
 

@@ -14,6 +14,7 @@ mod connecting;
 pub mod contacts;
 pub mod conversations;
 pub mod form;
+pub mod fuzzy;
 pub mod hosting;
 mod keeping;
 pub mod language;

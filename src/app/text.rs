@@ -86,15 +86,17 @@ pub fn when(language: Language, now: Now, at_ms: i64) -> String {
     at.format_localized(&format, language.locale()).to_string()
 }
 
+/// A text on one line.
+pub fn one_line(text: &str) -> String {
+    let visible = visible(text);
+    let words: Vec<&str> = visible.split_whitespace().collect();
+    words.join(" ")
+}
+
 /// The beginning of a text on one line of at most so many characters, such as stands beside a name.
 pub fn beginning(text: &str, chars_max: usize) -> String {
-    let shown: String = visible(
-        text.get(..text.floor_char_boundary(8 * chars_max))
-            .unwrap_or(text),
-    )
-    .split_whitespace()
-    .collect::<Vec<_>>()
-    .join(" ");
+    // No more is looked at of a long text, even if it begins with many spaces.
+    let shown = one_line(&text[..text.floor_char_boundary(8 * chars_max)]);
     match shown.char_indices().nth(chars_max) {
         Some((end, _)) => format!("{}…", &shown[..end]),
         None => shown,

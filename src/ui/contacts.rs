@@ -9,7 +9,7 @@ use crate::app::contacts::Contacts;
 use crate::app::conversations::Conversations;
 use crate::app::hosting::Hosting;
 use crate::app::language::Sentence;
-use crate::app::{Command, Now, Page};
+use crate::app::{Command, Nickname, Now, Page};
 
 /// So many people who are away and with whom nothing was said are shown among the others; more are
 /// folded away.
@@ -29,6 +29,15 @@ pub struct View<'a> {
     pub hosting: &'a Hosting,
     /// Whether the server says who is there. Without it nobody is shown as online.
     pub present: bool,
+    /// Whether it is shown who is writing.
+    pub typing: bool,
+}
+
+impl View<'_> {
+    /// Somebody is writing, and that is to be shown.
+    pub fn writing(&self, nickname: &Nickname) -> bool {
+        self.typing && self.conversations.is_typing(nickname, self.now)
+    }
 }
 
 /// What only the screen knows of the list.
@@ -101,8 +110,8 @@ impl State {
                 Some(person) => person::id(&person.nickname),
                 None => Id::NULL,
             },
-            Place::Fold(_) => Id::unique("people fold"),
-            Place::Search => Id::unique("people search"),
+            Place::Fold(_) => Id::unique(("people", "fold")),
+            Place::Search => Id::unique(("people", "search")),
         }
     }
 
@@ -114,7 +123,7 @@ impl State {
             return;
         }
         let called = |place: &usize| {
-            (view.contacts.at(*place)).is_some_and(|person| person.is_called(&by.0))
+            (view.contacts.at(*place)).is_some_and(|person| person.folded().contains(&by.0))
         };
         self.matched = (0..view.contacts.len()).filter(called).collect();
         self.matched_by = by;
@@ -151,7 +160,7 @@ pub fn contacts_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: &m
 /// The field that leaves only some people in the list. Enter opens the first, the arrow down goes to
 /// the list, Esc empties it.
 fn filter_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: &mut Vec<Command>) {
-    let id = Id::unique("people filter");
+    let id = Id::unique(("people", "filter"));
     if std::mem::take(&mut state.focus_filter) {
         select_all(ui, id, &state.filter);
     }

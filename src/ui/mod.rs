@@ -4,16 +4,20 @@
 
 mod avatar;
 mod bars;
+mod choice;
 mod closing;
 mod composer;
 mod contacts;
 mod emoji;
 mod emoji_picker;
+mod find;
 pub mod fonts;
 mod host;
 mod host_page;
 mod icons;
 mod ime;
+mod jump;
+mod keys;
 mod login;
 mod palette;
 mod panels;
@@ -27,6 +31,7 @@ mod side;
 mod tabs;
 pub mod theme;
 mod transcript;
+mod typed;
 mod widgets;
 mod window;
 mod words;

@@ -4,7 +4,7 @@
 use egui::{CentralPanel, Panel, RichText, ScrollArea, Ui};
 
 use super::window::{Side, Window};
-use super::{bars, composer, login, settings, tabs, theme, transcript, widgets, words};
+use super::{bars, composer, keys, login, settings, tabs, theme, transcript, widgets, words};
 use crate::app::lines::Lines;
 use crate::app::pages::More;
 use crate::app::{Command, Nickname, Now, Page};
@@ -13,7 +13,9 @@ impl Window {
     pub(super) fn panels_ui(&mut self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
         self.wide = ui.available_width() >= theme::WIDE_MIN;
         settings::keys_ui(ui, &self.app, commands);
-        tabs::keys_ui(ui, self.app.conversations(), commands);
+        self.keys_ui(ui, commands);
+        self.jump_ui(ui, now, commands);
+        keys::help_ui(ui, &mut self.help);
         let talks = !self.app.conversations().tabs().is_empty();
         if !self.app.session().entered && !talks {
             match self.app.page() {
@@ -103,6 +105,7 @@ impl Window {
             Panel::bottom("composer").frame(frame).show(ui, |ui| {
                 self.composer_ui(ui, now, &peer, commands);
             });
+            self.find_ui(ui, &peer, commands);
             if let Some(with) = self.app.conversations().with(&peer) {
                 let view = transcript::View {
                     now,
@@ -114,6 +117,9 @@ impl Window {
                     read_by: None,
                     story: self.app.story(),
                     earlier: with.earlier == More::Perhaps,
+                    later: with.later == More::Perhaps,
+                    behind: with.is_behind(),
+                    found: self.find.found(&peer),
                 };
                 self.transcript.keep(self.app.conversations().tabs());
                 transcript::transcript_ui(ui, &view, &mut self.transcript, commands);

@@ -53,7 +53,6 @@ pub fn row_ui(ui: &mut Ui, row: &Row<'_>, menu: &mut Menu, commands: &mut Vec<Co
     let selected = view.conversations.selected() == Some(nickname);
     let ground = ground(ui, &response, selected);
     ui.painter().rect_filled(rect, 8.0, ground);
-    focus_ring(ui, &response);
     let elided = face_ui(ui, row, rect, ground);
     tell(ui, row, &response, selected);
     menu_ui(ui, row, &response, menu, commands);
@@ -75,7 +74,6 @@ pub fn line_ui(ui: &mut Ui, id: Id, text: &str) -> Response {
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, text));
     let ground = ground(ui, &response, false);
     ui.painter().rect_filled(rect, 8.0, ground);
-    focus_ring(ui, &response);
     let place = rect.shrink2(vec2(EDGE, 0.0));
     let colour = theme::palette(ui).weak;
     let galley = widgets::one_line(ui, text, theme::body(ui), colour, place.width());
@@ -92,15 +90,6 @@ fn ground(ui: &Ui, response: &Response, selected: bool) -> Color32 {
         colours.hover
     } else {
         colours.side
-    }
-}
-
-/// The line around what has the keyboard.
-pub(super) fn focus_ring(ui: &Ui, response: &Response) {
-    if response.has_focus() {
-        let stroke = egui::Stroke::new(2.0, theme::palette(ui).text);
-        let inside = egui::StrokeKind::Inside;
-        ui.painter().rect_stroke(response.rect, 8.0, stroke, inside);
     }
 }
 
@@ -175,6 +164,12 @@ fn under(ui: &Ui, row: &Row<'_>) -> Option<Under> {
     let colours = theme::palette(ui);
     let nickname = &row.person.nickname;
     let selected = row.view.conversations.selected() == Some(nickname);
+    if row.view.writing(nickname) {
+        return Some(Under {
+            text: words::say(ui, "people-writing"),
+            colour: colours.focus,
+        });
+    }
     let with = row.view.conversations.with(nickname)?;
     let beginning = |of: &str| text::beginning(of, LINE_CHARS_MAX);
     if !with.draft.trim().is_empty() && !selected {

@@ -20,7 +20,6 @@ people-title = { $online ->
 }
 people-title-last-seen = People · last seen
 people-filter = Filter people
-people-filter-clear = Show everybody
 people-nobody = Nobody else is here yet.
 people-nobody-join-at = Nobody else is here yet. Others join at { $address }.
 people-nobody-called = Nobody is called “{ $text }”. Esc shows everybody again.
@@ -56,3 +55,71 @@ people-menu-copy = Copy name
 people-weekday = %a
 people-date = %-d %b
 people-date-year = %d/%m/%y
+
+people-writing = writing…
+
+## Tabs
+
+people-tab = { $unread ->
+    [0] Tab { $name }
+   *[other] Tab { $name }, { $unread } unread
+}
+people-tab-close = Close tab { $name }
+people-tabs = All tabs
+
+## The way to anybody
+
+people-jump = Jump to
+people-jump-hint = A name, or what you want to do
+people-jump-none = Nobody and nothing is called that.
+people-jump-host = Server on this computer
+
+## Keys
+
+people-keys = Keyboard shortcuts
+people-keys-shut = Close
+people-keys-jump = Jump to anybody
+people-keys-filter = Filter people
+people-keys-find = Search in this conversation
+people-keys-find-everywhere = Search in all messages
+people-keys-next = Next tab
+people-keys-previous = Previous tab
+people-keys-number = A tab by its place
+people-keys-move-left = Move the tab to the left
+people-keys-move-right = Move the tab to the right
+people-keys-close = Close the tab
+people-keys-reopen = Open the closed tab again
+people-keys-help = Keyboard shortcuts
+people-keys-send = Send the message
+people-keys-break = New line in the message
+people-keys-recall = The message sent before, in an empty field
+people-keys-emoji = Choose an emoji
+people-keys-menu = Menu of a person or a message
+people-keys-settings = Settings
+people-keys-larger = Larger text
+people-keys-smaller = Smaller text
+people-keys-size = Usual size of text
+people-keys-escape = Close what is open, leave a field
+
+## Searches
+
+people-find = Search in this conversation
+people-find-close = Close the search
+people-find-older = Older message
+people-find-newer = Newer message
+people-find-at = { $at } of { $count }
+people-find-at-more = { $at } of { $count }+
+people-find-count = { $count ->
+    [one] 1 message
+   *[other] { $count } messages
+}
+people-find-none = No messages
+people-find-reading = Searching…
+people-find-failed = The messages can't be read now. Try again in a moment.
+people-search = Search
+people-search-back = Back
+people-search-field = Search in all messages
+people-search-hint = Type a word to find it in everything that was said here.
+people-search-none = Nothing was found for “{ $text }”. Try fewer or other words.
+people-search-more = More than { $count } messages. One more word finds fewer.
+people-search-row = { $name }, { $time }: { $text }
