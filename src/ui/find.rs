@@ -72,6 +72,9 @@ impl Window {
             self.find.peer = Some(peer.clone());
             self.find.at = None;
             self.find.typed.forget();
+        } else if self.found_here().is_none() {
+            // Something else was looked for in between.
+            self.find.typed.forget();
         }
         let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
         if self.find.has_focus && pressed(Key::Escape) {

@@ -7,7 +7,7 @@ use super::window::{Side, Window};
 use super::{avatar, theme, widgets, words};
 use crate::app::contacts::{Contacts, Person};
 use crate::app::session::Standing;
-use crate::app::{Command, Now, Page, fuzzy, text};
+use crate::app::{App, Command, Now, Page, fuzzy, text};
 
 const ROW: f32 = 44.0;
 
@@ -84,7 +84,8 @@ impl State {
     }
 
     /// Looks anew what fits, if that or the list of people has changed.
-    fn find(&mut self, ui: &Ui, contacts: &Contacts) {
+    fn find(&mut self, ui: &Ui, app: &App) {
+        let contacts = app.contacts();
         let wanted = self.text.trim().to_lowercase();
         let by = (wanted, contacts.revision());
         if self.by.as_ref() == Some(&by) {
@@ -99,6 +100,9 @@ impl State {
         let mut people: Vec<_> = (0..contacts.len()).filter_map(person).collect();
         people.sort_by_key(|(score, newest, _)| std::cmp::Reverse((*score, *newest)));
         let doing = |doing: Doing| {
+            if doing == Doing::SignOut && !app.session().entered {
+                return None;
+            }
             let name = words::say(ui, doing.id()).to_lowercase();
             let score = fuzzy::score(wanted, &name)?;
             Some((score, None, Goal::Do(doing)))
@@ -136,7 +140,7 @@ impl Window {
             return;
         }
         let again = ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::K));
-        self.jump.find(ui, self.app.contacts());
+        self.jump.find(ui, &self.app);
         let id = Id::unique("jump");
         let area = Modal::default_area(id).anchor(Align2::CENTER_TOP, vec2(0.0, 48.0));
         let modal = Modal::new(id).area(area);
@@ -171,7 +175,7 @@ impl Window {
             field.request_focus();
         }
         if field.changed() {
-            self.jump.find(ui, self.app.contacts());
+            self.jump.find(ui, &self.app);
         }
         ui.add_space(theme::GAP);
         if self.jump.found.is_empty() {

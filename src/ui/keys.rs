@@ -97,12 +97,14 @@ impl Window {
             return;
         }
         let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
+        let tabs = self.app.conversations().tabs().to_vec();
+        // At first there is only the form to sign in with.
+        let is_welcome = tabs.is_empty() && !self.app.session().entered;
         for (does, modifiers, key) in KEYS {
-            if pressed(modifiers, key) {
+            if pressed(modifiers, key) && (!is_welcome || does == Does::Help) {
                 self.on_key(does, commands);
             }
         }
-        let tabs = self.app.conversations().tabs();
         for (key, place) in NUMBERS.into_iter().zip(0..) {
             if pressed(Modifiers::ALT, key) {
                 // The system takes it for a figure that is typed, too.

@@ -4,7 +4,9 @@
 
 mod again;
 mod composer;
+mod people;
 mod screen;
+mod search;
 mod talk;
 
 use egui::{Key, Modifiers, accesskit::Role};
