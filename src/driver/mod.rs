@@ -11,9 +11,11 @@ mod event_loop;
 mod faulty;
 mod handle;
 mod history;
+mod host;
 pub mod instance;
 mod keeper;
 mod line;
+pub mod log;
 #[cfg(test)]
 mod loop_tests;
 mod mender;

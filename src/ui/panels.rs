@@ -7,6 +7,7 @@ use super::window::{Side, Window};
 use super::{bars, composer, keys, login, settings, tabs, theme, transcript, widgets, words};
 use crate::app::lines::Lines;
 use crate::app::pages::More;
+use crate::app::session::Standing;
 use crate::app::{Command, Nickname, Now, Page};
 
 impl Window {
@@ -27,6 +28,7 @@ impl Window {
         if !self.wide {
             match self.side {
                 Side::People => {
+                    self.bars_ui(ui, now, commands);
                     let frame = theme::side_frame(ui);
                     let panel = CentralPanel::default().frame(frame);
                     panel.show(ui, |ui| self.side_ui(ui, now, commands));
@@ -41,6 +43,7 @@ impl Window {
 
     /// What stands beside the people.
     fn page_ui(&mut self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
+        self.bars_ui(ui, now, commands);
         match self.app.page() {
             Page::Talk => self.talk_ui(ui, now, commands),
             Page::Search => self.search_ui(ui, now, commands),
@@ -73,6 +76,7 @@ impl Window {
                         ui.label(RichText::new(subtitle).color(colour));
                         ui.add_space(theme::EDGE);
                         self.login_ui(ui, now, commands);
+                        widgets::follow_focus(ui);
                         ui.add_space(theme::EDGE);
                     });
                 });
@@ -96,7 +100,7 @@ impl Window {
         let frame = theme::page_frame(ui);
         CentralPanel::default().frame(frame).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
-            self.top_ui(ui, now, commands);
+            self.top_ui(ui, commands);
             let Some(peer) = self.app.conversations().selected().cloned() else {
                 self.no_talk_ui(ui);
                 return;
@@ -142,7 +146,7 @@ impl Window {
         composer::composer_ui(ui, &view, &mut self.composer, commands);
     }
 
-    fn top_ui(&mut self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
+    fn top_ui(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
         let margin = egui::Margin::symmetric(theme::GAP as i8, 5);
         let frame = egui::Frame::NONE.inner_margin(margin);
         let all = self.app.conversations();
@@ -158,9 +162,9 @@ impl Window {
             });
             ui.separator();
         }
-        self.bars_ui(ui, now, commands);
     }
 
+    /// The bars, over whatever page there is.
     fn bars_ui(&self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
         let view = bars::View {
             now,
@@ -169,8 +173,16 @@ impl Window {
             problems: self.app.problems(),
             form: &self.form,
         };
-        bars::session_bar_ui(ui, &view, commands);
-        bars::notice_bar_ui(ui, self.app.notice(), commands);
+        let notice = self.app.notice();
+        if self.app.session().standing == Standing::Online && notice.is_none() {
+            return;
+        }
+        let bars = Panel::top("bars").frame(egui::Frame::NONE);
+        bars.show_separator_line(false).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            bars::session_bar_ui(ui, &view, commands);
+            bars::notice_bar_ui(ui, notice, commands);
+        });
     }
 
     fn no_talk_ui(&self, ui: &mut Ui) {

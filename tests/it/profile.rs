@@ -628,6 +628,10 @@ impl Place {
         }
     }
 
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     pub fn open(&self) -> Opened {
         let opened = Profile::open(&self.path).expect("a profile");
         assert!(opened.aside.is_none(), "{:?}", opened.aside);
@@ -730,6 +734,20 @@ fn one_of_each() -> Vec<Record> {
             peer: sonic.clone(),
             text: "half a thou".to_owned(),
         },
+        Record::Tabs {
+            tabs: vec![sonic.clone()],
+            selected: Some(sonic),
+        },
+    ]
+    .into_iter()
+    .chain(what_is_read())
+    .collect()
+}
+
+/// Of the lines of [`one_of_each`].
+fn what_is_read() -> Vec<Record> {
+    let sonic = nickname("sonic");
+    vec![
         ends(1, mark(8, 8)),
         ends(2, mark(8, 9)),
         ends(3, mark(4, 8)),
@@ -755,10 +773,6 @@ fn one_of_each() -> Vec<Record> {
         Record::Read {
             peer: sonic.clone(),
             line: LineId(1),
-        },
-        Record::Tabs {
-            tabs: vec![sonic.clone()],
-            selected: Some(sonic),
         },
     ]
 }
