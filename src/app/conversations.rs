@@ -122,6 +122,7 @@ impl Conversations {
                 with.draft = kept.draft;
                 with.read = Some(kept.read);
             }
+            with.read_by = Some(kept.read_by);
         }
         let later = std::mem::replace(&mut self.tabs, overview.tabs);
         for peer in later {
@@ -217,6 +218,13 @@ impl Conversations {
             && moves_forward(*delivery, new)
         {
             *delivery = new;
+        }
+    }
+
+    /// Somebody has seen all own lines up to this one.
+    pub(super) fn on_read_by(&mut self, peer: &Nickname, line: LineId) {
+        if let Some(with) = self.with.get_mut(peer) {
+            with.read_by = with.read_by.max(Some(line));
         }
     }
 

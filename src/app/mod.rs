@@ -26,6 +26,7 @@ pub mod sentences;
 pub mod session;
 pub mod text;
 mod typing;
+mod writing;
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -296,7 +297,7 @@ impl App {
                 self.conversations.open(peer);
             }
             Command::CloseTab(peer) => self.conversations.close(&peer),
-            Command::Draft { peer, text } => self.draft(now, peer, text),
+            Command::Draft { peer, text } => self.write(now, peer, text),
             Command::Send { to, text } => self.send(now, to, text),
             Command::Retry(line) => self.retry(line),
             Command::ShowEarlier(peer) => self.show_earlier(peer),
@@ -316,51 +317,9 @@ impl App {
         if self.settings != settings {
             self.saver.save(settings.clone());
             self.settings = settings;
-        }
-    }
-
-    fn draft(&mut self, now: Now, peer: Nickname, text: String) {
-        self.conversations.set_draft(&peer, text);
-        self.keeping.on_draft(now, peer);
-    }
-
-    /// A line is shown when the client says that it stands in the profile. A text that is too long for
-    /// one is cut; what is not taken of it stays in the message field.
-    fn send(&mut self, now: Now, to: Nickname, text: String) {
-        let messages = self.limit(&to).cut(&text);
-        if messages.is_empty() || messages.len() > limit::MESSAGES_MAX {
-            return;
-        }
-        let mut messages = messages.into_iter();
-        let mut sent = |text: &&str| {
-            let send = client::Command::Send {
-                to: to.clone(),
-                text: (*text).to_owned(),
-            };
-            let sent = self.tell(send);
-            if sent {
-                self.keeping.on_sent(to.clone(), (*text).to_owned());
+            if !self.settings.typing {
+                self.conversations.typists.clear();
             }
-            sent
-        };
-        let rest = messages.find(|text| !sent(text));
-        let left: Vec<&str> = rest.into_iter().chain(messages).collect();
-        // With the lines, so that nobody finds the text again as unsent.
-        self.draft(now, to, left.join("\n"));
-        self.keep_drafts(now);
-    }
-
-    fn retry(&mut self, line: LineId) {
-        let failed = self.conversations.failed(line);
-        let retry = failed.map(|failed| client::Command::Retry {
-            line,
-            to: failed.peer.clone(),
-            text: failed.text.clone(),
-        });
-        if let Some(retry) = retry
-            && self.tell(retry)
-        {
-            self.unsent.on_written(line);
         }
     }
 
@@ -396,12 +355,6 @@ impl App {
             Err(SendError::Ended) => self.notice = Some(Sentence::new("notice-ended")),
         }
         told.is_ok()
-    }
-
-    /// A text that was not accepted stands in the message field again.
-    fn give_back(&mut self, now: Now, to: Nickname, text: String) {
-        self.conversations.give_back(&to, text);
-        self.keeping.on_draft(now, to);
     }
 
     fn problem(&mut self, field: Field, sentence: Sentence) {

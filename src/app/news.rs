@@ -161,7 +161,9 @@ impl App {
                 self.conversations.on_delivery(line, delivery);
             }
             // Nothing here shows it.
-            Event::Deleted(_) | Event::Typing(_) | Event::ReadBy { .. } => {}
+            Event::Typing(peer) => self.on_typing(now, peer),
+            Event::ReadBy { peer, line } => self.conversations.on_read_by(&peer, line),
+            Event::Deleted(_) => {}
             Event::MailboxFull(peer) => self.notice = Some(sentences::mailbox_full(&peer)),
             Event::Notice(notice) => {
                 self.notice = Some(Sentence::new("notice-said").with("text", text::short(&notice)))

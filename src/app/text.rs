@@ -52,6 +52,11 @@ pub fn clock(now: Now, at_ms: i64) -> String {
     local(now, at_ms).map_or_else(String::new, |at| at.format("%H:%M").to_string())
 }
 
+/// Today, such as `2026-01-31`.
+pub fn date(now: Now) -> String {
+    local(now, now.unix_ms).map_or_else(String::new, |at| at.format("%Y-%m-%d").to_string())
+}
+
 /// The day, such as `Today` or `Monday, 3 November`; the year is added when it is another one.
 pub fn day(language: Language, now: Now, at_ms: i64) -> String {
     let (Some(today), Some(at)) = (local(now, now.unix_ms), local(now, at_ms)) else {
