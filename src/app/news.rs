@@ -51,6 +51,8 @@ impl App {
             client::Told::Failed(error) => self.on_client_failed(now, &error),
             client::Told::Client(event) => self.on_event(now, event),
             client::Told::History(answer) => self.on_answer(answer),
+            // Nothing here asks for it.
+            client::Told::Exported(_) => {}
         }
     }
 

@@ -1,6 +1,6 @@
 //! The client's thread, and the handle that a window or a console holds.
 
-use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
@@ -10,11 +10,14 @@ use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
 
 use super::event_loop::{EventLoop, Port, Role};
 use super::handle::{self, COMMANDS_MAX, Handle, Teller};
-use super::history::Reader;
-pub use super::history::{Answer, Edge, Page, Question, Search, Story};
+pub use super::history::{
+    Answer, Edge, Export, Exported, Form, Page, Question, Search, Story, Words,
+};
+use super::history::{Reader, Report};
+use super::host::resolve;
 use super::keeper::Keeper;
 use super::mender::Wish;
-use super::socket::{Network, System, inner, reaches};
+use super::socket::{Network, System};
 use super::{DriverError, Notify, SendError};
 use crate::machine::client::{self as machine, Event, Line, LineId, Record};
 use crate::machine::{Machine, Now};
@@ -68,6 +71,8 @@ pub enum Command {
     TellRead(bool),
     /// Answered by [`Told::History`].
     Look(Question),
+    /// Save a conversation as a file. Answered by [`Told::Exported`]; one at a time.
+    Export(Box<Export>),
     /// Sign out and end the thread. [`Event::Closed`] comes last.
     Close,
 }
@@ -89,6 +94,9 @@ pub enum Told {
     Client(Event),
     /// What was looked up.
     History(Answer),
+    /// A conversation was saved as a file that is whole. Or the sentence says why not: what was in its
+    /// place is as it was.
+    Exported(Result<Exported, String>),
 }
 
 /// What a profile holds when it is opened.
@@ -103,9 +111,6 @@ pub struct Opened {
 pub struct Client {
     handle: Handle<Command, Told>,
 }
-
-/// Addresses of one host that are asked: more than a machine with a few networks has.
-const ADDRESSES_MAX: usize = 8;
 
 /// Starts a client on `bind`:`port` (`::`: all addresses of this machine, IPv4 and IPv6; 0: any free
 /// port) that keeps what it knows in the SQLite file
@@ -206,6 +211,15 @@ impl Client {
     }
 }
 
+impl From<Report> for Told {
+    fn from(report: Report) -> Self {
+        match report {
+            Report::Answer(answer) => Self::History(answer),
+            Report::Exported(exported) => Self::Exported(exported),
+        }
+    }
+}
+
 impl handle::Told for Told {
     type Event = Event;
 
@@ -223,7 +237,11 @@ impl handle::Told for Told {
 
     fn is_last(&self) -> bool {
         match self {
-            Self::Opened(_) | Self::Aside(_) | Self::Bound(_) | Self::History(_) => false,
+            Self::Opened(_)
+            | Self::Aside(_)
+            | Self::Bound(_)
+            | Self::History(_)
+            | Self::Exported(_) => false,
             Self::Failed(error) => !matches!(error, DriverError::UnknownHost(_)),
             Self::Client(event) => *event == Event::Closed,
         }
@@ -268,8 +286,14 @@ impl ClientRole {
                 return None;
             }
             Command::Look(question) => {
-                if let Err(answer) = self.reader.ask(question) {
-                    tell(Told::History(answer));
+                if let Err(report) = self.reader.ask(question) {
+                    tell(report.into());
+                }
+                return None;
+            }
+            Command::Export(export) => {
+                if let Err(report) = self.reader.export(export) {
+                    tell(report.into());
                 }
                 return None;
             }
@@ -345,30 +369,6 @@ impl ClientRole {
     }
 }
 
-/// The addresses of `host`, at least one.
-fn resolve(host: &str, port: u16, own: IpAddr) -> Result<Vec<SocketAddr>, DriverError> {
-    let found = (host, port).to_socket_addrs().into_iter().flatten();
-    let candidates = candidates(found, own);
-    if candidates.is_empty() {
-        return Err(DriverError::UnknownHost(host.to_owned()));
-    }
-    Ok(candidates)
-}
-
-/// Those that a socket on `own` can reach, each once, in their order, at most [`ADDRESSES_MAX`].
-fn candidates(found: impl Iterator<Item = SocketAddr>, own: IpAddr) -> Vec<SocketAddr> {
-    let mut candidates = Vec::new();
-    for address in found.map(inner) {
-        if candidates.len() < ADDRESSES_MAX
-            && reaches(own, address.ip())
-            && !candidates.contains(&address)
-        {
-            candidates.push(address);
-        }
-    }
-    candidates
-}
-
 impl Role for ClientRole {
     type Machine = machine::Client;
     type Told = Told;
@@ -379,8 +379,8 @@ impl Role for ClientRole {
         machine: &mut machine::Client,
         tell: &mut dyn FnMut(Told),
     ) -> bool {
-        while let Some(answer) = self.reader.poll_answer() {
-            tell(Told::History(answer));
+        while let Some(report) = self.reader.poll_report() {
+            tell(report.into());
         }
         while let Ok(lookup) = self.lookups.try_recv() {
             self.on_lookup(now, lookup, machine, tell);
@@ -395,37 +395,5 @@ impl Role for ClientRole {
                 machine.handle_command(now, command);
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_host_is_asked_at_all_of_its_addresses_that_the_socket_reaches() {
-        let found = [
-            "[::1]:5000",
-            "127.0.0.1:5000",
-            "[::ffff:127.0.0.1]:5000",
-            "[fd00::1]:5000",
-        ];
-        for (own, expected) in [
-            ("::", "[::1]:5000 127.0.0.1:5000 [fd00::1]:5000"),
-            ("0.0.0.0", "127.0.0.1:5000"),
-            ("127.0.0.1", "127.0.0.1:5000"),
-            ("::1", "[::1]:5000 [fd00::1]:5000"),
-        ] {
-            let found = found.iter().map(|text| text.parse().expect("an address"));
-            let candidates = candidates(found, own.parse().expect("an address"));
-            let texts: Vec<_> = candidates.iter().map(SocketAddr::to_string).collect();
-            assert_eq!(texts.join(" "), expected, "{own}");
-        }
-        let many = (0..100).map(|number| SocketAddr::from(([10, 0, 0, number], 5000)));
-        let own = IpAddr::from([0, 0, 0, 0]);
-        assert_eq!(
-            candidates(many.clone(), own),
-            many.take(ADDRESSES_MAX).collect::<Vec<_>>()
-        );
     }
 }

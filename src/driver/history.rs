@@ -1,16 +1,19 @@
 //! A thread that reads a client's history, so that neither the network nor a window waits for the
-//! disk. What there is to read lives in [`crate::store::history`].
+//! disk, and that saves a conversation as a file, so that nobody waits for a million lines. What there is
+//! to read lives in [`crate::store::history`], what is written in [`crate::store::export`].
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Receiver, Sender, TryRecvError, TrySendError, bounded};
 
 use super::DriverError;
 use crate::machine::client::{Line, LineId};
 use crate::protocol::Nickname;
 use crate::store::StoreError;
+pub use crate::store::export::{Export, Exported, Form, Words};
+use crate::store::export::{Exporting, Step};
 use crate::store::history::History;
 pub use crate::store::history::{Edge, Page, Search, Story};
 
@@ -57,46 +60,141 @@ pub enum Answer {
     },
 }
 
+/// What the thread is to do.
+enum Task {
+    Look(Question),
+    Export(Box<Export>),
+}
+
+/// What the thread has done.
+pub(super) enum Report {
+    Answer(Answer),
+    /// A conversation was saved, or the sentence says why not.
+    Exported(Result<Exported, String>),
+}
+
 /// The near end of the thread. It ends when this is dropped.
 pub(super) struct Reader {
-    questions: Sender<Question>,
-    answers: Receiver<Answer>,
+    tasks: Sender<Task>,
+    reports: Receiver<Report>,
 }
 
 impl Reader {
     /// Reads the profile in the file `path`. The file is open only while a question is answered: a
     /// profile that is closed meanwhile is closed in good order.
     pub fn start(path: PathBuf, waker: Arc<mio::Waker>) -> Result<Self, DriverError> {
-        let (questions, asked) = bounded::<Question>(QUESTIONS_MAX);
-        let (answered, answers) = bounded(QUESTIONS_MAX);
+        let (tasks, asked) = bounded(QUESTIONS_MAX);
+        let (reported, reports) = bounded(QUESTIONS_MAX);
+        let mut desk = Desk {
+            path,
+            exporting: None,
+        };
         let run = move || {
-            for question in asked {
-                let answer = look_up(&path, &question).unwrap_or_else(|error| Answer::Failed {
-                    question,
-                    why: error.to_string(),
-                });
-                if answered.send(answer).is_err() || waker.wake().is_err() {
+            while let Some(report) = desk.work(&asked) {
+                if reported.send(report).is_err() || waker.wake().is_err() {
                     return;
                 }
             }
         };
         let thread = thread::Builder::new().name("history".into()).spawn(run);
         thread.map_err(|error| DriverError::Store(error.to_string()))?;
-        Ok(Self { questions, answers })
+        Ok(Self { tasks, reports })
     }
 
     /// Never blocks. An answer comes later, unless it comes back from here.
-    pub fn ask(&self, question: Question) -> Result<(), Answer> {
-        self.questions.try_send(question).map_err(|error| {
-            let question = error.into_inner();
+    pub fn ask(&self, question: Question) -> Result<(), Report> {
+        self.give(Task::Look(question))
+    }
+
+    /// Never blocks. The word that it is done comes later, unless it comes back from here.
+    pub fn export(&self, export: Box<Export>) -> Result<(), Report> {
+        self.give(Task::Export(export))
+    }
+
+    fn give(&self, task: Task) -> Result<(), Report> {
+        self.tasks.try_send(task).map_err(|error| {
             let why = "too much is being looked up".to_owned();
-            Answer::Failed { question, why }
+            match error {
+                TrySendError::Full(task) | TrySendError::Disconnected(task) => task.refused(why),
+            }
         })
     }
 
     /// Never blocks; `None`: nothing new.
-    pub fn poll_answer(&self) -> Option<Answer> {
-        self.answers.try_recv().ok()
+    pub fn poll_report(&self) -> Option<Report> {
+        self.reports.try_recv().ok()
+    }
+}
+
+impl Task {
+    fn refused(self, why: String) -> Report {
+        match self {
+            Self::Look(question) => Report::Answer(Answer::Failed { question, why }),
+            Self::Export(_) => Report::Exported(Err(why)),
+        }
+    }
+}
+
+/// What the thread has before it.
+struct Desk {
+    path: PathBuf,
+    /// What is being saved. Questions come first.
+    exporting: Option<Exporting>,
+}
+
+impl Desk {
+    /// Works until there is something to report; `None`: nobody asks any more.
+    fn work(&mut self, asked: &Receiver<Task>) -> Option<Report> {
+        loop {
+            let Some(exporting) = self.exporting.take() else {
+                if let Some(report) = self.begin(asked.recv().ok()?) {
+                    return Some(report);
+                }
+                continue;
+            };
+            match asked.try_recv() {
+                Ok(Task::Look(question)) => {
+                    self.exporting = Some(exporting);
+                    return Some(self.look(question));
+                }
+                Ok(task @ Task::Export(_)) => {
+                    self.exporting = Some(exporting);
+                    let why = "another conversation is being saved; try again when it is done";
+                    return Some(task.refused(why.to_owned()));
+                }
+                Err(TryRecvError::Disconnected) => return None,
+                Err(TryRecvError::Empty) => match self.go_on(exporting) {
+                    Ok(Step::More(exporting)) => self.exporting = Some(exporting),
+                    Ok(Step::Done(exported)) => return Some(Report::Exported(Ok(exported))),
+                    Err(error) => return Some(Report::Exported(Err(error.to_string()))),
+                },
+            }
+        }
+    }
+
+    fn begin(&mut self, task: Task) -> Option<Report> {
+        match task {
+            Task::Look(question) => Some(self.look(question)),
+            Task::Export(export) => match Exporting::begin(*export) {
+                Ok(exporting) => {
+                    self.exporting = Some(exporting);
+                    None
+                }
+                Err(error) => Some(Report::Exported(Err(error.to_string()))),
+            },
+        }
+    }
+
+    fn look(&self, question: Question) -> Report {
+        let answer = look_up(&self.path, &question);
+        Report::Answer(answer.unwrap_or_else(|error| Answer::Failed {
+            question,
+            why: error.to_string(),
+        }))
+    }
+
+    fn go_on(&self, exporting: Exporting) -> Result<Step, StoreError> {
+        exporting.step(&History::open(&self.path)?)
     }
 }
 

@@ -6,11 +6,13 @@ pub mod client;
 mod client_tests;
 pub mod clock;
 pub mod desktop;
+pub mod dialogs;
 mod event_loop;
 #[cfg(test)]
 mod faulty;
 mod handle;
 mod history;
+mod host;
 pub mod instance;
 mod keeper;
 mod line;

@@ -3,12 +3,11 @@
 
 use std::fmt;
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use chrono::Utc;
 
-use crate::store::{StoreError, beside};
+use crate::store::{StoreError, beside, sync_folder};
 
 /// What SQLite puts beside a store, and the store itself first: without it nobody takes the rest for
 /// a store's, while a store without its `-wal` would pass for an older one.
@@ -66,15 +65,4 @@ pub(super) fn move_aside(path: &Path, word: &str) -> Result<PathBuf, StoreError>
 
 fn is_there(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
-}
-
-/// A power cut leaves the new names, not the old ones. Windows knows no such thing and needs none.
-fn sync_folder(path: &Path) -> io::Result<()> {
-    if cfg!(windows) {
-        return Ok(());
-    }
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    fs::File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }

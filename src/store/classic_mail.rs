@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
@@ -15,7 +15,8 @@ use crate::protocol::mail_line::{MailLine, read_mail_line, write_mail_line};
 use crate::protocol::{Nickname, Part, Seq, Stream, parts};
 use crate::store::file_name::{IMPORTED, file_name, is_imported, recipient};
 use crate::store::mailbox::Mailbox;
-use crate::store::{StoreError, make_folder, private_file};
+use crate::store::whole_file::WholeFile;
+use crate::store::{StoreError, make_folder};
 
 /// Longest mail file, in bytes: its messages are in memory together. A longer one is left as it is
 /// and reported.
@@ -192,30 +193,14 @@ fn refuse_existing(file: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// Writes the file under a name that is nobody's, then renames it: it is there whole or not at all.
 fn write_file(file: &Path, lines: &[MailLine]) -> Result<(), StoreError> {
-    let mut partial = file.as_os_str().to_owned();
-    partial.push(" (partial)");
-    let partial = PathBuf::from(partial);
-    let in_partial = |source| StoreError::File {
-        path: partial.clone(),
-        source,
-    };
-    let text: String = lines
-        .iter()
-        .map(|line| write_mail_line(line) + "\n")
-        .collect();
-    // What an interrupted export left, or a link that somebody put there, is not written through.
-    let _ = fs::remove_file(&partial);
-    let mut written = private_file()
-        .create_new(true)
-        .open(&partial)
-        .map_err(in_partial)?;
-    written.write_all(text.as_bytes()).map_err(in_partial)?;
-    written.sync_all().map_err(in_partial)?;
+    let mut written = WholeFile::create(file)?;
+    for line in lines {
+        written.write(&(write_mail_line(line) + "\n"))?;
+    }
     // Two nicknames can be one file name to the system, which knows no upper and lower case.
     refuse_existing(file)?;
-    fs::rename(&partial, file).map_err(in_partial)
+    written.put()
 }
 
 /// What the next records need to know of those before.

@@ -4,6 +4,7 @@
 
 mod aside;
 pub mod classic_mail;
+pub mod export;
 mod file;
 mod file_name;
 pub mod history;
@@ -14,10 +15,12 @@ mod reserve;
 mod rows;
 pub mod settings;
 mod table;
+mod transcript;
+mod whole_file;
 mod words;
 
-use std::io;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 pub use self::aside::Aside;
 pub use self::file_name::file_name;
@@ -109,4 +112,15 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
     PathBuf::from(name)
+}
+
+/// Writes down which names stand in the folder of `path`: a power cut leaves the new ones, not the old ones. Windows knows no such thing and needs none.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    if cfg!(windows) {
+        return Ok(());
+    }
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    fs::File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }

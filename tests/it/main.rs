@@ -20,6 +20,7 @@ mod console_processes;
 mod datagrams;
 #[cfg(unix)]
 mod disks;
+mod export;
 mod failing_writes;
 mod fuzz;
 mod house;

@@ -631,6 +631,10 @@ impl Place {
         }
     }
 
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     pub fn open(&self) -> Opened {
         let opened = Profile::open(&self.path).expect("a profile");
         assert!(opened.aside.is_none(), "{:?}", opened.aside);
