@@ -1,15 +1,20 @@
 //! Saving a conversation as a file: where and how, with the system's dialog or without, and what became
 //! of it. The file itself is written on the other side of the client's thread.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::language::{Language, Sentence};
 use super::{App, Nickname, Now, text};
-use crate::driver::client::{self, Export, Exported, Form, Words};
+pub use crate::driver::client::Form;
+use crate::driver::client::{self, Export, Exported, Words};
 use crate::driver::dialogs::{self, Ask, Dialog};
 
 /// The forms, each with what its files' names end in.
-pub const FORMS: [(Form, &str); 3] = [(Form::Text, "txt"), (Form::Html, "html"), (Form::Json, "json")];
+pub const FORMS: [(Form, &str); 3] = [
+    (Form::Text, "txt"),
+    (Form::Html, "html"),
+    (Form::Json, "json"),
+];
 
 /// What is being saved.
 #[derive(Debug)]
@@ -101,8 +106,9 @@ impl App {
             Step::Save => self.check(),
             Step::Leave => self.filing = None,
             Step::ShowFolder => {
-                let folder = self.saved.as_ref().and_then(|saved| saved.path.parent());
-                folder.map_or((), dialogs::open_folder);
+                if let Some(folder) = self.saved.as_ref().and_then(|saved| saved.path.parent()) {
+                    dialogs::open_folder(folder);
+                }
             }
             Step::Dismiss => self.saved = None,
         }
@@ -125,7 +131,9 @@ impl App {
             return;
         };
         let ask = Ask::Save {
-            title: Sentence::new("talk-export-title").with("peer", &filing.peer).say(language),
+            title: Sentence::new("talk-export-title")
+                .with("peer", &filing.peer)
+                .say(language),
             path: filing.place(),
         };
         let dialog = Dialog::open(dialogs::show, ask, self.notify.clone());
@@ -208,7 +216,10 @@ impl App {
                 self.filing = None;
                 let sentence = Sentence::new("talk-export-done")
                     .count("messages", lines)
-                    .with("number", text::grouped(usize::try_from(lines).unwrap_or(usize::MAX)))
+                    .with(
+                        "number",
+                        text::grouped(usize::try_from(lines).unwrap_or(usize::MAX)),
+                    )
                     .with("path", path.display());
                 self.saved = Some(Saved { path, sentence });
             }
@@ -239,15 +250,28 @@ fn begin(now: Now, peer: Nickname) -> Filing {
 /// A name for the file. Of the person's name only letters and digits are in it: a name from the network
 /// is no path.
 fn file_name(peer: &Nickname, date: &str) -> String {
-    let plain = |c: char| if c.is_alphanumeric() || c == '-' { c } else { '_' };
+    let plain = |c: char| {
+        if c.is_alphanumeric() || c == '-' {
+            c
+        } else {
+            '_'
+        }
+    };
     let peer: String = peer.as_str().chars().map(plain).collect();
     format!("chat-{peer}-{date}")
 }
 
 /// The path with the ending of this form in the place of another form's.
 fn with_ending(path: &str, form: Form) -> String {
-    let ending = |of: Form| FORMS.iter().find(|(it, _)| *it == of).map_or("", |(_, end)| end);
-    let known = FORMS.iter().find_map(|(_, end)| path.strip_suffix(&format!(".{end}")));
+    let ending = |of: Form| {
+        FORMS
+            .iter()
+            .find(|(it, _)| *it == of)
+            .map_or("", |(_, end)| end)
+    };
+    let known = FORMS
+        .iter()
+        .find_map(|(_, end)| path.strip_suffix(&format!(".{end}")));
     format!("{}.{}", known.unwrap_or(path), ending(form))
 }
 

@@ -13,6 +13,7 @@ mod command;
 mod connecting;
 pub mod contacts;
 pub mod conversations;
+pub mod filing;
 pub mod form;
 pub mod hosting;
 mod keeping;
@@ -47,6 +48,7 @@ use clocks::Clocks;
 use closing::Unsent;
 use contacts::Contacts;
 use conversations::Conversations;
+use filing::{Filing, Saved};
 use form::{Field, Form, Problems, SignIn};
 use hosting::Hosting;
 use keeping::Keeping;
@@ -137,6 +139,9 @@ pub struct App {
     notice: Option<Sentence>,
     at_home: AtHome,
     unsent: Unsent,
+    /// A conversation that is being saved as a file, and the last file.
+    filing: Option<Filing>,
+    saved: Option<Saved>,
     /// What became of a profile that can't be used: a notice that no other takes the place of.
     aside: Option<Sentence>,
     ending: bool,
@@ -174,6 +179,8 @@ impl App {
             notice: None,
             at_home: AtHome::default(),
             unsent: Unsent::default(),
+            filing: None,
+            saved: None,
             aside: None,
             ending: false,
             closing: false,
@@ -307,6 +314,7 @@ impl App {
             Command::Attend(attended) => self.conversations.attend(attended),
             Command::Watch(watching) => self.watch(watching),
             Command::Hide => self.hide(),
+            Command::File(step) => self.file(now, step),
             Command::Quit => self.quit(now),
         }
         self.keep(now);

@@ -23,6 +23,7 @@ impl App {
                 }
                 self.keep(now);
                 self.ask_desktop(now);
+                self.poll_filing(now);
                 if self.ending {
                     self.close_client(now);
                 }
@@ -52,7 +53,7 @@ impl App {
             client::Told::Client(event) => self.on_event(now, event),
             client::Told::History(answer) => self.on_answer(answer),
             // Nothing here asks for it.
-            client::Told::Exported(_) => {}
+            client::Told::Exported(exported) => self.on_exported(exported),
         }
     }
 

@@ -5,7 +5,8 @@ use egui::{CentralPanel, Panel, RichText, ScrollArea, Ui};
 
 use super::window::{Side, Window};
 use super::{
-    bars, composer, contacts, host, login, settings, tabs, theme, transcript, widgets, words,
+    bars, composer, contacts, filing, host, login, settings, tabs, talk_menu, theme, transcript,
+    widgets, words,
 };
 use crate::app::conversations::Earlier;
 use crate::app::lines::Lines;
@@ -218,7 +219,16 @@ impl Window {
                         self.side = Side::People;
                     }
                     ui.set_min_height(theme::TAB_HEIGHT);
-                    tabs::tabs_ui(ui, all, &mut self.tabs, commands);
+                    let rest = egui::Layout::right_to_left(egui::Align::Center);
+                    ui.with_layout(rest, |ui| {
+                        if let Some(peer) = all.selected() {
+                            talk_menu::menu_ui(ui, peer, commands);
+                        }
+                        let tabs = egui::Layout::left_to_right(egui::Align::Center);
+                        ui.with_layout(tabs, |ui| {
+                            tabs::tabs_ui(ui, all, &mut self.tabs, commands);
+                        });
+                    });
                 });
             });
             ui.separator();
@@ -236,6 +246,8 @@ impl Window {
         };
         bars::session_bar_ui(ui, &view, commands);
         bars::notice_bar_ui(ui, self.app.notice(), commands);
+        filing::saved_bar_ui(ui, self.app.saved(), commands);
+        filing::filing_ui(ui, self.app.filing(), commands);
     }
 
     fn no_talk_ui(&self, ui: &mut Ui) {

@@ -4,7 +4,9 @@
 
 mod again;
 mod composer;
+mod filing;
 mod screen;
+mod signs;
 mod talk;
 
 use egui::{Key, Modifiers, accesskit::Role};

@@ -174,6 +174,18 @@ impl Screen {
         self.until("the line", |screen| screen.lines(peer) > lines);
     }
 
+    /// Where the profile is.
+    pub fn folder(&self) -> &File {
+        self.data_dir.path()
+    }
+
+    /// The user changes a setting.
+    pub fn change(&mut self, change: impl FnOnce(&mut Settings)) {
+        let mut settings = self.app().settings().clone();
+        change(&mut settings);
+        self.run(Command::Change(Box::new(settings)));
+    }
+
     pub fn app(&self) -> &App {
         self.harness.state().app()
     }
@@ -313,7 +325,7 @@ impl Screen {
 }
 
 /// A noon in November 2025.
-const NOON: Now = Now {
+pub const NOON: Now = Now {
     unix_ms: 1_763_121_600_000,
     utc_offset_s: 0,
 };
