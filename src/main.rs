@@ -26,6 +26,7 @@ use super_chatter::console::talk::{Console, Exit};
 use super_chatter::console::{client, server};
 #[cfg(feature = "gui")]
 use super_chatter::driver::instance::{Claim, Instance};
+use super_chatter::driver::log as kept;
 use super_chatter::protocol::Nickname;
 use super_chatter::store::mailbox::{self, Mailbox};
 #[cfg(feature = "gui")]
@@ -224,6 +225,7 @@ fn log(level: LogLevel) {
     let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr);
     tracing_subscriber::registry()
         .with(lines.with_filter(filter))
+        .with(kept::layer())
         .init();
 }
 

@@ -33,10 +33,9 @@ pub(super) struct AtHome {
 }
 
 impl App {
-    /// The model on a desktop.
-    pub fn on_desktop(mut self, desktop: Desktop) -> Self {
+    /// Stands on a desktop from now on.
+    pub fn stand_on(&mut self, desktop: Desktop) {
         self.at_home.desktop = Some(desktop);
-        self
     }
 
     /// How the system wants programs to look, as far as it says.

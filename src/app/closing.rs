@@ -22,6 +22,10 @@ pub struct Worry {
 pub(super) struct Unsent(BTreeSet<LineId>);
 
 impl Unsent {
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// The line was written now, or is tried again.
     pub fn on_written(&mut self, line: LineId) {
         self.0.insert(line);
@@ -47,7 +51,7 @@ impl App {
         };
         let worry = Worry {
             people,
-            lines: self.unsent.0.len(),
+            lines: self.unsent.len(),
             has_tray: people > 0 && self.has_tray(),
         };
         (worry.people > 0 || worry.lines > 0).then_some(worry)
@@ -76,12 +80,12 @@ mod tests {
             unsent.on_written(LineId(1));
             unsent.on_written(LineId(2));
             unsent.on_delivery(LineId(1), Delivery::Waiting);
-            assert_eq!(unsent.0.len(), 2);
+            assert_eq!(unsent.len(), 2);
             unsent.on_delivery(LineId(1), end);
-            assert_eq!(unsent.0.len(), 1, "{end:?}");
+            assert_eq!(unsent.len(), 1, "{end:?}");
         }
         let mut earlier = Unsent::default();
         earlier.on_delivery(LineId(1), Delivery::HandingOver);
-        assert_eq!(earlier.0.len(), 0, "of an earlier start");
+        assert_eq!(earlier.len(), 0, "of an earlier start");
     }
 }

@@ -64,6 +64,7 @@ impl App {
 
     /// The server on this computer is open, or open again, perhaps at another address.
     pub(super) fn on_hosting(&mut self, address: SocketAddr) {
+        tracing::info!(%address, "the server listens");
         let before = self.hosting.addresses.first().cloned();
         let sign_in = self.hosting.on_bound(self.options.bind, address);
         let after = self.hosting.addresses.first().cloned();

@@ -22,6 +22,8 @@ pub mod limit;
 pub mod lines;
 mod names;
 mod news;
+mod options;
+pub mod report;
 pub mod search;
 pub mod sentences;
 pub mod session;
@@ -29,10 +31,8 @@ pub mod text;
 mod typing;
 mod writing;
 
-use std::net::IpAddr;
-use std::path::PathBuf;
-
 pub use self::command::{Command, Page};
+pub use self::options::Options;
 pub use crate::driver::Notify;
 pub use crate::driver::desktop::{Desktop, Picture, System};
 pub use crate::driver::instance::Instance;
@@ -80,33 +80,6 @@ pub struct Now {
     pub unix_ms: i64,
     /// Local time less UTC, in seconds.
     pub utc_offset_s: i32,
-}
-
-/// What the program was started with.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Options {
-    /// Where the client keeps what it knows, and a server on this computer its mail.
-    pub data_dir: PathBuf,
-    /// The address that the client and a hosted server listen on.
-    pub bind: IpAddr,
-    /// Stands in the nickname field at first; see [`text::nickname_from_account`].
-    pub nickname: String,
-    /// Stands in the server field at first.
-    pub server: String,
-    pub port: u16,
-    /// 0: any free port.
-    pub own_port: u16,
-    pub host_port: u16,
-    /// What was chosen before.
-    pub settings: Settings,
-    /// Where settings stand now that could not be read, and why.
-    pub settings_aside: Option<String>,
-    /// The system's language.
-    pub language: Language,
-    /// Sign in at once.
-    pub sign_in: bool,
-    /// Host a server at once and sign in to it.
-    pub host: bool,
 }
 
 /// The model behind the window.

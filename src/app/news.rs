@@ -48,7 +48,10 @@ impl App {
                 self.conversations.on_opened(overview);
             }
             client::Told::Aside(why) => self.on_aside(&why),
-            client::Told::Bound(address) => self.session.own_address = Some(address),
+            client::Told::Bound(address) => {
+                tracing::info!(%address, "the client listens");
+                self.session.own_address = Some(address);
+            }
             client::Told::Failed(error) => self.on_client_failed(now, &error),
             client::Told::Client(event) => self.on_event(now, event),
             client::Told::History(answer) => self.on_answer(answer),
@@ -91,6 +94,7 @@ impl App {
     }
 
     fn on_client_failed(&mut self, now: Now, error: &DriverError) {
+        tracing::info!(%error, "the client");
         let sentence = sentences::client_error(error);
         match error {
             DriverError::UnknownHost(_) => {
@@ -116,6 +120,7 @@ impl App {
     }
 
     fn on_server_failed(&mut self, error: &DriverError) {
+        tracing::info!(%error, "the server");
         let sentence = sentences::server_error(error);
         match error {
             DriverError::PortTaken(_) => self.problem(Field::HostPort, sentence),
@@ -176,6 +181,7 @@ impl App {
     }
 
     fn on_session(&mut self, now: Now, told: Told) {
+        tracing::info!(?told, "the session");
         self.session.on_told(now, told);
         if self.session.standing == Standing::SignedOut {
             self.on_signed_out();

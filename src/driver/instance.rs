@@ -97,3 +97,45 @@ impl Instance {
         let _ = (self, teller);
     }
 }
+
+#[cfg(all(test, unix, feature = "gui"))]
+mod tests {
+    use std::sync::Arc;
+
+    use crossbeam_channel::bounded;
+
+    use super::*;
+    use crate::driver::desktop::{Teller, Told};
+
+    #[test]
+    fn who_comes_second_raises_the_first_and_who_comes_later_is_first() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let Claim::First(first) = Instance::claim(folder.path()) else {
+            panic!("nobody was here");
+        };
+        // Before the first one listens, too.
+        assert!(matches!(Instance::claim(folder.path()), Claim::Raised));
+        let (news, told) = bounded(1);
+        first.listen(Teller::new(news, Arc::new(|| {})));
+        assert_eq!(told.recv(), Ok(Told::Raise));
+        assert!(matches!(Instance::claim(folder.path()), Claim::Raised));
+        assert_eq!(told.recv(), Ok(Told::Raise));
+    }
+
+    #[test]
+    fn a_program_that_was_killed_leaves_the_folder_to_the_next() {
+        let folder = tempfile::tempdir().expect("a folder");
+        drop(Instance::claim(folder.path()));
+        assert!(
+            folder.path().join("window.sock").exists(),
+            "nobody tidied up"
+        );
+        assert!(matches!(Instance::claim(folder.path()), Claim::First(_)));
+    }
+
+    #[test]
+    fn a_folder_that_can_not_be_claimed_still_gets_a_window() {
+        let nowhere = Path::new("/nowhere/at/all");
+        assert!(matches!(Instance::claim(nowhere), Claim::First(_)));
+    }
+}

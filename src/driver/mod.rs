@@ -16,6 +16,7 @@ mod host;
 pub mod instance;
 mod keeper;
 mod line;
+pub mod log;
 #[cfg(test)]
 mod loop_tests;
 mod mender;

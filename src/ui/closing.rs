@@ -107,7 +107,10 @@ fn ask_ui(
 ) -> Option<Answer> {
     let hosts = worry.people > 0;
     let mut answer = None;
-    let modal = Modal::new(egui::Id::unique("closing")).show(ui.ctx(), |ui| {
+    let frame = egui::Frame::popup(ui.style()).inner_margin(theme::EDGE);
+    let modal = Modal::new(egui::Id::unique("closing")).frame(frame);
+    let modal = modal.show(ui.ctx(), |ui| {
+        ui.spacing_mut().interact_size.y = theme::BUTTON_HEIGHT;
         ui.set_width(theme::CARD_WIDTH.min(ui.ctx().content_rect().width() - 5.0 * theme::EDGE));
         ui.heading(words::say(ui, "desktop-close-title"));
         ui.add_space(theme::GAP);

@@ -29,6 +29,7 @@ impl Window {
         if !self.wide {
             match self.side {
                 Side::People => {
+                    self.bars_ui(ui, now, commands);
                     let frame = theme::side_frame(ui);
                     let panel = CentralPanel::default().frame(frame);
                     panel.show(ui, |ui| self.side_ui(ui, now, commands));
@@ -47,6 +48,7 @@ impl Window {
 
     /// What stands beside the people.
     fn page_ui(&mut self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
+        self.bars_ui(ui, now, commands);
         match self.app.page() {
             Page::Talk => self.talk_ui(ui, now, commands),
             Page::Search => self.search_ui(ui, now, commands),
@@ -79,6 +81,7 @@ impl Window {
                         ui.label(RichText::new(subtitle).color(colour));
                         ui.add_space(theme::EDGE);
                         self.login_ui(ui, now, commands);
+                        widgets::follow_focus(ui);
                         ui.add_space(theme::EDGE);
                     });
                 });
@@ -170,7 +173,7 @@ impl Window {
         let frame = theme::page_frame(ui);
         CentralPanel::default().frame(frame).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
-            self.top_ui(ui, now, commands);
+            self.top_ui(ui, commands);
             let Some(peer) = self.app.conversations().selected().cloned() else {
                 self.no_talk_ui(ui);
                 return;
@@ -208,7 +211,7 @@ impl Window {
         composer::composer_ui(ui, &view, &mut self.composer, commands);
     }
 
-    fn top_ui(&mut self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
+    fn top_ui(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
         let margin = egui::Margin::symmetric(theme::GAP as i8, 5);
         let frame = egui::Frame::NONE.inner_margin(margin);
         let all = self.app.conversations();
@@ -233,9 +236,9 @@ impl Window {
             });
             ui.separator();
         }
-        self.bars_ui(ui, now, commands);
     }
 
+    /// The bars, over whatever page there is.
     fn bars_ui(&self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
         let view = bars::View {
             now,
@@ -244,10 +247,19 @@ impl Window {
             problems: self.app.problems(),
             form: &self.form,
         };
-        bars::session_bar_ui(ui, &view, commands);
-        bars::notice_bar_ui(ui, self.app.notice(), commands);
-        filing::saved_bar_ui(ui, self.app.saved(), commands);
         filing::filing_ui(ui, self.app.filing(), commands);
+        let (notice, saved) = (self.app.notice(), self.app.saved());
+        let online = self.app.session().standing == Standing::Online;
+        if online && notice.is_none() && saved.is_none() {
+            return;
+        }
+        let bars = Panel::top("bars").frame(egui::Frame::NONE);
+        bars.show_separator_line(false).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            bars::session_bar_ui(ui, &view, commands);
+            bars::notice_bar_ui(ui, notice, commands);
+            filing::saved_bar_ui(ui, saved, commands);
+        });
     }
 
     fn no_talk_ui(&self, ui: &mut Ui) {

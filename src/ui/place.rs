@@ -55,6 +55,14 @@ pub(super) fn bring_back(ctx: &Context, place: Option<&Place>, screens: &[Rect])
 }
 
 impl Window {
+    /// A window that was hidden stands where it was: a window manager takes it for a new one.
+    pub(super) fn come_back(&self, ctx: &Context) {
+        if let Some([x, y]) = self.app.settings().window.and_then(|place| place.at) {
+            let at = pos2(x, y) / ctx.zoom_factor();
+            ctx.send_viewport_cmd(ViewportCommand::OuterPosition(at));
+        }
+    }
+
     /// Writes down where the window stands, if that has changed and is not written too often.
     pub(super) fn keep_place(&mut self, ctx: &Context, now: Now) {
         let Some(place) = self.changed_place(ctx) else {

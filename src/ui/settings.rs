@@ -72,6 +72,7 @@ impl Window {
                         ui.set_width(width);
                         ui.add_space(theme::EDGE);
                         page_ui(ui, &self.app, commands);
+                        widgets::follow_focus(ui);
                         ui.add_space(theme::EDGE);
                     });
                 });
@@ -237,13 +238,12 @@ fn choice_ui<T: Copy + PartialEq>(
         for (value, label) in choices {
             let is_chosen = *value == chosen;
             let button = ui.add(Button::selectable(is_chosen, label).frame_when_inactive(true));
-            button.widget_info(|| {
-                let spoken = Sentence::new("settings-option")
-                    .quote("setting", Sentence::new(name))
-                    .with("choice", label);
-                let spoken = words::tell(ui, &spoken);
-                WidgetInfo::selected(Role::RadioButton, true, is_chosen, spoken)
-            });
+            let spoken = Sentence::new("settings-option")
+                .quote("setting", Sentence::new(name))
+                .with("choice", label);
+            let spoken = words::tell(ui, &spoken);
+            button
+                .widget_info(|| WidgetInfo::selected(Role::RadioButton, true, is_chosen, &spoken));
             if button.clicked() {
                 clicked = Some(*value);
             }

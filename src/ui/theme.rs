@@ -96,6 +96,7 @@ impl Look {
                 (Appearance::Light, _) | (Appearance::System, Some(false)) => {
                     ThemePreference::Light
                 }
+                // Then the window system's own word counts.
                 (Appearance::System, None) => ThemePreference::System,
             },
             high_contrast: is_on(settings.high_contrast, system.contrast),

@@ -48,6 +48,17 @@ pub fn mark_all(ui: &Ui, field: &Response, text: &str) {
     state.store(ui.ctx(), field.id);
 }
 
+/// Scrolls to what has just got the keyboard. To be called at the end of what a scrolling page holds.
+pub fn follow_focus(ui: &Ui) {
+    if let Some(id) = ui.memory(|memory| memory.focused())
+        && let Some(response) = ui.ctx().read_response(id)
+        && response.gained_focus()
+        && ui.min_rect().contains_rect(response.rect)
+    {
+        ui.scroll_to_rect(response.rect.expand(theme::EDGE), None);
+    }
+}
+
 /// A small weak sentence about what stands above it.
 pub fn hint_ui(ui: &mut Ui, sentence: &str) {
     let text = RichText::new(sentence)

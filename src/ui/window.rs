@@ -9,6 +9,7 @@ use super::closing::Closing;
 use super::{composer, login, tabs, theme, transcript, words};
 use crate::app::attention::Watching;
 use crate::app::form::Form;
+use crate::app::report::Drawn;
 use crate::app::session::Standing;
 use crate::app::{App, Command, Desktop, Nickname, Notify, Now, Options, Page, Raise};
 
@@ -49,7 +50,9 @@ pub struct Window {
 impl Window {
     /// A window onto a new model, on this desktop.
     pub fn start(options: Options, desktop: Desktop, notify: Notify) -> Self {
-        Self::new(App::new(now(), options, notify).on_desktop(desktop))
+        let mut app = App::new(now(), options, notify);
+        app.stand_on(desktop);
+        Self::new(app)
     }
 
     /// A window onto `app`.
@@ -98,6 +101,16 @@ impl Window {
         &mut self.app
     }
 
+    /// How the program stands, for somebody who reports a fault.
+    pub fn diagnosis(&self, ctx: &Context) -> String {
+        self.app.diagnosis(Drawn {
+            renderer: "glow",
+            scale: ctx.pixels_per_point(),
+            zoom: ctx.zoom_factor(),
+            size: ctx.content_rect().size().into(),
+        })
+    }
+
     /// Takes in what the network told; also while the window is hidden. Draws nothing.
     pub fn logic(&mut self, ctx: &Context) {
         let now = (self.clock)();
@@ -121,8 +134,9 @@ impl Window {
         if matches!(self.closing, Closing::By(_)) {
             self.closing_ui(ui);
         } else {
-            self.panels_ui(ui, now, &mut commands);
+            // Before the panels, which have a use for Escape, too.
             self.ask_before_closing_ui(ui, &mut commands);
+            self.panels_ui(ui, now, &mut commands);
         }
         theme::focus_ui(ui);
         if !commands.is_empty() {
@@ -178,6 +192,9 @@ impl Window {
                 true => ViewportCommand::Minimized(hidden),
                 false => ViewportCommand::Visible(!hidden),
             });
+            if !hidden {
+                self.come_back(ctx);
+            }
         }
         if let Some(raise) = self.app.take_raise() {
             if raise == Raise::Talk {

@@ -737,6 +737,17 @@ fn one_of_each() -> Vec<Record> {
             peer: sonic.clone(),
             text: "half a thou".to_owned(),
         },
+        Record::Tabs(vec![sonic]),
+    ]
+    .into_iter()
+    .chain(what_is_read())
+    .collect()
+}
+
+/// Of the lines of [`one_of_each`].
+fn what_is_read() -> Vec<Record> {
+    let sonic = nickname("sonic");
+    vec![
         ends(1, mark(8, 8)),
         ends(2, mark(8, 9)),
         ends(3, mark(4, 8)),

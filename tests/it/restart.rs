@@ -97,6 +97,43 @@ fn what_the_user_left_is_there_again() {
 }
 
 #[test]
+fn who_writes_is_shown_and_what_was_read_is_known_also_after_the_next_start() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (server, address) = start_server(0, folder.path());
+    let x = start_client("x", address, folder.path());
+    let y = start_client("y", address, folder.path());
+    wait_seen(&x, "y", true);
+    wait_seen(&y, "x", true);
+    x.send(Command::Typing { to: name("y") }).expect("it runs");
+    wait(&y, "a sign of writing", |event| {
+        (*event == Event::Typing(name("x"))).then_some(())
+    });
+    let said = say(&x, "y", "hi");
+    let line = wait(&y, "a line", |event| {
+        let Event::Line(line) = event else {
+            return None;
+        };
+        Some(line.id)
+    });
+    let peer = name("x");
+    for command in [Command::TellRead(true), Command::Read { peer, line }] {
+        y.send(command).expect("it runs");
+    }
+    let (peer, line) = (name("y"), said);
+    let read = Event::ReadBy { peer, line };
+    wait(&x, "that it was read", |event| {
+        (*event == read).then_some(())
+    });
+    x.join();
+    let (_x, Opened { overview, .. }) = start("x", folder.path());
+    let [y] = &overview.conversations[..] else {
+        panic!("{:?}", overview.conversations);
+    };
+    assert_eq!(y.read_by, said);
+    stop_server(server);
+}
+
+#[test]
 fn a_profile_has_one_client_at_a_time() {
     let folder = tempfile::tempdir().expect("a folder");
     let (x, _) = start("x", folder.path());

@@ -60,7 +60,7 @@ fn what_was_not_delivered_is_after_the_next_start_and_once() {
     assert!(sonic.shows("from before"));
     let address = amy.app().hosting().addresses.first().cloned();
     sonic.fill("Server", &address.expect("it is open"));
-    sonic.click("Sign in");
+    sonic.click("Join");
     ear.until("delivered", &mut [&mut amy, &mut sonic], |screens| {
         screens[0].shows("from before") && screens[1].shows("delivered")
     });
@@ -83,12 +83,12 @@ fn a_second_window_on_the_profile_says_so_and_takes_over_later() {
     second.until("the sentence", |second| second.shows_part(said));
     assert!(second.app().has_ended(), "it can be closed at once");
     second.fill("Server", "127.0.0.1");
-    second.click("Sign in");
+    second.click("Join");
     second.until("the sentence again", |second| second.shows_part(said));
 
     first.close();
     first.until("the end", |first| first.app().has_ended());
-    second.click("Sign in");
+    second.click("Join");
     second.until("an open profile", |second| second.app().is_opened());
     assert!(!second.shows_part(said));
     assert!(second.shows("mine"));

@@ -1,11 +1,14 @@
 //! The window, through the accessibility tree, without a screen. Here: what it shows and takes.
 //! The message field is in [`composer`], two windows and a server over the loopback network in [`talk`],
-//! windows that are closed and opened again in [`again`].
+//! windows that are closed and opened again in [`again`], the first page, the bars and the settings in
+//! [`shell`], the desktop around it in [`desktop`].
 
 mod again;
 mod composer;
+mod desktop;
 mod filing;
 mod screen;
+mod shell;
 mod signs;
 mod talk;
 
@@ -20,21 +23,26 @@ const SONIC: &str = "Message to sonic";
 
 #[test]
 fn at_first_it_asks_who_one_is_and_where_the_server_is() {
-    let screen = Screen::quiet();
+    let mut screen = Screen::quiet();
     assert_eq!(screen.value("Nickname"), "amy", "prefilled");
-    assert_eq!(screen.value("Port"), "50000");
-    for label in ["Server", "Host port", "Host server", "Sign in", "Advanced"] {
+    for label in ["Server", "Join", "Host here", "Advanced"] {
         assert!(screen.shows(label), "{label}");
     }
-    assert!(!screen.shows("Own port"), "only for those who look for it");
+    let ports = ["Port", "Own port", "Host port"];
+    for label in ports {
+        assert!(!screen.shows(label), "only for those who look for it");
+    }
+    screen.click("Advanced");
+    assert_eq!(ports.map(|port| screen.value(port)), ["50000", "0", "0"]);
 }
 
 #[test]
 fn what_is_wrong_stands_at_its_field_and_what_was_typed_stays() {
     let mut screen = Screen::quiet();
     screen.fill("Nickname", "amy rose");
+    screen.click("Advanced");
     screen.fill("Port", "99");
-    screen.click("Sign in");
+    screen.click("Join");
     for sentence in [
         "Choose a nickname without spaces, for example amy_rose.",
         "Enter the server's address, for example 192.168.1.20, or host a server yourself.",
@@ -50,10 +58,10 @@ fn what_is_wrong_stands_at_its_field_and_what_was_typed_stays() {
 fn hosting_needs_a_nickname_first() {
     let mut screen = Screen::quiet();
     screen.fill("Nickname", "");
-    screen.click("Host server");
+    screen.click("Host here");
     assert!(screen.shows("Choose a nickname first, then try again."));
     assert!(screen.shows("Enter a nickname."));
-    assert!(!screen.is_ticked("Host server"));
+    assert!(screen.shows("Host here"));
 }
 
 #[test]

@@ -12,11 +12,12 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use super_chatter::app::language::Language;
 use super_chatter::app::{
-    App, Command, Contact, DEFAULT_PORT, Nickname, Notify, Now, Options, Path, Settings,
+    App, Command, Contact, DEFAULT_PORT, Nickname, Notify, Now, Options, Path, SETTINGS, Settings,
 };
 use super_chatter::driver::client::Told;
 use super_chatter::machine::client::{Event, Line, LineId, Origin, Record, Session};
 use super_chatter::store::profile::Profile;
+use super_chatter::store::settings;
 use super_chatter::ui::{Window, fonts, theme};
 
 /// What is awaited comes long before this, or never.
@@ -117,6 +118,11 @@ impl Screen {
     /// Closes the window, and opens it again when it has closed.
     pub fn again(mut self) -> Self {
         self.close();
+        for anyway in ["Close anyway", "Stop and close"] {
+            if self.shows(anyway) {
+                self.click(anyway);
+            }
+        }
         self.until("the end", |screen| screen.app().has_ended());
         let nickname = self.harness.state().app().form().nickname;
         let mut screen = Self::on(&self.data_dir, &nickname, &self.ear);
@@ -125,10 +131,20 @@ impl Screen {
     }
 
     pub fn on(data_dir: &Rc<tempfile::TempDir>, nickname: &str, ear: &Ear) -> Self {
-        let options = Options {
+        let called = |options: &mut Options| options.nickname = nickname.to_owned();
+        Self::with_options(data_dir, ear, called)
+    }
+
+    /// A window that is started with other options than usual.
+    pub fn with_options(
+        data_dir: &Rc<tempfile::TempDir>,
+        ear: &Ear,
+        change: impl FnOnce(&mut Options),
+    ) -> Self {
+        let mut options = Options {
             data_dir: data_dir.path().to_owned(),
             bind: LOOPBACK,
-            nickname: nickname.to_owned(),
+            nickname: "amy".to_owned(),
             server: String::new(),
             port: DEFAULT_PORT,
             own_port: 0,
@@ -139,6 +155,7 @@ impl Screen {
             settings_aside: None,
             language: Language::English,
         };
+        change(&mut options);
         let window = Window::new(App::new(Now::default(), options, ear.notify()));
         let harness = Harness::builder()
             .with_size(egui::vec2(980.0, 680.0))
@@ -197,10 +214,22 @@ impl Screen {
 
     /// The client's thread told this.
     pub fn told(&mut self, event: Event) {
-        let told = Told::Client(event);
+        self.told_at(NOON, event);
+    }
+
+    /// As [`Screen::told`], at another time than the window's.
+    pub fn told_at(&mut self, now: Now, event: Event) {
         let app = self.harness.state_mut().app_mut();
-        app.on_client(NOON, told);
+        app.on_client(now, Told::Client(event));
         self.settle();
+    }
+
+    /// The settings that the window has left behind, once it is gone.
+    pub fn saved(self) -> Settings {
+        let data_dir = self.data_dir.clone();
+        drop(self);
+        let loaded = settings::load(&data_dir.path().join(SETTINGS));
+        loaded.expect("a file of settings").settings
     }
 
     /// The user asked for this in a part of the window that the test is not about.

@@ -60,14 +60,13 @@ fn a_name_that_is_taken_is_said_at_the_field() {
     host(&ear, &mut amy);
     let mut other = Screen::new("amy", &ear);
     other.fill("Server", &address(&amy));
-    other.click("Sign in");
-    let sentence = "amy is already here. Choose another nickname, such as amy2.";
+    other.click("Join");
+    let sentence = "amy is already here. Join as amy2, or choose another nickname.";
     ear.until("the sentence", &mut [&mut amy, &mut other], |screens| {
         screens[1].shows(sentence)
     });
-    assert_eq!(other.value("Nickname"), "amy");
-    other.fill("Nickname", "amy2");
-    other.click("Sign in");
+    assert_eq!(other.value("Nickname"), "amy2", "it is suggested");
+    other.click("Join");
     ear.until("the other name", &mut [&mut amy, &mut other], |screens| {
         is_online(screens[1])
     });
@@ -79,20 +78,20 @@ fn a_port_that_is_taken_is_said_at_the_field() {
     let port = taken.local_addr().expect("it is bound").port();
     let ear = Ear::new();
     let mut amy = Screen::new("amy", &ear);
+    amy.click("Advanced");
     amy.fill("Host port", &port.to_string());
-    amy.click("Host server");
+    amy.click("Host here");
     let said = format!("Another program uses port {port}.");
     ear.until("the host port", &mut [&mut amy], |screens| {
-        screens[0].shows_part(&said) && !screens[0].is_ticked("Host server")
+        screens[0].shows_part(&said) && screens[0].shows("Host here")
     });
     assert_eq!(amy.value("Host port"), port.to_string());
 
-    amy.click("Advanced");
     amy.fill("Own port", &port.to_string());
     amy.fill("Server", "127.0.0.1");
-    amy.click("Sign in");
+    amy.click("Join");
     ear.until("the own port", &mut [&mut amy], |screens| {
-        screens[0].shows_part(&said) && screens[0].shows("Sign in")
+        screens[0].shows_part(&said) && screens[0].shows("Join")
     });
     assert_eq!(amy.value("Own port"), port.to_string());
 }
@@ -102,12 +101,12 @@ fn an_address_that_does_not_resolve_is_said_at_the_field() {
     let ear = Ear::new();
     let mut amy = Screen::new("amy", &ear);
     amy.fill("Server", "no.such.host.invalid");
-    amy.click("Sign in");
+    amy.click("Join");
     ear.until("the sentence", &mut [&mut amy], |screens| {
         screens[0].shows_part("No computer called “no.such.host.invalid” was found.")
     });
     assert_eq!(amy.value("Server"), "no.such.host.invalid");
-    assert!(amy.shows("Sign in"));
+    assert!(amy.shows("Join"));
 }
 
 #[test]
@@ -118,7 +117,7 @@ fn a_silent_server_is_said_at_the_field() {
     assert_eq!(amy.value("Server"), at);
     amy.click("Cancel");
     ear.until("signed out", &mut [&mut amy], |screens| {
-        screens[0].shows("Sign in")
+        screens[0].shows("Join")
     });
 }
 
@@ -128,7 +127,7 @@ fn whoever_enters_another_address_is_not_interrupted_by_a_try_of_the_old_one() {
     let (_silent, _, mut amy) = at_a_silent_server(&ear);
     amy.fill("Server", "127.0.0.2");
     ear.until("signed out", &mut [&mut amy], |screens| {
-        screens[0].shows("Sign in")
+        screens[0].shows("Join")
     });
     assert_eq!(amy.value("Server"), "127.0.0.2");
 }
@@ -139,7 +138,7 @@ fn at_a_silent_server(ear: &Ear) -> (UdpSocket, String, Screen) {
     let at = silent.local_addr().expect("it is bound").to_string();
     let mut amy = Screen::new("amy", ear);
     amy.fill("Server", &at);
-    amy.click("Sign in");
+    amy.click("Join");
     ear.until("the sentence", &mut [&mut amy], |screens| {
         screens[0].shows_part(&format!("{at} does not answer."))
     });
@@ -179,7 +178,7 @@ fn unticking_says_good_bye_to_the_others() {
     });
     assert!(sonic.shows("Try now"));
     ear.until("the end", &mut [&mut amy, &mut sonic], |screens| {
-        !screens[0].is_ticked("Host server") && !is_online(screens[0])
+        !screens[0].shows("Host server") && !is_online(screens[0])
     });
 }
 
@@ -210,7 +209,7 @@ fn another_own_port_takes_the_waiting_lines_along() {
     drop(free);
     sonic.click("Advanced");
     sonic.fill("Own port", &port.to_string());
-    sonic.click("Sign in");
+    sonic.click("Join");
     sonic.click("Message to amy");
     sonic.write("from my new port");
     sonic.press_enter();
@@ -228,7 +227,7 @@ pub fn pair(ear: &Ear) -> (Screen, Screen) {
     host(ear, &mut amy);
     let mut sonic = Screen::new("sonic", ear);
     sonic.fill("Server", &address(&amy));
-    sonic.click("Sign in");
+    sonic.click("Join");
     ear.until("each other", &mut [&mut amy, &mut sonic], |screens| {
         screens[0].shows("sonic, online") && screens[1].shows("amy, online")
     });
@@ -236,15 +235,15 @@ pub fn pair(ear: &Ear) -> (Screen, Screen) {
 }
 
 pub fn host(ear: &Ear, screen: &mut Screen) {
-    screen.click("Host server");
+    screen.click("Host here");
     ear.until("the server", &mut [screen], |screens| is_online(screens[0]));
 }
 
-fn address(screen: &Screen) -> String {
+pub fn address(screen: &Screen) -> String {
     let hosting = screen.app().hosting();
     hosting.addresses.first().expect("it is open").clone()
 }
 
-fn is_online(screen: &Screen) -> bool {
+pub fn is_online(screen: &Screen) -> bool {
     screen.app().session().standing == Standing::Online
 }
