@@ -737,7 +737,10 @@ fn one_of_each() -> Vec<Record> {
             peer: sonic.clone(),
             text: "half a thou".to_owned(),
         },
-        Record::Tabs(vec![sonic]),
+        Record::Tabs {
+            tabs: vec![sonic],
+            selected: None,
+        },
     ]
     .into_iter()
     .chain(what_is_read())
