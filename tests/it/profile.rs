@@ -738,8 +738,8 @@ fn one_of_each() -> Vec<Record> {
             text: "half a thou".to_owned(),
         },
         Record::Tabs {
-            tabs: vec![sonic],
-            selected: None,
+            tabs: vec![sonic.clone()],
+            selected: Some(sonic),
         },
     ]
     .into_iter()
@@ -776,10 +776,6 @@ fn what_is_read() -> Vec<Record> {
         Record::Read {
             peer: sonic.clone(),
             line: LineId(1),
-        },
-        Record::Tabs {
-            tabs: vec![sonic.clone()],
-            selected: Some(sonic),
         },
     ]
 }
