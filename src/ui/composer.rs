@@ -301,7 +301,7 @@ fn send_ui(ui: &mut Ui, view: &View<'_>, draft: &str, (has_word, place): (bool, 
     });
     let text = RichText::new(if has_word { word.as_str() } else { "" }).color(colour);
     let button = match has_word {
-        true => egui::Button::new((plane, text)),
+        true => egui::Button::new((Atom::grow(), plane, text, Atom::grow())),
         false => egui::Button::new(plane),
     };
     let button = button

@@ -14,20 +14,22 @@ const PATH_MAX: usize = 4096;
 /// Draws the question, if something is being saved.
 pub fn filing_ui(ui: &Ui, filing: Option<&Filing>, commands: &mut Vec<Command>) {
     let Some(filing) = filing else { return };
-    let modal = egui::Modal::new(egui::Id::unique("filing")).show(ui.ctx(), |ui| {
-        let room = ui.ctx().content_rect().width() - 4.0 * theme::EDGE;
-        ui.set_width(theme::DIALOG_WIDTH.min(room));
-        let title = Sentence::new("talk-export-title").with("peer", &filing.peer);
-        ui.heading(RichText::new(words::tell(ui, &title)).size(theme::TITLE));
-        ui.add_space(theme::GAP);
-        ui.add_enabled_ui(!filing.is_busy(), |ui| {
-            form_ui(ui, filing, commands);
-            place_ui(ui, filing, commands);
+    let modal = egui::Modal::new(egui::Id::unique("filing"))
+        .frame(theme::dialog_frame(ui))
+        .show(ui.ctx(), |ui| {
+            let room = ui.ctx().content_rect().width() - 5.0 * theme::EDGE;
+            ui.set_width(theme::DIALOG_WIDTH.min(room));
+            let title = Sentence::new("talk-export-title").with("peer", &filing.peer);
+            ui.heading(RichText::new(words::tell(ui, &title)).size(theme::TITLE));
+            ui.add_space(theme::GAP);
+            ui.add_enabled_ui(!filing.is_busy(), |ui| {
+                form_ui(ui, filing, commands);
+                place_ui(ui, filing, commands);
+            });
+            widgets::problem_ui(ui, filing.problem.as_ref());
+            ui.add_space(theme::GAP);
+            answers_ui(ui, filing, commands);
         });
-        widgets::problem_ui(ui, filing.problem.as_ref());
-        ui.add_space(theme::GAP);
-        answers_ui(ui, filing, commands);
-    });
     if modal.should_close() && !filing.is_busy() {
         commands.push(Command::File(Step::Leave));
     }
@@ -82,7 +84,12 @@ fn answers_ui(ui: &mut Ui, filing: &Filing, commands: &mut Vec<Command>) {
     );
     ui.horizontal(|ui| {
         let button = theme::main_button(ui, &save);
-        if ui.add_enabled(!filing.is_busy(), button).clicked() {
+        let button = ui.add_enabled(!filing.is_busy(), button);
+        // Enter saves, as long as the user has not gone elsewhere.
+        if ui.memory(|memory| memory.focused().is_none()) {
+            button.request_focus();
+        }
+        if button.clicked() {
             commands.push(Command::File(Step::Save));
         }
         let button = egui::Button::new(leave).min_size(vec2(0.0, theme::BUTTON_HEIGHT));
@@ -102,6 +109,7 @@ pub fn saved_bar_ui(ui: &mut Ui, saved: Option<&Saved>, commands: &mut Vec<Comma
     let text = words::tell(ui, &saved.sentence);
     theme::bar_frame(ui).show(ui, |ui| {
         ui.set_width(ui.available_width());
+        ui.spacing_mut().item_spacing.y = 5.0;
         ui.add(egui::Label::new(RichText::new(text).color(colour)).wrap());
         ui.horizontal_wrapped(|ui| {
             if ui.button(words::say(ui, "talk-export-folder")).clicked() {
