@@ -15,6 +15,7 @@ pub mod contacts;
 pub mod conversations;
 pub mod filing;
 pub mod form;
+pub mod fuzzy;
 pub mod hosting;
 mod keeping;
 pub mod language;
@@ -23,10 +24,13 @@ pub mod lines;
 mod names;
 mod news;
 mod options;
+pub mod pages;
 pub mod report;
 pub mod search;
 pub mod sentences;
 pub mod session;
+pub mod story;
+mod tabs;
 pub mod text;
 mod typing;
 mod writing;
@@ -54,8 +58,10 @@ use hosting::Hosting;
 use keeping::Keeping;
 use language::{Language, Sentence};
 use names::Taken;
+use pages::Side;
 use search::Searching;
 use session::Session;
+use story::Telling;
 
 /// The port of a host that names no other.
 pub const DEFAULT_PORT: u16 = 50000;
@@ -107,6 +113,7 @@ pub struct App {
     contacts: Contacts,
     conversations: Conversations,
     search: Option<Searching>,
+    story: Option<Telling>,
     hosting: Hosting,
     problems: Problems,
     notice: Option<Sentence>,
@@ -147,6 +154,7 @@ impl App {
             contacts: Contacts::default(),
             conversations: Conversations::default(),
             search: None,
+            story: None,
             hosting: Hosting::default(),
             problems: Problems::default(),
             notice: None,
@@ -274,13 +282,25 @@ impl App {
             Command::Change(settings) => self.change(*settings),
             Command::Open(peer) => {
                 self.page = Page::Talk;
+                self.contacts.on_looked_at(&peer);
                 self.conversations.open(peer);
             }
             Command::CloseTab(peer) => self.conversations.close(&peer),
+            Command::ReopenTab => {
+                self.page = Page::Talk;
+                self.conversations.reopen();
+            }
+            Command::MoveTab { peer, to } => self.conversations.move_tab(&peer, to),
+            Command::MarkRead(peer) => self.mark_read(peer),
             Command::Draft { peer, text } => self.write(now, peer, text),
             Command::Send { to, text } => self.send(now, to, text),
             Command::Retry(line) => self.retry(line),
-            Command::ShowEarlier(peer) => self.show_earlier(peer),
+            Command::Edit(line) => self.edit(now, line),
+            Command::Story(line) => self.look_at(line),
+            Command::ShowEarlier(peer) => self.show_more(peer, Side::Earlier),
+            Command::ShowLater(peer) => self.show_more(peer, Side::Later),
+            Command::ShowNewest(peer) => self.show_newest(peer),
+            Command::ShowLine { peer, line } => self.show_line(peer, line),
             Command::Search { text, peer } => self.search_for(text, peer),
             Command::SearchEarlier => self.search_earlier(),
             Command::DismissNotice => self.dismiss_notice(),
@@ -290,8 +310,22 @@ impl App {
             Command::File(step) => self.file(now, step),
             Command::Quit => self.quit(now),
         }
+        self.contacts.settle();
         self.keep(now);
         self.ask_desktop(now);
+    }
+
+    fn mark_read(&mut self, peer: Nickname) {
+        let Some(line) = self.conversations.mark_read(&peer) else {
+            return;
+        };
+        let read = client::Command::Read {
+            peer: peer.clone(),
+            line,
+        };
+        if self.tell(read) {
+            self.conversations.on_seen_kept(&peer, line);
+        }
     }
 
     fn change(&mut self, settings: Settings) {
@@ -304,18 +338,10 @@ impl App {
         }
     }
 
-    fn show_earlier(&mut self, peer: Nickname) {
-        let Some(before) = self.conversations.ask_earlier(&peer) else {
-            return;
-        };
-        let question = client::Question::Page {
-            peer: peer.clone(),
-            edge: before.map_or(client::Edge::Latest, client::Edge::Before),
-            limit: conversations::PAGE,
-        };
-        // One that has ended leaves it to the next, which begins anew.
-        if self.ask(client::Command::Look(question)) == Err(SendError::Busy) {
-            self.conversations.on_not_asked(&peer);
+    fn edit(&mut self, now: Now, line: LineId) {
+        if let Some(failed) = self.conversations.failed(line) {
+            let (to, text) = (failed.peer.clone(), failed.text.clone());
+            self.give_back(now, to, text);
         }
     }
 

@@ -15,7 +15,7 @@ impl App {
         self.draft(now, peer, text);
     }
 
-    fn draft(&mut self, now: Now, peer: Nickname, text: String) {
+    pub(super) fn draft(&mut self, now: Now, peer: Nickname, text: String) {
         self.conversations.set_draft(&peer, text);
         self.keeping.on_draft(now, peer);
     }
@@ -42,8 +42,10 @@ impl App {
         let rest = messages.find(|text| !sent(text));
         let left: Vec<&str> = rest.into_iter().chain(messages).collect();
         // With the lines, so that nobody finds the text again as unsent.
-        self.draft(now, to, left.join("\n"));
+        self.draft(now, to.clone(), left.join("\n"));
         self.keep_drafts(now);
+        // They stand at the end.
+        self.show_newest(to);
     }
 
     pub(super) fn retry(&mut self, line: LineId) {

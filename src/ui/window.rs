@@ -6,7 +6,7 @@ use std::time::Duration;
 use egui::{Context, Ui, UserAttentionType, ViewportCommand};
 
 use super::closing::Closing;
-use super::{composer, login, tabs, theme, transcript, words};
+use super::{composer, contacts, find, jump, login, search, tabs, theme, transcript, words};
 use crate::app::attention::Watching;
 use crate::app::form::Form;
 use crate::app::report::Drawn;
@@ -28,7 +28,13 @@ pub struct Window {
     pub(super) login: login::State,
     pub(super) side: Side,
     pub(super) wide: bool,
+    pub(super) contacts: contacts::State,
     pub(super) tabs: tabs::State,
+    pub(super) jump: jump::State,
+    pub(super) find: find::State,
+    pub(super) search: search::State,
+    /// The list of keys is open.
+    pub(super) help: bool,
     pub(super) transcript: transcript::State,
     pub(super) composer: composer::State,
     /// The conversation that was in front when the last frame was drawn.
@@ -64,7 +70,12 @@ impl Window {
             app,
             side: Side::People,
             wide: true,
+            contacts: contacts::State::default(),
             tabs: tabs::State::default(),
+            jump: jump::State::default(),
+            find: find::State::default(),
+            search: search::State::default(),
+            help: false,
             transcript: transcript::State::default(),
             composer: composer::State::default(),
             in_front: None,
@@ -152,6 +163,9 @@ impl Window {
             }
             if matches!(command, Command::Open(_)) {
                 self.composer.request_focus();
+            }
+            if let Command::Send { to, .. } = &command {
+                self.transcript.go_to_newest(to);
             }
             self.app.run(now, command);
         }

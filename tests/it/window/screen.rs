@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, after, bounded, select};
+use egui::accesskit::Role;
 use egui::{Key, Modifiers, ViewportEvent, ViewportId};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
@@ -256,8 +257,20 @@ impl Screen {
         all.tabs().iter().filter_map(newest).max().unwrap_or(0)
     }
 
+    /// This stands somewhere in the window, or is the text of a line in view.
     pub fn shows(&self, label: &str) -> bool {
-        self.harness.query_by_label(label).is_some()
+        self.harness.query_by_label(label).is_some() || self.says(label)
+    }
+
+    /// A line in view has this text.
+    fn says(&self, text: &str) -> bool {
+        let end = format!(": {text}");
+        let mut lines = self.harness.query_all_by_role(Role::ListItem);
+        lines.any(|line| {
+            line.accesskit_node()
+                .label()
+                .is_some_and(|said| said.ends_with(&end))
+        })
     }
 
     /// As [`Screen::shows`], but also what is scrolled out of view.
@@ -267,7 +280,8 @@ impl Screen {
 
     /// A label that begins so, or has this in it.
     pub fn shows_part(&self, label: &str) -> bool {
-        self.harness.query_by_label_contains(label).is_some()
+        let mut found = self.harness.query_all_by_label_contains(label);
+        found.next().is_some()
     }
 
     pub fn is_ticked(&self, label: &str) -> bool {
