@@ -1,5 +1,5 @@
 //! What the user is looking at, without pixels: who one is ([`session`]), who is there ([`contacts`]),
-//! what was said ([`conversations`], [`search`]), the server on this computer ([`hosting`]) and what to
+//! what was said ([`conversations`], [`search`]), the server on this computer ([`hosting`], [`host_panel`]) and what to
 //! say when something is wrong ([`sentences`]). A front end draws this model and changes it only through
 //! [`App::run`]; the network changes it through [`App::handle_events`].
 //!
@@ -13,7 +13,11 @@ mod command;
 mod connecting;
 pub mod contacts;
 pub mod conversations;
+pub mod filing;
 pub mod form;
+pub mod fuzzy;
+mod handling;
+pub mod host_panel;
 pub mod hosting;
 mod keeping;
 pub mod language;
@@ -22,12 +26,16 @@ pub mod lines;
 mod names;
 mod news;
 mod options;
+pub mod pages;
 pub mod report;
 pub mod search;
 pub mod sentences;
 pub mod session;
+pub mod story;
+mod tabs;
 pub mod text;
 mod typing;
+mod writing;
 
 pub use self::command::{Command, Page};
 pub use self::options::Options;
@@ -46,13 +54,16 @@ use clocks::Clocks;
 use closing::Unsent;
 use contacts::Contacts;
 use conversations::Conversations;
+use filing::{Filing, Saved};
 use form::{Field, Problems, SignIn};
 use hosting::Hosting;
 use keeping::Keeping;
 use language::{Language, Sentence};
 use names::Taken;
+use pages::Side;
 use search::Searching;
 use session::Session;
+use story::Telling;
 
 /// The port of a host that names no other.
 pub const DEFAULT_PORT: u16 = 50000;
@@ -104,11 +115,15 @@ pub struct App {
     contacts: Contacts,
     conversations: Conversations,
     search: Option<Searching>,
+    story: Option<Telling>,
     hosting: Hosting,
     problems: Problems,
     notice: Option<Sentence>,
     at_home: AtHome,
     unsent: Unsent,
+    /// A conversation that is being saved as a file, and the last file.
+    filing: Option<Filing>,
+    saved: Option<Saved>,
     /// What became of a profile that can't be used: a notice that no other takes the place of.
     aside: Option<Sentence>,
     ending: bool,
@@ -141,11 +156,14 @@ impl App {
             contacts: Contacts::default(),
             conversations: Conversations::default(),
             search: None,
+            story: None,
             hosting: Hosting::default(),
             problems: Problems::default(),
             notice: None,
             at_home: AtHome::default(),
             unsent: Unsent::default(),
+            filing: None,
+            saved: None,
             aside: None,
             ending: false,
             closing: false,
@@ -162,6 +180,11 @@ impl App {
             app.run(now, Command::SignIn(form));
         }
         app
+    }
+
+    /// What is to be called when there is something for [`App::handle_events`].
+    pub fn notify(&self) -> &Notify {
+        &self.notify
     }
 
     pub fn settings(&self) -> &Settings {
@@ -248,93 +271,65 @@ impl App {
             }
             Command::Host(form) => self.host(&form),
             Command::StopHosting => self.stop_hosting(),
+            Command::Hosting(command) => self.ask_server(command),
             Command::Go(page) => self.page = page,
             Command::Change(settings) => self.change(*settings),
             Command::Open(peer) => {
                 self.page = Page::Talk;
+                self.contacts.on_looked_at(&peer);
                 self.conversations.open(peer);
             }
             Command::CloseTab(peer) => self.conversations.close(&peer),
-            Command::Draft { peer, text } => self.draft(now, peer, text),
+            Command::ReopenTab => {
+                self.page = Page::Talk;
+                self.conversations.reopen();
+            }
+            Command::MoveTab { peer, to } => self.conversations.move_tab(&peer, to),
+            Command::MarkRead(peer) => self.mark_read(peer),
+            Command::Draft { peer, text } => self.write(now, peer, text),
             Command::Send { to, text } => self.send(now, to, text),
             Command::Retry(line) => self.retry(line),
-            Command::ShowEarlier(peer) => self.show_earlier(peer),
+            Command::Edit(line) => self.edit(now, line),
+            Command::Delete(line) => self.delete(line),
+            Command::Story(line) => self.look_at(line),
+            Command::ShowEarlier(peer) => self.show_more(peer, Side::Earlier),
+            Command::ShowLater(peer) => self.show_more(peer, Side::Later),
+            Command::ShowNewest(peer) => self.show_newest(peer),
+            Command::ShowLine { peer, line } => self.show_line(peer, line),
             Command::Search { text, peer } => self.search_for(text, peer),
             Command::SearchEarlier => self.search_earlier(),
             Command::DismissNotice => self.dismiss_notice(),
             Command::Attend(attended) => self.conversations.attend(attended),
             Command::Watch(watching) => self.watch(watching),
             Command::Hide => self.hide(),
+            Command::File(step) => self.file(now, step),
             Command::Quit => self.quit(now),
         }
+        self.contacts.settle();
         self.keep(now);
         self.ask_desktop(now);
+    }
+
+    fn mark_read(&mut self, peer: Nickname) {
+        let Some(line) = self.conversations.mark_read(&peer) else {
+            return;
+        };
+        let read = client::Command::Read {
+            peer: peer.clone(),
+            line,
+        };
+        if self.tell(read) {
+            self.conversations.on_seen_kept(&peer, line);
+        }
     }
 
     fn change(&mut self, settings: Settings) {
         if self.settings != settings {
             self.saver.save(settings.clone());
             self.settings = settings;
-        }
-    }
-
-    fn draft(&mut self, now: Now, peer: Nickname, text: String) {
-        self.conversations.set_draft(&peer, text);
-        self.keeping.on_draft(now, peer);
-    }
-
-    /// A line is shown when the client says that it stands in the profile. A text that is too long for
-    /// one is cut; what is not taken of it stays in the message field.
-    fn send(&mut self, now: Now, to: Nickname, text: String) {
-        let messages = self.limit(&to).cut(&text);
-        if messages.is_empty() || messages.len() > limit::MESSAGES_MAX {
-            return;
-        }
-        let mut messages = messages.into_iter();
-        let mut sent = |text: &&str| {
-            let send = client::Command::Send {
-                to: to.clone(),
-                text: (*text).to_owned(),
-            };
-            let sent = self.tell(send);
-            if sent {
-                self.keeping.on_sent(to.clone(), (*text).to_owned());
+            if !self.settings.typing {
+                self.conversations.typists.clear();
             }
-            sent
-        };
-        let rest = messages.find(|text| !sent(text));
-        let left: Vec<&str> = rest.into_iter().chain(messages).collect();
-        // With the lines, so that nobody finds the text again as unsent.
-        self.draft(now, to, left.join("\n"));
-        self.keep_drafts(now);
-    }
-
-    fn retry(&mut self, line: LineId) {
-        let failed = self.conversations.failed(line);
-        let retry = failed.map(|failed| client::Command::Retry {
-            line,
-            to: failed.peer.clone(),
-            text: failed.text.clone(),
-        });
-        if let Some(retry) = retry
-            && self.tell(retry)
-        {
-            self.unsent.on_written(line);
-        }
-    }
-
-    fn show_earlier(&mut self, peer: Nickname) {
-        let Some(before) = self.conversations.ask_earlier(&peer) else {
-            return;
-        };
-        let question = client::Question::Page {
-            peer: peer.clone(),
-            edge: before.map_or(client::Edge::Latest, client::Edge::Before),
-            limit: conversations::PAGE,
-        };
-        // One that has ended leaves it to the next, which begins anew.
-        if self.ask(client::Command::Look(question)) == Err(SendError::Busy) {
-            self.conversations.on_not_asked(&peer);
         }
     }
 
@@ -355,12 +350,6 @@ impl App {
             Err(SendError::Ended) => self.notice = Some(Sentence::new("notice-ended")),
         }
         told.is_ok()
-    }
-
-    /// A text that was not accepted stands in the message field again.
-    fn give_back(&mut self, now: Now, to: Nickname, text: String) {
-        self.conversations.give_back(&to, text);
-        self.keeping.on_draft(now, to);
     }
 
     fn problem(&mut self, field: Field, sentence: Sentence) {

@@ -15,7 +15,7 @@ use crate::store::StoreError;
 pub use crate::store::export::{Export, Exported, Form, Words};
 use crate::store::export::{Exporting, Step};
 use crate::store::history::History;
-pub use crate::store::history::{Edge, Page, Search, Story};
+pub use crate::store::history::{Edge, Known, Page, Search, Story};
 
 /// Questions that may wait. One more fails at once: nobody looks at so many answers.
 pub const QUESTIONS_MAX: usize = 16;
@@ -31,6 +31,8 @@ pub enum Question {
         limit: usize,
     },
     Search(Search),
+    /// With whom there is a history.
+    People,
     /// What became of a line.
     Story(LineId),
 }
@@ -49,6 +51,8 @@ pub enum Answer {
         search: Search,
         lines: Vec<Line>,
     },
+    /// Those with the latest lines first.
+    People(Vec<Known>),
     /// `None`: there is no such line.
     Story {
         line: LineId,
@@ -210,6 +214,7 @@ fn look_up(path: &Path, question: &Question) -> Result<Answer, StoreError> {
             lines: history.search(&search)?,
             search,
         },
+        Question::People => Answer::People(history.people()?),
         Question::Story(line) => Answer::Story {
             line,
             story: history.story(line)?.map(Box::new),

@@ -7,6 +7,7 @@ pub mod client;
 mod client_tests;
 pub mod clock;
 pub mod desktop;
+pub mod dialogs;
 mod event_loop;
 #[cfg(test)]
 mod faulty;

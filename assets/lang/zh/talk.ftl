@@ -1,5 +1,51 @@
 # talk
 
+## The lines of a conversation
+
+talk-lines = 与 { $peer } 的对话
+talk-line-own = 你，{ $time }，{ $state }：{ $text }
+talk-line-theirs = { $name }，{ $time }：{ $text }
+talk-you = 你
+talk-new = { $n } 条新消息
+talk-newest = 最新消息
+talk-newest-unread = 最新消息，{ $n } 条未读
+talk-time-written = { $time } · 写于 { $other }
+talk-time-came = { $time } · { $other } 收到
+talk-unfold = 显示全部
+talk-unfold-lines = 显示全部 { $n } 行
+talk-fold = 收起
+talk-link-to = 打开 { $host }
+talk-link-foreign = 打开 { $host }（含非拉丁字母）
+talk-retry = 重试
+talk-edit = 编辑
+talk-copy = 复制
+talk-menu = 消息菜单
+talk-copy-selected = 复制所选文字
+talk-copy-message = 复制消息
+talk-copy-link = 复制链接
+talk-open-link = 打开链接
+talk-details = 查看详情
+talk-delete = 仅为我删除…
+talk-delete-title = 要删除这条消息吗？
+talk-delete-said = 它会从本机永久删除，{ $peer } 那边仍会保留。
+talk-delete-delete = 删除
+talk-delete-keep = 保留
+talk-now = 现在
+
+## What became of a line
+
+story-written = 写好
+story-no-answer-in = { $peer } 在 { $ms } 毫秒内没有应答
+story-no-answer = { $peer } 没有应答
+story-waiting = 服务器也没有应答，消息留在本机等待
+story-stored = 已交给服务器
+story-kept = 服务器会保管到 { $peer } 回来
+story-direct = 已直接送达 { $peer }
+story-through = 服务器已转交给 { $peer }
+story-theirs-written = { $peer } 写下（按对方的时钟）
+story-theirs-direct = 直接从 { $peer } 收到
+story-theirs-through = 通过服务器收到
+
 # composer
 
 talk-hint = 写给 { $peer }
@@ -32,3 +78,32 @@ talk-emoji-activities = 活动
 talk-emoji-objects = 物品
 talk-emoji-symbols = 符号
 talk-emoji-flags = 旗帜
+
+talk-more = 与 { $peer } 的对话：更多操作
+talk-more-search = 在此对话中搜索
+talk-more-read = 标为已读
+talk-more-export = 保存为文件…
+talk-more-close = 关闭标签页
+talk-export-title = 保存与 { $peer } 的对话
+talk-export-heading = 与 { $peer } 的对话
+talk-export-text = 纯文本
+talk-export-html = 网页
+talk-export-json = JSON
+talk-export-place = 文件
+talk-export-browse = 选择…
+talk-export-save = 保存
+talk-export-writing = 正在保存…
+talk-export-no-path = 请输入文件的保存位置。
+talk-export-taken = 已有同名文件。再次点击“保存”将替换它，也可以换一个名称。
+talk-export-failed = 无法保存对话（{ $why }）。请换一个位置再试。
+talk-export-done = { $messages ->
+   *[other] 已将 { $number } 条消息保存到 { $path }。
+}
+talk-export-folder = 打开文件夹
+talk-export-copy = 复制路径
+talk-export-dismiss = 知道了
+talk-export-trying = 尚未发送
+talk-export-waiting = 等待中
+talk-export-stored = 由服务器保管
+talk-export-delivered = 已送达
+talk-export-undelivered = 未送达

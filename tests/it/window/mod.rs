@@ -1,17 +1,23 @@
 //! The window, through the accessibility tree, without a screen. Here: what it shows and takes.
 //! The message field is in [`composer`], two windows and a server over the loopback network in [`talk`],
 //! windows that are closed and opened again in [`again`], the first page, the bars and the settings in
-//! [`shell`], the desktop around it in [`desktop`].
+//! [`shell`], the desktop around it in [`desktop`], pictures of all of them in [`snapshots`].
 
 mod again;
 mod composer;
 mod desktop;
+mod filing;
 mod growth;
+mod host;
 mod hostile;
+mod people;
 mod screen;
+mod search;
 mod shell;
+mod signs;
 mod snapshots;
 mod talk;
+mod transcript;
 
 use egui::{Key, Modifiers, accesskit::Role};
 use egui_kittest::kittest::Queryable;
@@ -325,13 +331,13 @@ fn what_comes_in_below_the_view_is_unread_until_one_goes_there() {
     let mut screen = Screen::with_sonic();
     screen.fill_with_talk();
     screen.scroll(4000.0);
-    assert!(!screen.shows("New messages ↓"), "nothing is new");
+    assert!(screen.shows("Newest message"), "nothing is new");
     screen.received("sonic", "and now?");
     assert!(screen.shows("sonic, online, 1 unread"));
     assert!(!screen.shows("and now?"));
-    screen.click("New messages ↓");
+    screen.click("Newest message, 1 unread");
     assert!(screen.shows("and now?") && screen.shows("sonic, online"));
-    assert!(!screen.shows("New messages ↓"));
+    assert!(!screen.shows("Newest message"));
 }
 
 #[test]

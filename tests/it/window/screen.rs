@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, after, bounded, select};
+use egui::accesskit::Role;
 use egui::{Key, Modifiers, UiBuilder, ViewportEvent, ViewportId};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
@@ -198,6 +199,18 @@ impl Screen {
         self.until("the line", |screen| screen.lines(peer) > lines);
     }
 
+    /// Where the profile is.
+    pub fn folder(&self) -> &File {
+        self.data_dir.path()
+    }
+
+    /// The user changes a setting.
+    pub fn change(&mut self, change: impl FnOnce(&mut Settings)) {
+        let mut settings = self.app().settings().clone();
+        change(&mut settings);
+        self.run(Command::Change(Box::new(settings)));
+    }
+
     pub fn app(&self) -> &App {
         self.harness.state().app()
     }
@@ -251,8 +264,20 @@ impl Screen {
         all.tabs().iter().filter_map(newest).max().unwrap_or(0)
     }
 
+    /// This stands somewhere in the window, or is the text of a line in view.
     pub fn shows(&self, label: &str) -> bool {
-        self.harness.query_by_label(label).is_some()
+        self.harness.query_by_label(label).is_some() || self.says(label)
+    }
+
+    /// A line in view has this text.
+    fn says(&self, text: &str) -> bool {
+        let end = format!(": {text}");
+        let mut lines = self.harness.query_all_by_role(Role::ListItem);
+        lines.any(|line| {
+            line.accesskit_node()
+                .label()
+                .is_some_and(|said| said.ends_with(&end))
+        })
     }
 
     /// As [`Screen::shows`], but also what is scrolled out of view.
@@ -262,7 +287,8 @@ impl Screen {
 
     /// A label that begins so, or has this in it.
     pub fn shows_part(&self, label: &str) -> bool {
-        self.harness.query_by_label_contains(label).is_some()
+        let mut found = self.harness.query_all_by_label_contains(label);
+        found.next().is_some()
     }
 
     pub fn is_ticked(&self, label: &str) -> bool {
