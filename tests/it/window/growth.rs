@@ -90,7 +90,9 @@ fn with_lines(count: usize) -> Screen {
     drop(profile);
     let mut screen = Screen::on(&data_dir, "amy", &Ear::new());
     screen.until("an open profile", |screen| screen.app().is_opened());
-    screen.meet_sonic();
+    screen.told(Event::Session(Session::Online));
+    screen.told(Event::Contacts(vec![contact("sonic", true)]));
+    screen.run(Command::Open(name("sonic")));
     screen.until("the lines", |screen| screen.lines("sonic") > 100);
     screen
 }

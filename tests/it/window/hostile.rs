@@ -63,22 +63,9 @@ fn a_megabyte_of_anything_costs_a_frame_what_a_long_message_does() {
         screen.received("sonic", &text);
         assert_eq!(screen.lines("sonic"), 1);
         bounded(&mut screen);
-        screen.scroll(500.0);
         screen.received("sonic", "and now?");
         bounded(&mut screen);
     }
-}
-
-#[test]
-fn a_hundred_hostile_messages_cost_what_those_in_view_cost() {
-    let mut screen = Screen::with_sonic();
-    for n in 0..100 {
-        let piece = PIECES[n % PIECES.len()];
-        screen.receive_quietly("sonic", &piece.repeat(16_000 / piece.len()));
-    }
-    screen.settle();
-    assert_eq!(screen.lines("sonic"), 100);
-    bounded(&mut screen);
 }
 
 /// What the messages are made of: lines, marks that pile up, letters that turn the direction,
