@@ -130,7 +130,12 @@ mod tests {
             folder.path().join("window.sock").exists(),
             "nobody tidied up"
         );
-        assert!(matches!(Instance::claim(folder.path()), Claim::First(_)));
+        let next = Instance::claim(folder.path());
+        assert!(matches!(next, Claim::First(_)));
+        assert!(
+            matches!(Instance::claim(folder.path()), Claim::Raised),
+            "it listens"
+        );
     }
 
     #[test]
