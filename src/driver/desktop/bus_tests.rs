@@ -104,7 +104,7 @@ impl Desk {
         };
         let serve = move || serve(theirs, settings, notes);
         let service = thread::Builder::new().spawn(serve).expect("a thread");
-        let client = connection::Builder::unix_stream(ours).p2p();
+        let client = connection::Builder::async_io_unix_stream(ours).p2p();
         let client = client.build().expect("the other end answers");
         let bus = service.join().expect("it has begun");
 
@@ -161,7 +161,7 @@ impl Desk {
 
 fn serve(socket: UnixStream, settings: Settings, notes: Notes) -> Connection {
     let guid = zbus::Guid::generate();
-    let served = connection::Builder::unix_stream(socket)
+    let served = connection::Builder::async_io_unix_stream(socket)
         .p2p()
         .server(guid)
         .and_then(|builder| builder.serve_at("/org/freedesktop/DBus", Names))

@@ -272,23 +272,23 @@ fn commands(screen: &mut Screen) -> Vec<ViewportCommand> {
 }
 
 fn titles(commands: &[ViewportCommand]) -> Vec<&str> {
-    commands
-        .iter()
-        .filter_map(|command| match command {
-            ViewportCommand::Title(title) => Some(title.as_str()),
-            _ => None,
-        })
-        .collect()
+    let title = |command| {
+        let ViewportCommand::Title(title) = command else {
+            return None;
+        };
+        Some(title.as_str())
+    };
+    commands.iter().filter_map(title).collect()
 }
 
 fn attention(commands: &[ViewportCommand]) -> Vec<UserAttentionType> {
-    commands
-        .iter()
-        .filter_map(|command| match command {
-            ViewportCommand::RequestUserAttention(kind) => Some(*kind),
-            _ => None,
-        })
-        .collect()
+    let kind = |command: &_| {
+        let ViewportCommand::RequestUserAttention(kind) = command else {
+            return None;
+        };
+        Some(*kind)
+    };
+    commands.iter().filter_map(kind).collect()
 }
 
 /// The client's thread told this; the titles that the window gets at once.
