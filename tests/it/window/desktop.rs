@@ -272,23 +272,23 @@ fn commands(screen: &mut Screen) -> Vec<ViewportCommand> {
 }
 
 fn titles(commands: &[ViewportCommand]) -> Vec<&str> {
-    let title = |command| {
-        let ViewportCommand::Title(title) = command else {
-            return None;
-        };
-        Some(title.as_str())
-    };
-    commands.iter().filter_map(title).collect()
+    let mut titles = Vec::new();
+    for command in commands {
+        if let ViewportCommand::Title(title) = command {
+            titles.push(title.as_str());
+        }
+    }
+    titles
 }
 
 fn attention(commands: &[ViewportCommand]) -> Vec<UserAttentionType> {
-    let kind = |command: &_| {
-        let ViewportCommand::RequestUserAttention(kind) = command else {
-            return None;
-        };
-        Some(*kind)
-    };
-    commands.iter().filter_map(kind).collect()
+    let mut kinds = Vec::new();
+    for command in commands {
+        if let ViewportCommand::RequestUserAttention(kind) = command {
+            kinds.push(*kind);
+        }
+    }
+    kinds
 }
 
 /// The client's thread told this; the titles that the window gets at once.
