@@ -41,6 +41,7 @@ pub use self::command::{Command, Page};
 pub use self::options::Options;
 pub use crate::driver::Notify;
 pub use crate::driver::desktop::{Desktop, Picture, System};
+#[cfg(feature = "gui")]
 pub use crate::driver::instance::Instance;
 use crate::driver::settings::Saver;
 pub use crate::driver::settings::{Appearance, Choice, Place, Settings};
