@@ -2,6 +2,7 @@
 
 use super::attention::Watching;
 use super::form::Form;
+use super::host_panel::HostCommand;
 use super::{LineId, Nickname, Settings};
 
 /// What the window shows beside the people.
@@ -26,6 +27,8 @@ pub enum Command {
     /// Start a server on this computer and sign in to it.
     Host(Form),
     StopHosting,
+    /// Something for the server on this computer.
+    Hosting(HostCommand),
     /// Show another page.
     Go(Page),
     /// These settings hold from now on.

@@ -1,5 +1,5 @@
 //! What the user is looking at, without pixels: who one is ([`session`]), who is there ([`contacts`]),
-//! what was said ([`conversations`], [`search`]), the server on this computer ([`hosting`]) and what to
+//! what was said ([`conversations`], [`search`]), the server on this computer ([`hosting`], [`host_panel`]) and what to
 //! say when something is wrong ([`sentences`]). A front end draws this model and changes it only through
 //! [`App::run`]; the network changes it through [`App::handle_events`].
 //!
@@ -14,6 +14,7 @@ mod connecting;
 pub mod contacts;
 pub mod conversations;
 pub mod form;
+pub mod host_panel;
 pub mod hosting;
 mod keeping;
 pub mod language;
@@ -164,6 +165,11 @@ impl App {
         app
     }
 
+    /// What is to be called when there is something for [`App::handle_events`].
+    pub fn notify(&self) -> &Notify {
+        &self.notify
+    }
+
     pub fn settings(&self) -> &Settings {
         &self.settings
     }
@@ -248,6 +254,7 @@ impl App {
             }
             Command::Host(form) => self.host(&form),
             Command::StopHosting => self.stop_hosting(),
+            Command::Hosting(command) => self.ask_server(command),
             Command::Go(page) => self.page = page,
             Command::Change(settings) => self.change(*settings),
             Command::Open(peer) => {

@@ -24,7 +24,8 @@ impl Window {
         if !self.app.session().entered && !talks {
             match self.app.page() {
                 Page::Settings => self.settings_ui(ui, commands),
-                Page::Talk | Page::Search | Page::Host => self.welcome_ui(ui, now, commands),
+                Page::Host => self.page_ui(ui, now, commands),
+                Page::Talk | Page::Search => self.welcome_ui(ui, now, commands),
             }
             return;
         }
@@ -128,6 +129,7 @@ impl Window {
             let hosting = self.app.hosting();
             let form = (&mut self.form, self.app.problems());
             host::host_ui(ui, hosting, form, commands);
+            host::page_button_ui(ui, commands);
         });
         let view = contacts::View {
             contacts: self.app.contacts(),

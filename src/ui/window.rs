@@ -6,7 +6,7 @@ use std::time::Duration;
 use egui::{Context, Ui, UserAttentionType, ViewportCommand};
 
 use super::closing::Closing;
-use super::{composer, login, settings, tabs, theme, transcript, words};
+use super::{composer, host_page, login, settings, tabs, theme, transcript, words};
 use crate::app::attention::Watching;
 use crate::app::form::Form;
 use crate::app::report::Drawn;
@@ -32,6 +32,7 @@ pub struct Window {
     pub(super) tabs: tabs::State,
     pub(super) transcript: transcript::State,
     pub(super) composer: composer::State,
+    pub(super) host_page: host_page::State,
     /// The conversation that was in front when the last frame was drawn.
     in_front: Option<Nickname>,
     title: String,
@@ -69,6 +70,7 @@ impl Window {
             tabs: tabs::State::default(),
             transcript: transcript::State::default(),
             composer: composer::State::default(),
+            host_page: host_page::State::default(),
             in_front: None,
             title: String::new(),
             closing: Closing::No,

@@ -6,6 +6,7 @@
 mod again;
 mod composer;
 mod desktop;
+mod host;
 mod screen;
 mod shell;
 mod talk;
