@@ -456,15 +456,13 @@ impl Screen {
             .stroke
             .color;
         let shapes = &self.harness.output().shapes;
-        shapes
-            .iter()
-            .filter_map(move |clipped| match &clipped.shape {
-                Shape::Rect(rect) => {
-                    let is_ring = rect.stroke.width == 2.0 && rect.stroke.color == colour;
-                    is_ring.then_some(rect.rect)
-                }
-                _ => None,
-            })
+        shapes.iter().filter_map(move |clipped| {
+            let Shape::Rect(rect) = &clipped.shape else {
+                return None;
+            };
+            let is_ring = rect.stroke.width == 2.0 && rect.stroke.color == colour;
+            is_ring.then_some(rect.rect)
+        })
     }
 
     /// Clicks where one may have to scroll to.
@@ -480,9 +478,11 @@ impl Screen {
         self.harness.get_by_label(label).click_accesskit();
         self.harness.step();
         let commands = &self.harness.output().platform_output.commands;
-        commands.iter().find_map(|command| match command {
-            egui::OutputCommand::CopyText(text) => Some(text.clone()),
-            _ => None,
+        commands.iter().find_map(|command| {
+            let egui::OutputCommand::CopyText(text) = command else {
+                return None;
+            };
+            Some(text.clone())
         })
     }
 
