@@ -177,7 +177,7 @@ impl App {
         let form = app.form();
         if app.options.host {
             app.run(now, Command::Host(form));
-        } else if app.options.sign_in {
+        } else if app.options.sign_in && form.joins().is_some() {
             app.run(now, Command::SignIn(form));
         }
         app
