@@ -285,6 +285,13 @@ impl Conversations {
         }
     }
 
+    /// The line is gone from the profile.
+    pub(super) fn on_deleted(&mut self, id: LineId) {
+        for with in self.with.values_mut() {
+            with.lines.remove(id);
+        }
+    }
+
     /// Somebody has seen all own lines up to this one.
     pub(super) fn on_read_by(&mut self, peer: &Nickname, line: LineId) {
         if let Some(with) = self.with.get_mut(peer) {

@@ -1,8 +1,7 @@
-//! What the user writes: drafts, sending, trying again, and what comes back because it was not
-//! accepted.
+//! What the user writes: drafts, sending, and what comes back because it was not accepted.
 
 use super::limit::MESSAGES_MAX;
-use super::{App, LineId, Nickname, Now};
+use super::{App, Nickname, Now};
 use crate::driver::client;
 
 impl App {
@@ -46,20 +45,6 @@ impl App {
         self.keep_drafts(now);
         // They stand at the end.
         self.show_newest(to);
-    }
-
-    pub(super) fn retry(&mut self, line: LineId) {
-        let failed = self.conversations.failed(line);
-        let retry = failed.map(|failed| client::Command::Retry {
-            line,
-            to: failed.peer.clone(),
-            text: failed.text.clone(),
-        });
-        if let Some(retry) = retry
-            && self.tell(retry)
-        {
-            self.unsent.on_written(line);
-        }
     }
 
     /// A text that was not accepted stands in the message field again.

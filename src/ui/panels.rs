@@ -17,6 +17,9 @@ impl Window {
     pub(super) fn panels_ui(&mut self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
         self.wide = ui.available_width() >= theme::WIDE_MIN;
         settings::keys_ui(ui, &self.app, commands);
+        if self.app.page() != Page::Settings {
+            self.settings = settings::State::default();
+        }
         self.keys_ui(ui, commands);
         self.jump_ui(ui, now, commands);
         keys::help_ui(ui, &mut self.help);
@@ -24,7 +27,8 @@ impl Window {
         if !self.app.session().entered && !talks {
             match self.app.page() {
                 Page::Settings => self.settings_ui(ui, commands),
-                Page::Talk | Page::Search | Page::Host => self.welcome_ui(ui, now, commands),
+                Page::Host => self.page_ui(ui, now, commands),
+                Page::Talk | Page::Search => self.welcome_ui(ui, now, commands),
             }
             return;
         }
@@ -108,6 +112,9 @@ impl Window {
                 self.no_talk_ui(ui);
                 return;
             };
+            if transcript::is_typed_at(ui, &peer) {
+                self.composer.request_focus();
+            }
             let frame = theme::composer_frame(ui);
             Panel::bottom("composer").frame(frame).show(ui, |ui| {
                 self.composer_ui(ui, now, &peer, commands);

@@ -7,12 +7,14 @@ mod again;
 mod composer;
 mod desktop;
 mod filing;
+mod host;
 mod people;
 mod screen;
 mod search;
 mod shell;
 mod signs;
 mod talk;
+mod transcript;
 
 use egui::{Key, Modifiers, accesskit::Role};
 use egui_kittest::kittest::Queryable;
