@@ -130,7 +130,7 @@ impl App {
         let Some(filing) = self.filing.as_mut().filter(|filing| !filing.is_busy()) else {
             return;
         };
-        let ask = Ask {
+        let ask = Ask::Save {
             title: Sentence::new("talk-export-title")
                 .with("peer", &filing.peer)
                 .say(language),
@@ -150,7 +150,7 @@ impl App {
             filing.problem = Some(Sentence::new("talk-export-no-path"));
             return;
         }
-        let ask = Ask {
+        let ask = Ask::Save {
             title: String::new(),
             path: filing.place(),
         };

@@ -1,4 +1,4 @@
-//! The system's own dialog for a new file, on a thread of its own, since it stays open as
+//! The system's own dialogs for files and folders, each on a thread of its own, since it stays open as
 //! long as the user thinks. Also the system's window onto a folder.
 
 use std::path::{Path, PathBuf};
@@ -8,12 +8,17 @@ use crossbeam_channel::{Receiver, TryRecvError, bounded};
 
 use super::Notify;
 
-/// What is to be chosen: a place for a new file.
+/// What is to be chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ask {
-    pub title: String,
-    /// The folder and the name that are offered.
-    pub path: PathBuf,
+pub enum Ask {
+    /// A place for a new file.
+    Save {
+        title: String,
+        /// The folder and the name that are offered.
+        path: PathBuf,
+    },
+    /// A folder that is there.
+    Folder { title: String, path: PathBuf },
 }
 
 /// How a dialog is shown: the system's way, or a test's.
@@ -51,11 +56,19 @@ impl Dialog {
 /// Shows the system's own dialog and waits until the user is done with it.
 #[cfg(feature = "gui")]
 pub fn show(ask: Ask) -> Option<PathBuf> {
-    let Ask { title, path } = ask;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let folder = path.parent().unwrap_or(&path);
-    let dialog = rfd::FileDialog::new().set_title(title);
-    dialog.set_directory(folder).set_file_name(name).save_file()
+    let dialog = rfd::FileDialog::new();
+    match ask {
+        Ask::Save { title, path } => {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let folder = path.parent().unwrap_or(&path);
+            let dialog = dialog.set_title(title).set_directory(folder);
+            dialog.set_file_name(name).save_file()
+        }
+        Ask::Folder { title, path } => {
+            let dialog = dialog.set_title(title).set_directory(path);
+            dialog.pick_folder()
+        }
+    }
 }
 
 /// A program without a window has no dialogs.
@@ -66,7 +79,8 @@ pub fn show(_: Ask) -> Option<PathBuf> {
 
 /// Asks nobody: the file, if it is there already.
 pub fn taken(ask: Ask) -> Option<PathBuf> {
-    ask.path.exists().then_some(ask.path)
+    let (Ask::Save { path, .. } | Ask::Folder { path, .. }) = ask;
+    path.exists().then_some(path)
 }
 
 /// Where people keep what they save, as far as the system says.
@@ -104,22 +118,26 @@ mod tests {
 
     #[test]
     fn what_is_chosen_is_told_and_nothing_is_told_too() {
-        for (show, chosen) in [
-            (
-                (|ask| Some(ask.path)) as Show,
-                Some(PathBuf::from("there.txt")),
-            ),
-            (|_| None, None),
-        ] {
+        let same = |ask| match ask {
+            Ask::Save { path, .. } => Some(path),
+            Ask::Folder { .. } => None,
+        };
+        let path = PathBuf::from("there.txt");
+        let title = String::new();
+        let folder = Ask::Folder {
+            title: title.clone(),
+            path: path.clone(),
+        };
+        let save = Ask::Save {
+            title,
+            path: path.clone(),
+        };
+        for (ask, chosen) in [(save, Some(path)), (folder, None)] {
             let (done, told) = bounded(1);
             let notify = Arc::new(move || {
                 let _ = done.try_send(());
             });
-            let ask = Ask {
-                title: String::new(),
-                path: PathBuf::from("there.txt"),
-            };
-            let dialog = Dialog::open(show, ask, notify);
+            let dialog = Dialog::open(same, ask, notify);
             told.recv().expect("it tells");
             assert_eq!(dialog.poll(), Some(chosen));
             assert_eq!(dialog.poll(), Some(None), "it is closed");
