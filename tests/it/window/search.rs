@@ -7,7 +7,7 @@ use super_chatter::machine::client::Record;
 use super::screen::{Screen, theirs};
 use super::{SONIC, tabs};
 
-const FIND: &str = "Search in this conversation";
+pub const FIND: &str = "Search in this conversation";
 const EVERYWHERE: &str = "Search in all messages";
 
 /// Lines with sonic; every hundredth has the word "needle".
