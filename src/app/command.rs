@@ -2,6 +2,7 @@
 
 use super::attention::Watching;
 use super::form::Form;
+use super::host_panel::HostCommand;
 use super::{LineId, Nickname, Settings};
 
 /// What the window shows beside the people.
@@ -26,6 +27,8 @@ pub enum Command {
     /// Start a server on this computer and sign in to it.
     Host(Form),
     StopHosting,
+    /// Something for the server on this computer.
+    Hosting(HostCommand),
     /// Show another page.
     Go(Page),
     /// These settings hold from now on.
@@ -33,6 +36,15 @@ pub enum Command {
     /// Look at the conversation with this person; it gets a tab if it has none.
     Open(Nickname),
     CloseTab(Nickname),
+    /// Open the tab that was closed last again, where it was.
+    ReopenTab,
+    /// Move a tab to this place of the row, counted from 0.
+    MoveTab {
+        peer: Nickname,
+        to: usize,
+    },
+    /// Everything from this person counts as read.
+    MarkRead(Nickname),
     /// What stands in the message field for somebody.
     Draft {
         peer: Nickname,
@@ -54,6 +66,15 @@ pub enum Command {
     Story(Option<LineId>),
     /// Read the lines before those in memory.
     ShowEarlier(Nickname),
+    /// Read the lines after those in memory, where these end before the newest.
+    ShowLater(Nickname),
+    /// Go back to the newest lines.
+    ShowNewest(Nickname),
+    /// Have this line in memory, with those around it.
+    ShowLine {
+        peer: Nickname,
+        line: LineId,
+    },
     /// Look for a text in all lines, or in those with one person.
     Search {
         text: String,

@@ -15,7 +15,11 @@ pub const LINES_KEPT_MAX: usize = 5000;
 /// oldest lines go first; the newest always stays.
 pub const TEXT_KEPT_MAX: usize = 2 * 1024 * 1024;
 
-/// The lines of one conversation, oldest first.
+/// Lines that stay when earlier or later ones come in: they may be in view. Even the longest texts
+/// leave room for more beside so many.
+const NEAR: usize = 100;
+
+/// The lines of one conversation, oldest first and without a gap.
 #[derive(Debug, Default)]
 pub struct Lines {
     lines: VecDeque<Line>,
@@ -110,24 +114,65 @@ impl Lines {
         }
     }
 
-    /// Adds what came before, oldest first: as many of the latest as there is room for. False: there
-    /// is no room for all of them.
+    /// Adds what came before, oldest first: as many of the latest as there is room for when the newest
+    /// lines go, but for [`NEAR`] of them. False: there is no room for all.
     pub(super) fn add_earlier(&mut self, earlier: Vec<Line>) -> bool {
+        let mut near = NEAR;
         for line in earlier.into_iter().rev() {
-            if self.place(line.id).is_some() {
+            // The last ones of a page may be here, or new.
+            if self.at(0).is_some_and(|oldest| oldest.id <= line.id) {
+                self.add(line);
                 continue;
+            }
+            while !self.fits(1, line.text.len()) && self.lines.len() > near {
+                self.drop_newest();
+            }
+            if !self.fits(1, line.text.len()) {
+                return false;
+            }
+            self.bytes += line.text.len();
+            self.changes += 1;
+            self.lines.push_front(line);
+            near += 1;
+        }
+        true
+    }
+
+    /// Adds what came after, oldest first: as many of the oldest as there is room for when the oldest
+    /// lines go, but for [`NEAR`] of them. False: there is no room for all.
+    pub(super) fn add_later(&mut self, later: Vec<Line>) -> bool {
+        let mut near = NEAR;
+        for line in later {
+            while !self.fits(1, line.text.len()) && self.lines.len() > near {
+                self.drop_oldest();
             }
             if !self.fits(1, line.text.len()) {
                 return false;
             }
             self.add(line);
+            near += 1;
         }
         true
+    }
+
+    /// All of them go.
+    pub(super) fn clear(&mut self) {
+        *self = Self {
+            changes: self.changes + 1,
+            ..Self::default()
+        };
     }
 
     /// Whether so many more lines, of so many bytes, can be kept.
     fn fits(&self, lines: usize, bytes: usize) -> bool {
         self.lines.len() + lines <= LINES_KEPT_MAX && self.bytes + bytes <= TEXT_KEPT_MAX
+    }
+
+    fn drop_newest(&mut self) {
+        if let Some(newest) = self.lines.pop_back() {
+            self.bytes -= newest.text.len();
+            self.changes += 1;
+        }
     }
 
     fn drop_oldest(&mut self) {
@@ -212,17 +257,38 @@ mod tests {
     }
 
     #[test]
-    fn earlier_lines_come_in_front_as_far_as_there_is_room() {
+    fn earlier_lines_come_in_front_and_later_ones_behind() {
         let mut lines = Lines::default();
         lines.add(line(7, "seven"));
         lines.add(line(9, "nine"));
-        assert!(lines.add_earlier(vec![line(5, "five"), line(7, "seven"), line(8, "eight")]));
-        assert_eq!(ids(&lines), [5, 7, 8, 9]);
-        assert!(!lines.add(line(8, "eight")), "it is there");
+        assert!(!lines.add(line(9, "nine")), "it is there");
+        assert!(lines.add_earlier(vec![line(4, "four"), line(5, "five"), line(7, "seven")]));
+        assert!(lines.add_later(vec![line(9, "nine"), line(10, "ten"), line(11, "eleven")]));
+        assert_eq!(ids(&lines), [4, 5, 7, 9, 10, 11]);
+    }
 
-        let half = "x".repeat(TEXT_KEPT_MAX / 2);
-        assert!(!lines.add_earlier(vec![line(1, &half), line(2, "two"), line(3, &half)]));
-        assert_eq!(ids(&lines), [2, 3, 5, 7, 8, 9], "the latest of them");
+    #[test]
+    fn what_comes_in_takes_the_place_of_what_is_far_away_but_not_of_what_is_near() {
+        let mut lines = Lines::default();
+        let long = "x".repeat(crate::protocol::limits::TEXT_MAX);
+        for id in 1000..1200 {
+            lines.add(line(id, &long));
+        }
+        let kept = ids(&lines);
+        let page = || (500..700).map(|id| line(id, &long)).collect();
+        assert!(!lines.add_earlier(page()), "not all of them");
+        let with_earlier = ids(&lines);
+        let near = kept.iter().take(NEAR);
+        assert!(near.into_iter().all(|id| with_earlier.contains(id)));
+        assert_eq!(with_earlier.iter().filter(|id| **id == 699).count(), 1);
+        assert!(lines.bytes <= TEXT_KEPT_MAX && lines.len() > NEAR);
+
+        let page = (1200..1400).map(|id| line(id, &long)).collect();
+        let before = ids(&lines);
+        assert!(!lines.add_later(page));
+        let near = before.iter().rev().take(NEAR);
+        let now = ids(&lines);
+        assert!(near.into_iter().all(|id| now.contains(id)));
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! What the user is looking at, without pixels: who one is ([`session`]), who is there ([`contacts`]),
-//! what was said ([`conversations`], [`search`]), the server on this computer ([`hosting`]) and what to
+//! what was said ([`conversations`], [`search`]), the server on this computer ([`hosting`], [`host_panel`]) and what to
 //! say when something is wrong ([`sentences`]). A front end draws this model and changes it only through
 //! [`App::run`]; the network changes it through [`App::handle_events`].
 //!
@@ -14,7 +14,9 @@ mod connecting;
 pub mod contacts;
 pub mod conversations;
 pub mod form;
+pub mod fuzzy;
 mod handling;
+pub mod host_panel;
 pub mod hosting;
 mod keeping;
 pub mod language;
@@ -23,11 +25,13 @@ pub mod lines;
 mod names;
 mod news;
 mod options;
+pub mod pages;
 pub mod report;
 pub mod search;
 pub mod sentences;
 pub mod session;
 pub mod story;
+mod tabs;
 pub mod text;
 mod typing;
 
@@ -48,11 +52,12 @@ use clocks::Clocks;
 use closing::Unsent;
 use contacts::Contacts;
 use conversations::Conversations;
-use form::{Field, Form, Problems, SignIn};
+use form::{Field, Problems, SignIn};
 use hosting::Hosting;
 use keeping::Keeping;
 use language::{Language, Sentence};
 use names::Taken;
+use pages::Side;
 use search::Searching;
 use session::Session;
 use story::Telling;
@@ -169,18 +174,9 @@ impl App {
         app
     }
 
-    /// What stands in the form at first.
-    pub fn form(&self) -> Form {
-        Form {
-            nickname: self.options.nickname.clone(),
-            server: match self.options.server.as_str() {
-                "" => String::new(),
-                server => form::address(server, self.options.port),
-            },
-            port: DEFAULT_PORT.to_string(),
-            own_port: self.options.own_port.to_string(),
-            host_port: self.options.host_port.to_string(),
-        }
+    /// What is to be called when there is something for [`App::handle_events`].
+    pub fn notify(&self) -> &Notify {
+        &self.notify
     }
 
     pub fn settings(&self) -> &Settings {
@@ -267,20 +263,31 @@ impl App {
             }
             Command::Host(form) => self.host(&form),
             Command::StopHosting => self.stop_hosting(),
+            Command::Hosting(command) => self.ask_server(command),
             Command::Go(page) => self.page = page,
             Command::Change(settings) => self.change(*settings),
             Command::Open(peer) => {
                 self.page = Page::Talk;
+                self.contacts.on_looked_at(&peer);
                 self.conversations.open(peer);
             }
             Command::CloseTab(peer) => self.conversations.close(&peer),
+            Command::ReopenTab => {
+                self.page = Page::Talk;
+                self.conversations.reopen();
+            }
+            Command::MoveTab { peer, to } => self.conversations.move_tab(&peer, to),
+            Command::MarkRead(peer) => self.mark_read(peer),
             Command::Draft { peer, text } => self.draft(now, peer, text),
             Command::Send { to, text } => self.send(now, to, text),
             Command::Retry(line) => self.retry(line),
             Command::Edit(line) => self.edit(now, line),
             Command::Delete(line) => self.delete(line),
             Command::Story(line) => self.look_at(line),
-            Command::ShowEarlier(peer) => self.show_earlier(peer),
+            Command::ShowEarlier(peer) => self.show_more(peer, Side::Earlier),
+            Command::ShowLater(peer) => self.show_more(peer, Side::Later),
+            Command::ShowNewest(peer) => self.show_newest(peer),
+            Command::ShowLine { peer, line } => self.show_line(peer, line),
             Command::Search { text, peer } => self.search_for(text, peer),
             Command::SearchEarlier => self.search_earlier(),
             Command::DismissNotice => self.dismiss_notice(),
@@ -289,8 +296,22 @@ impl App {
             Command::Hide => self.hide(),
             Command::Quit => self.quit(now),
         }
+        self.contacts.settle();
         self.keep(now);
         self.ask_desktop(now);
+    }
+
+    fn mark_read(&mut self, peer: Nickname) {
+        let Some(line) = self.conversations.mark_read(&peer) else {
+            return;
+        };
+        let read = client::Command::Read {
+            peer: peer.clone(),
+            line,
+        };
+        if self.tell(read) {
+            self.conversations.on_seen_kept(&peer, line);
+        }
     }
 
     fn change(&mut self, settings: Settings) {
@@ -327,23 +348,10 @@ impl App {
         let rest = messages.find(|text| !sent(text));
         let left: Vec<&str> = rest.into_iter().chain(messages).collect();
         // With the lines, so that nobody finds the text again as unsent.
-        self.draft(now, to, left.join("\n"));
+        self.draft(now, to.clone(), left.join("\n"));
         self.keep_drafts(now);
-    }
-
-    fn show_earlier(&mut self, peer: Nickname) {
-        let Some(before) = self.conversations.ask_earlier(&peer) else {
-            return;
-        };
-        let question = client::Question::Page {
-            peer: peer.clone(),
-            edge: before.map_or(client::Edge::Latest, client::Edge::Before),
-            limit: conversations::PAGE,
-        };
-        // One that has ended leaves it to the next, which begins anew.
-        if self.ask(client::Command::Look(question)) == Err(SendError::Busy) {
-            self.conversations.on_not_asked(&peer);
-        }
+        // They stand at the end.
+        self.show_newest(to);
     }
 
     fn dismiss_notice(&mut self) {

@@ -34,8 +34,9 @@ use scroll::{Frame, Go};
 use selection::Selection;
 use text::Text;
 
-/// So near to the first line the lines before it are wanted, in points: about a window.
-const EARLIER_NEAR: f32 = 500.0;
+/// So near to the first line the lines before it are wanted, in points, and so near to the last one
+/// those after it: about a window.
+const MORE_NEAR: f32 = 500.0;
 
 /// What the transcript shows.
 pub struct View<'a> {
@@ -54,6 +55,12 @@ pub struct View<'a> {
     pub story: Option<&'a Telling>,
     /// Lines before these may be on disk.
     pub earlier: bool,
+    /// Lines after these are on disk, and not being read.
+    pub later: bool,
+    /// These lines end before the newest one.
+    pub behind: bool,
+    /// Words that were looked for, in lower case, and the line that they were found in.
+    pub found: (&'a [String], Option<LineId>),
 }
 
 /// What only the screen knows of the transcripts.
@@ -80,6 +87,10 @@ struct Memory {
     follows: bool,
     /// Where the view is to be in the next frame.
     go: Option<Go>,
+    /// Where the view is to be once the lines there are in memory.
+    goal: Option<Go>,
+    /// The lines of the last frame ended before the newest one.
+    behind: bool,
     selection: Option<Selection>,
     /// The line that the keyboard is at.
     current: Option<LineId>,
@@ -103,6 +114,8 @@ impl Default for Memory {
             upper: None,
             follows: true,
             go: None,
+            goal: None,
+            behind: false,
             selection: None,
             current: None,
             menu: None,
@@ -119,6 +132,16 @@ impl State {
         if self.with.len() > tabs.len() {
             self.with.retain(|peer, _| tabs.contains(peer));
         }
+    }
+
+    /// This line comes into view as soon as it is in memory.
+    pub fn go_to(&mut self, peer: &Nickname, line: LineId) {
+        self.with.entry(peer.clone()).or_default().goal = Some(Go::Middle(line));
+    }
+
+    /// The newest line comes into view as soon as it is in memory.
+    pub fn go_to_newest(&mut self, peer: &Nickname) {
+        self.with.entry(peer.clone()).or_default().goal = Some(Go::Newest);
     }
 
     /// This conversation was drawn last, with its newest line in view.
@@ -139,6 +162,7 @@ pub fn transcript_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: 
         (memory.follows, memory.upper) = (true, None);
     }
     memory.take_news(ui, view);
+    memory.take_goal(view);
     let room = ui.available_rect_before_wrap();
     let width = room.width() - 2.0 * theme::EDGE;
     memory
@@ -165,8 +189,11 @@ pub fn transcript_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: 
     });
     let bottom = (out.content_size.y - out.inner_rect.height()).max(0.0);
     memory.on_drawn(ui, view, (out.state.clamped_offset().y, bottom));
-    if view.earlier && memory.offset <= EARLIER_NEAR {
+    if view.earlier && memory.offset <= MORE_NEAR {
         commands.push(Command::ShowEarlier(view.peer.clone()));
+    }
+    if view.later && memory.offset >= bottom - MORE_NEAR {
+        commands.push(Command::ShowLater(view.peer.clone()));
     }
     let (ground, placed) = out.inner;
     pointer::pointer_ui(ui, (&ground, &placed), memory);
@@ -175,7 +202,7 @@ pub fn transcript_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: 
     menu::doomed_ui(ui, view, &mut memory.doomed, commands);
     story::story_ui(ui, view, &placed, commands);
     reader::told_ui(ui, out.inner_rect, &memory.told);
-    memory.newest_ui(ui, view, out.inner_rect);
+    memory.newest_ui(ui, view, out.inner_rect, commands);
 }
 
 /// Something is typed while the keyboard is at the transcript: it is meant for the message field.
@@ -215,6 +242,10 @@ impl Memory {
         let Some(before) = std::mem::replace(&mut self.newest, newest) else {
             return;
         };
+        // What is read on the way through an old conversation is not new.
+        if std::mem::replace(&mut self.behind, view.behind) || view.behind {
+            return;
+        }
         let from = view.lines.place_from(LineId(before.0.saturating_add(1)));
         let new = || view.lines.range(from..view.lines.len());
         if new().any(look::is_own) {
@@ -229,6 +260,17 @@ impl Memory {
         if !said.is_empty() {
             said.reverse();
             self.told = said.join("\n");
+        }
+    }
+
+    /// Goes where the view is wanted, once the lines there are in memory.
+    fn take_goal(&mut self, view: &View<'_>) {
+        let is_here = match self.goal {
+            Some(Go::Middle(line)) => view.lines.place(line).is_some(),
+            _ => !view.behind,
+        };
+        if is_here && self.goal.is_some() {
+            self.go = self.goal.take();
         }
     }
 

@@ -6,7 +6,10 @@ use std::time::Duration;
 use egui::{Context, Ui, UserAttentionType, ViewportCommand};
 
 use super::closing::Closing;
-use super::{composer, login, tabs, theme, transcript, words};
+use super::{
+    composer, contacts, find, host_page, jump, login, search, settings, tabs, theme, transcript,
+    words,
+};
 use crate::app::attention::Watching;
 use crate::app::form::Form;
 use crate::app::report::Drawn;
@@ -26,11 +29,19 @@ pub struct Window {
     pub(super) app: App,
     pub(super) form: Form,
     pub(super) login: login::State,
+    pub(super) settings: settings::State,
     pub(super) side: Side,
     pub(super) wide: bool,
+    pub(super) contacts: contacts::State,
     pub(super) tabs: tabs::State,
+    pub(super) jump: jump::State,
+    pub(super) find: find::State,
+    pub(super) search: search::State,
+    /// The list of keys is open.
+    pub(super) help: bool,
     pub(super) transcript: transcript::State,
     pub(super) composer: composer::State,
+    pub(super) host_page: host_page::State,
     /// The conversation that was in front when the last frame was drawn.
     in_front: Option<Nickname>,
     title: String,
@@ -60,13 +71,20 @@ impl Window {
         let form = app.form();
         Self {
             login: login::State::new(&form),
+            settings: settings::State::default(),
             form,
             app,
             side: Side::People,
             wide: true,
+            contacts: contacts::State::default(),
             tabs: tabs::State::default(),
+            jump: jump::State::default(),
+            find: find::State::default(),
+            search: search::State::default(),
+            help: false,
             transcript: transcript::State::default(),
             composer: composer::State::default(),
+            host_page: host_page::State::default(),
             in_front: None,
             title: String::new(),
             closing: Closing::No,
@@ -152,6 +170,9 @@ impl Window {
             }
             if matches!(command, Command::Open(_) | Command::Edit(_)) {
                 self.composer.request_focus();
+            }
+            if let Command::Send { to, .. } = &command {
+                self.transcript.go_to_newest(to);
             }
             self.app.run(now, command);
         }

@@ -8,12 +8,12 @@ use egui::{Button, Galley, Id, Pos2, Rect, Response, Sense, Ui, UiBuilder, Widge
 
 use super::super::words;
 use super::bubble::{Bubble, Places, delivery};
-use super::paint::char_rects;
+use super::paint::{Marked, char_rects};
 use super::text::{Fold, Link, Text};
 use super::{View, reader};
 use crate::app::language::Sentence;
 use crate::app::lines::Line;
-use crate::app::{Command, LineId, sentences, text};
+use crate::app::{Command, LineId, search, sentences, text};
 
 /// Where a line is drawn, and how it is held.
 pub struct At {
@@ -85,7 +85,13 @@ pub fn line_ui(
         ui.interact(places.row, node, Sense::hover())
     });
     name_ui(ui, view, (line, &bubble.text.shown), &row.inner);
-    bubble.paint(ui, &places, at.selected, at.has_keys);
+    let (words, found) = view.found;
+    let marked = Marked {
+        selected: at.selected,
+        found: search::marks(&bubble.text.shown, words),
+        ring: at.has_keys || found == Some(line.id),
+    };
+    bubble.paint(ui, &places, marked);
     let placed = Placed {
         line: line.id,
         node,

@@ -14,21 +14,36 @@ use super::mark::Mark;
 /// The corner between two bubbles of a burst.
 const JOINED_RADIUS: u8 = 4;
 
+/// What stands out of a bubble.
+pub struct Marked {
+    /// Characters that the user has selected.
+    pub selected: Option<Range<usize>>,
+    /// Characters that were looked for.
+    pub found: Vec<Range<usize>>,
+    /// The keyboard is here, or a search.
+    pub ring: bool,
+}
+
 impl Bubble {
-    /// Paints all but the buttons. `selected`: characters; `ring`: the keyboard is here.
-    pub fn paint(&self, ui: &Ui, places: &Places, selected: Option<Range<usize>>, ring: bool) {
+    /// Paints all but the buttons.
+    pub fn paint(&self, ui: &Ui, places: &Places, marked: Marked) {
         let colours = Colours::of(ui, &self.look);
         self.paint_head(ui, places.row.min);
         let painter = ui.painter();
         let corners = self.corners();
         painter.rect_filled(places.bubble, corners, colours.fill);
-        if ring {
+        if marked.ring {
             let stroke = Stroke::new(2.0, theme::palette(ui).focus);
             let kind = egui::StrokeKind::Outside;
             painter.rect_stroke(places.bubble.expand(1.0), corners, stroke, kind);
         }
-        if let Some(selected) = selected {
-            let clip = ui.clip_rect();
+        let clip = ui.clip_rect();
+        for found in &marked.found {
+            for rect in char_rects(&self.galley, places.text.min, found, clip) {
+                painter.rect_filled(rect, 2.0, theme::palette(ui).bar);
+            }
+        }
+        if let Some(selected) = marked.selected {
             for rect in char_rects(&self.galley, places.text.min, &selected, clip) {
                 painter.rect_filled(rect, 2.0, colours.selection);
             }

@@ -8,8 +8,8 @@ use egui::{Rect, Ui, Vec2, pos2, vec2};
 use super::super::{theme, widgets, words};
 use super::bubble::Bubble;
 use super::{Memory, View};
-use crate::app::LineId;
 use crate::app::language::Sentence;
+use crate::app::{Command, LineId};
 
 /// Laying lines out moves others into view, which have to be laid out then; so often at most.
 const ROUNDS_MAX: usize = 4;
@@ -32,6 +32,8 @@ pub enum Go {
     By(f32),
     /// Where this line is in view.
     Line(LineId),
+    /// Where this line is in the middle.
+    Middle(LineId),
 }
 
 /// What is drawn in one frame.
@@ -96,6 +98,10 @@ impl Memory {
                 let (top, end) = (top(id), top(LineId(id.0.saturating_add(1))));
                 before.max(end + MARGIN - room).min(top - MARGIN)
             }
+            Some(Go::Middle(id)) => {
+                let (top, end) = (top(id), top(LineId(id.0.saturating_add(1))));
+                (top + end - room) / 2.0
+            }
             None if !self.follows => before,
             // Nobody reads along: the view does not run away with what comes in.
             None => match view.divider.filter(|_| view.unread > 0) {
@@ -109,7 +115,7 @@ impl Memory {
     /// The frame is drawn and the user's scrolling taken in: the view is at `offset` now, and can go
     /// down to `bottom`.
     pub(super) fn on_drawn(&mut self, ui: &Ui, view: &View<'_>, (offset, bottom): (f32, f32)) {
-        let follows = offset >= bottom - NEAR;
+        let follows = offset >= bottom - NEAR && !view.behind;
         // What was drawn is where the view was before: it is drawn once more. And whoever counts
         // unread lines looks again.
         if (offset - self.offset).abs() > NEAR || follows != self.follows {
@@ -122,7 +128,13 @@ impl Memory {
     }
 
     /// The round button at the lower edge of the view, down to the newest line.
-    pub(super) fn newest_ui(&mut self, ui: &mut Ui, view: &View<'_>, room: Rect) {
+    pub(super) fn newest_ui(
+        &mut self,
+        ui: &mut Ui,
+        view: &View<'_>,
+        room: Rect,
+        commands: &mut Vec<Command>,
+    ) {
         if self.follows {
             return;
         }
@@ -147,7 +159,10 @@ impl Memory {
         ui.painter().line(arrow, stroke);
         widgets::badge(ui, pos2(place.max.x + 6.0, place.min.y), view.unread);
         if response.clicked() {
-            self.go = Some(Go::Newest);
+            self.goal = Some(Go::Newest);
+            if view.behind {
+                commands.push(Command::ShowNewest(view.peer.clone()));
+            }
             ui.ctx().request_repaint();
         }
     }

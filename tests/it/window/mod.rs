@@ -6,7 +6,10 @@
 mod again;
 mod composer;
 mod desktop;
+mod host;
+mod people;
 mod screen;
+mod search;
 mod shell;
 mod talk;
 mod transcript;
