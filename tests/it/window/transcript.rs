@@ -7,9 +7,9 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use super_chatter::app::{Delivery, Failure, Path, TEXT_MAX};
 use super_chatter::machine::client::{Line, LineId, Origin, Record};
 
-use super::screen::{Ear, Screen, name, theirs};
-use super::tabs;
+use super::screen::{Ear, Screen, theirs};
 use super::talk::pair;
+use super::{read, tabs};
 
 const SONIC: &str = "Message to sonic";
 
@@ -402,10 +402,7 @@ fn read_until(read: u64, lines: u64) -> Vec<Record> {
     let line = |n| Record::Line(theirs(n, "sonic", &format!("line {n}")));
     let mut records: Vec<_> = (1..=lines).map(line).collect();
     records.push(tabs(&["sonic"]));
-    records.push(Record::Read {
-        peer: name("sonic"),
-        line: LineId(read),
-    });
+    records.push(self::read("sonic", read));
     records
 }
 
@@ -415,10 +412,7 @@ fn uneven(lines: u64) -> Vec<Record> {
     let line = |n| theirs(n, "sonic", &format!("line {n} {}", words(n)));
     let mut records: Vec<_> = (1..=lines).map(line).map(Record::Line).collect();
     records.push(tabs(&["sonic"]));
-    records.push(Record::Read {
-        peer: name("sonic"),
-        line: LineId(lines),
-    });
+    records.push(read("sonic", lines));
     records
 }
 
@@ -460,14 +454,7 @@ fn is_at_end(screen: &Screen, line: u64) -> bool {
 
 /// Just before the first letter of this line.
 fn spot(screen: &Screen, text: &str) -> Pos2 {
-    let end = format!(": {text}");
-    let mut lines = screen.harness.query_all_by_role(Role::ListItem);
-    let line = lines.find(|line| {
-        line.accesskit_node()
-            .label()
-            .is_some_and(|l| l.ends_with(&end))
-    });
-    let row = line.expect("the line is in view").rect();
+    let row = screen.line(text).expect("the line is in view").rect();
     egui::pos2(row.left() + 13.0, row.bottom() - 16.0)
 }
 
