@@ -490,7 +490,8 @@ fn click(
         modifiers,
     };
     let mut now = screen.harness.ctx.input(|input| input.time);
-    for event in (0..clicks).flat_map(|_| [press(true), press(false)]) {
+    for pressed in [true, false].repeat(clicks) {
+        let event = press(pressed);
         now += 0.02;
         let input = screen.harness.input_mut();
         input.time = Some(now);
