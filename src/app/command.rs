@@ -2,6 +2,7 @@
 
 use super::attention::Watching;
 use super::form::Form;
+use super::host_panel::HostCommand;
 use super::{LineId, Nickname, Settings};
 
 /// What the window shows beside the people.
@@ -26,6 +27,8 @@ pub enum Command {
     /// Start a server on this computer and sign in to it.
     Host(Form),
     StopHosting,
+    /// Something for the server on this computer.
+    Hosting(HostCommand),
     /// Show another page.
     Go(Page),
     /// These settings hold from now on.
@@ -55,8 +58,10 @@ pub enum Command {
     },
     /// Try a failed line again.
     Retry(LineId),
-    /// The text of a failed line stands in the message field again.
+    /// The text of a failed line stands in the message field again, instead of the line.
     Edit(LineId),
+    /// Delete a line on this computer, for good. One of which more will be known stays.
+    Delete(LineId),
     /// Tell what became of this line, and go on telling; `None`: that is not looked at any more.
     Story(Option<LineId>),
     /// Read the lines before those in memory.

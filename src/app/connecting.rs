@@ -2,12 +2,27 @@
 
 use std::net::SocketAddr;
 
-use super::form::{Field, Form, SignIn};
+use super::form::{Field, Form, SignIn, address};
+use super::host_panel::HostCommand;
 use super::language::Sentence;
-use super::{App, Nickname, Now, PROFILE, SERVER_STORE, sentences, session};
+use super::{App, DEFAULT_PORT, Nickname, Now, PROFILE, SERVER_STORE, sentences, session};
 use crate::driver::{SendError, client, server};
 
 impl App {
+    /// What stands in the form at first.
+    pub fn form(&self) -> Form {
+        Form {
+            nickname: self.options.nickname.clone(),
+            server: match self.options.server.as_str() {
+                "" => String::new(),
+                server => address(server, self.options.port),
+            },
+            port: DEFAULT_PORT.to_string(),
+            own_port: self.options.own_port.to_string(),
+            host_port: self.options.host_port.to_string(),
+        }
+    }
+
     pub(super) fn sign_in(&mut self, form: &Form) {
         self.problems.clear();
         let parsed = if self.hosting.is_wanted() {
@@ -65,6 +80,7 @@ impl App {
     /// The server on this computer is open, or open again, perhaps at another address.
     pub(super) fn on_hosting(&mut self, address: SocketAddr) {
         tracing::info!(%address, "the server listens");
+        self.ask_server(HostCommand::Watch);
         let before = self.hosting.addresses.first().cloned();
         let sign_in = self.hosting.on_bound(self.options.bind, address);
         let after = self.hosting.addresses.first().cloned();
@@ -144,12 +160,25 @@ impl App {
         }
         match form.parse_host() {
             Ok((sign_in, port)) => {
-                let store = self.options.data_dir.join(SERVER_STORE);
+                let folder = self.settings.host_folder.as_ref();
+                let folder = folder.unwrap_or(&self.options.data_dir);
+                let store = folder.join(SERVER_STORE);
                 let notify = self.notify.clone();
                 self.server = Some(server::start(self.options.bind, port, store, notify));
                 self.hosting.on_asked(sign_in);
             }
             Err(problems) => self.problems = problems,
+        }
+    }
+
+    /// Passes on what the host asks of the server.
+    pub(super) fn ask_server(&mut self, command: HostCommand) {
+        let Some(server) = &self.server else { return };
+        match server.ask(command.into()) {
+            Ok(()) => {}
+            Err(SendError::Busy) => self.notice = Some(Sentence::new("notice-busy")),
+            // Its last word waits among the news.
+            Err(SendError::Ended) => {}
         }
     }
 

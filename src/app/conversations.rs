@@ -284,6 +284,14 @@ impl Conversations {
         }
     }
 
+    /// The line is gone from the profile.
+    pub(super) fn on_deleted(&mut self, id: LineId) {
+        for with in self.with.values_mut() {
+            with.lines.remove(id);
+            with.beyond.take_if(|line| line.id == id);
+        }
+    }
+
     /// The line, if it has failed.
     pub(super) fn failed(&self, id: LineId) -> Option<&Line> {
         let mut lines = self.with.values().map(|with| &with.lines);

@@ -3,6 +3,9 @@
 use std::net::{IpAddr, SocketAddr};
 
 use super::form::SignIn;
+use super::host_panel::Panel;
+#[cfg(feature = "gui")]
+pub use crate::driver::dialog::{Chosen, FolderDialog};
 use crate::driver::server;
 
 /// Where the server on this computer stands.
@@ -21,6 +24,8 @@ pub struct Hosting {
     pub standing: Standing,
     /// Where others reach it, best first, each with its port.
     pub addresses: Vec<String>,
+    /// What it tells of itself.
+    pub panel: Panel,
     /// People that are signed in to it.
     pub online: usize,
     /// Parts of messages that it keeps for people who are away.

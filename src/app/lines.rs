@@ -106,6 +106,14 @@ impl Lines {
         true
     }
 
+    /// The line is no more.
+    pub(super) fn remove(&mut self, id: LineId) {
+        if let Some(line) = self.place(id).and_then(|at| self.lines.remove(at)) {
+            self.bytes -= line.text.len();
+            self.changes += 1;
+        }
+    }
+
     /// Adds what came before, oldest first: as many of the latest as there is room for when the newest
     /// lines go, but for [`NEAR`] of them. False: there is no room for all.
     pub(super) fn add_earlier(&mut self, earlier: Vec<Line>) -> bool {
@@ -301,6 +309,9 @@ mod tests {
         assert_eq!(lines.latest_theirs(0), None);
         assert_eq!(lines.theirs_from(LineId(5)), 2);
         assert_eq!(lines.changes(), 5);
+        lines.remove(LineId(6));
+        lines.remove(LineId(6));
+        assert_eq!((lines.changes(), lines.len()), (6, 4));
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! What the user is looking at, without pixels: who one is ([`session`]), who is there ([`contacts`]),
-//! what was said ([`conversations`], [`search`]), the server on this computer ([`hosting`]) and what to
+//! what was said ([`conversations`], [`search`]), the server on this computer ([`hosting`], [`host_panel`]) and what to
 //! say when something is wrong ([`sentences`]). A front end draws this model and changes it only through
 //! [`App::run`]; the network changes it through [`App::handle_events`].
 //!
@@ -15,6 +15,8 @@ pub mod contacts;
 pub mod conversations;
 pub mod form;
 pub mod fuzzy;
+mod handling;
+pub mod host_panel;
 pub mod hosting;
 mod keeping;
 pub mod language;
@@ -50,7 +52,7 @@ use clocks::Clocks;
 use closing::Unsent;
 use contacts::Contacts;
 use conversations::Conversations;
-use form::{Field, Form, Problems, SignIn};
+use form::{Field, Problems, SignIn};
 use hosting::Hosting;
 use keeping::Keeping;
 use language::{Language, Sentence};
@@ -172,18 +174,9 @@ impl App {
         app
     }
 
-    /// What stands in the form at first.
-    pub fn form(&self) -> Form {
-        Form {
-            nickname: self.options.nickname.clone(),
-            server: match self.options.server.as_str() {
-                "" => String::new(),
-                server => form::address(server, self.options.port),
-            },
-            port: DEFAULT_PORT.to_string(),
-            own_port: self.options.own_port.to_string(),
-            host_port: self.options.host_port.to_string(),
-        }
+    /// What is to be called when there is something for [`App::handle_events`].
+    pub fn notify(&self) -> &Notify {
+        &self.notify
     }
 
     pub fn settings(&self) -> &Settings {
@@ -270,6 +263,7 @@ impl App {
             }
             Command::Host(form) => self.host(&form),
             Command::StopHosting => self.stop_hosting(),
+            Command::Hosting(command) => self.ask_server(command),
             Command::Go(page) => self.page = page,
             Command::Change(settings) => self.change(*settings),
             Command::Open(peer) => {
@@ -288,6 +282,7 @@ impl App {
             Command::Send { to, text } => self.send(now, to, text),
             Command::Retry(line) => self.retry(line),
             Command::Edit(line) => self.edit(now, line),
+            Command::Delete(line) => self.delete(line),
             Command::Story(line) => self.look_at(line),
             Command::ShowEarlier(peer) => self.show_more(peer, Side::Earlier),
             Command::ShowLater(peer) => self.show_more(peer, Side::Later),
@@ -304,19 +299,6 @@ impl App {
         self.contacts.settle();
         self.keep(now);
         self.ask_desktop(now);
-    }
-
-    fn mark_read(&mut self, peer: Nickname) {
-        let Some(line) = self.conversations.mark_read(&peer) else {
-            return;
-        };
-        let read = client::Command::Read {
-            peer: peer.clone(),
-            line,
-        };
-        if self.tell(read) {
-            self.conversations.on_seen_kept(&peer, line);
-        }
     }
 
     fn change(&mut self, settings: Settings) {
@@ -357,27 +339,6 @@ impl App {
         self.keep_drafts(now);
         // They stand at the end.
         self.show_newest(to);
-    }
-
-    fn retry(&mut self, line: LineId) {
-        let failed = self.conversations.failed(line);
-        let retry = failed.map(|failed| client::Command::Retry {
-            line,
-            to: failed.peer.clone(),
-            text: failed.text.clone(),
-        });
-        if let Some(retry) = retry
-            && self.tell(retry)
-        {
-            self.unsent.on_written(line);
-        }
-    }
-
-    fn edit(&mut self, now: Now, line: LineId) {
-        if let Some(failed) = self.conversations.failed(line) {
-            let (to, text) = (failed.peer.clone(), failed.text.clone());
-            self.give_back(now, to, text);
-        }
     }
 
     fn dismiss_notice(&mut self) {

@@ -95,20 +95,14 @@ impl App {
         match told {
             server::Told::Aside(why) => self.on_aside(&why),
             server::Told::Bound(address) => self.on_hosting(address),
+            // Nothing here asks for it.
+            server::Told::Imported(_) => {}
             server::Told::Failed(error) => self.on_server_failed(&error),
             server::Told::Server(ServerEvent::Counts { online, mail, .. }) => {
                 self.hosting.on_counts(online, mail);
             }
-            server::Told::Server(
-                ServerEvent::People(_)
-                | ServerEvent::Totals(_)
-                | ServerEvent::Happened { .. }
-                | ServerEvent::Blocked(_)
-                | ServerEvent::NotBlocked(_)
-                | ServerEvent::Announced { .. }
-                | ServerEvent::NotAnnounced,
-            ) => {}
             server::Told::Server(ServerEvent::Stopped) => self.on_server_gone(),
+            server::Told::Server(event) => self.hosting.panel.on_event(event),
         }
     }
 
@@ -189,8 +183,9 @@ impl App {
                 self.conversations.on_delivery(line, delivery);
                 self.on_moved(line);
             }
+            Event::Deleted(line) => self.conversations.on_deleted(line),
             // Nothing here shows it.
-            Event::Deleted(_) | Event::Typing(_) | Event::ReadBy { .. } => {}
+            Event::Typing(_) | Event::ReadBy { .. } => {}
             Event::MailboxFull(peer) => self.notice = Some(sentences::mailbox_full(&peer)),
             Event::Notice(notice) => {
                 self.notice = Some(Sentence::new("notice-said").with("text", text::short(&notice)))

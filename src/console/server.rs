@@ -30,6 +30,8 @@ pub fn run(
                     out.flush()?;
                 }
                 Told::Aside(sentence) => writeln!(out, "{sentence}")?,
+                // Nothing here asks for it.
+                Told::Imported(_) => {}
                 Told::Failed(error) => return Err(error.into()),
                 Told::Server(Event::Counts {
                     online,
@@ -44,7 +46,7 @@ pub fn run(
                 // Nobody watches here, or asks for anything.
                 Told::Server(
                     Event::People(_)
-                    | Event::Totals(_)
+                    | Event::Totals { .. }
                     | Event::Happened { .. }
                     | Event::NotBlocked(_)
                     | Event::Announced { .. }

@@ -143,7 +143,7 @@ impl Task {
 struct Desk {
     path: PathBuf,
     /// What is being saved. Questions come first.
-    exporting: Option<Exporting>,
+    exporting: Option<Box<Exporting>>,
 }
 
 impl Desk {
@@ -197,7 +197,7 @@ impl Desk {
         }))
     }
 
-    fn go_on(&self, exporting: Exporting) -> Result<Step, StoreError> {
+    fn go_on(&self, exporting: Box<Exporting>) -> Result<Step, StoreError> {
         exporting.step(&History::open(&self.path)?)
     }
 }

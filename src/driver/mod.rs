@@ -1,11 +1,14 @@
 //! *Does*: the UDP thread and its one event loop, the clock, the order "write, then send", and the
-//! socket, which it keeps working. It decides nothing that a message depends on.
+//! socket, which it keeps working; also the desktop around the window, the settings' file and the log's
+//! latest lines. It decides nothing that a message depends on.
 
 pub mod client;
 #[cfg(test)]
 mod client_tests;
 pub mod clock;
 pub mod desktop;
+#[cfg(feature = "gui")]
+pub mod dialog;
 mod event_loop;
 #[cfg(test)]
 mod faulty;

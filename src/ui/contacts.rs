@@ -290,6 +290,8 @@ fn go_to(ui: &Ui, view: &View<'_>, state: &mut State, row: usize) {
     state.scrolled = state.scrolled.min(top).max(lowest).max(0.0);
     state.stop = Some(id);
     ui.memory_mut(|memory| memory.request_focus(id));
+    // The arrows are its own from the next frame on.
+    ui.ctx().request_repaint();
 }
 
 /// The row that shows or folds away those who are away; true: it has the keyboard.

@@ -2,10 +2,11 @@
 
 use egui::{RichText, Ui};
 
-use super::{theme, widgets};
-use crate::app::Command;
+use super::{theme, widgets, words};
 use crate::app::form::{Field, Form, Problems};
 use crate::app::hosting::{Hosting, Standing};
+use crate::app::language::Sentence;
+use crate::app::{Command, Page};
 
 /// Draws the box, its port and, while the server runs, its addresses.
 pub fn host_ui(
@@ -17,7 +18,7 @@ pub fn host_ui(
     let stopping = hosting.standing == Standing::Stopping;
     ui.horizontal(|ui| {
         let mut wanted = hosting.is_wanted();
-        let label = "Host server";
+        let label = words::say(ui, "host-box");
         let tick = ui.add_enabled(!stopping, egui::Checkbox::new(&mut wanted, label));
         if tick.changed() {
             commands.push(match wanted {
@@ -32,10 +33,10 @@ pub fn host_ui(
     match hosting.standing {
         Standing::Off => {}
         Standing::Starting => {
-            weak(ui, "Starting…");
+            weak(ui, &words::say(ui, "host-box-starting"));
         }
         Standing::Stopping => {
-            weak(ui, "Saying good-bye to everybody…");
+            weak(ui, &words::say(ui, "host-box-stopping"));
         }
         Standing::On => addresses_ui(ui, hosting),
     }
@@ -50,31 +51,41 @@ fn port_ui(ui: &mut Ui, hosting: &Hosting, form: &mut Form) {
             .char_limit(5)
             .margin(egui::Margin::symmetric(8, 4));
         let field = ui.add_enabled(hosting.standing == Standing::Off, field);
-        let label = weak(ui, "Host port");
+        let label = weak(ui, &words::say(ui, "host-box-port"));
         field.labelled_by(label.id);
     });
 }
 
 fn addresses_ui(ui: &mut Ui, hosting: &Hosting) {
-    weak(ui, "Others join at");
+    weak(ui, &words::say(ui, "host-box-join"));
     for address in &hosting.addresses {
         ui.horizontal(|ui| {
             ui.add(egui::Label::new(RichText::new(address).monospace()).truncate());
             let to_right = egui::Layout::right_to_left(egui::Align::Center);
             ui.with_layout(to_right, |ui| {
-                let copy = ui.add(egui::Button::new("Copy").small());
-                if copy.accessible_name(format!("Copy {address}")).clicked() {
+                let label = Sentence::new("host-copy-address").with("address", address);
+                let copy = ui.add(egui::Button::new(words::say(ui, "host-copy")).small());
+                if copy.accessible_name(words::tell(ui, &label)).clicked() {
                     ui.copy_text(address.clone());
                 }
             });
         });
     }
     let people = match hosting.online {
-        0 => "Nobody is signed in yet.".to_owned(),
-        1 => "1 person is signed in.".to_owned(),
-        n => format!("{n} people are signed in."),
+        0 => words::say(ui, "host-box-nobody"),
+        n => words::tell(
+            ui,
+            &Sentence::new("host-box-people").count("count", n as u64),
+        ),
     };
     weak(ui, &people);
+}
+
+/// The way to the page with all the rest.
+pub fn page_button_ui(ui: &mut Ui, commands: &mut Vec<Command>) {
+    if ui.small_button(words::say(ui, "host-box-open")).clicked() {
+        commands.push(Command::Go(Page::Host));
+    }
 }
 
 fn weak(ui: &mut Ui, text: &str) -> egui::Response {

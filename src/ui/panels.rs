@@ -17,11 +17,15 @@ impl Window {
         self.keys_ui(ui, commands);
         self.jump_ui(ui, now, commands);
         keys::help_ui(ui, &mut self.help);
+        if self.app.page() != Page::Settings {
+            self.settings = settings::State::default();
+        }
         let talks = !self.app.conversations().tabs().is_empty();
         if !self.app.session().entered && !talks {
             match self.app.page() {
                 Page::Settings => self.settings_ui(ui, commands),
-                Page::Talk | Page::Search | Page::Host => self.welcome_ui(ui, now, commands),
+                Page::Host => self.page_ui(ui, now, commands),
+                Page::Talk | Page::Search => self.welcome_ui(ui, now, commands),
             }
             return;
         }
@@ -105,6 +109,9 @@ impl Window {
                 self.no_talk_ui(ui);
                 return;
             };
+            if transcript::is_typed_at(ui, &peer) {
+                self.composer.request_focus();
+            }
             let frame = theme::composer_frame(ui);
             Panel::bottom("composer").frame(frame).show(ui, |ui| {
                 self.composer_ui(ui, now, &peer, commands);

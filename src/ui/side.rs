@@ -57,6 +57,7 @@ impl Window {
             let hosting = self.app.hosting();
             let form = (&mut self.form, self.app.problems());
             host::host_ui(ui, hosting, form, commands);
+            host::page_button_ui(ui, commands);
         });
         let view = contacts::View {
             now,

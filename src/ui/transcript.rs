@@ -20,7 +20,7 @@ mod text;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use egui::{Id, Response, ScrollArea, Sense, Ui, accesskit, vec2};
+use egui::{Event, Id, Response, ScrollArea, Sense, Ui, accesskit, vec2};
 
 use super::{theme, words};
 use crate::app::language::Sentence;
@@ -95,6 +95,8 @@ struct Memory {
     /// The line that the keyboard is at.
     current: Option<LineId>,
     menu: Option<Menu>,
+    /// The user is asked whether this line is to be deleted.
+    doomed: Option<LineId>,
     /// What came in last while this was in front, as a screen reader says it.
     told: String,
 }
@@ -115,6 +117,7 @@ impl Default for Memory {
             selection: None,
             current: None,
             menu: None,
+            doomed: None,
             told: String::new(),
         }
     }
@@ -169,11 +172,13 @@ pub fn transcript_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: 
     if (frame.offset - memory.offset).abs() > scroll::NEAR {
         area = area.vertical_scroll_offset(frame.offset);
     }
+    // As it was before this frame: a Tab takes it away as soon as it is seen.
+    let has_keys = ui.memory(|memory| memory.has_focus(ground_id(view.peer)));
     let out = area.show_viewport(ui, |ui, viewport| {
         ui.set_height(frame.height);
-        let ground = ground_ui(ui, view);
+        let ground = (ground_ui(ui, view), has_keys);
         let placed = memory.lines_ui(ui, view, (frame, &ground, viewport), commands);
-        (ground, placed)
+        (ground.0, placed)
     });
     let bottom = (out.content_size.y - out.inner_rect.height()).max(0.0);
     memory.on_drawn(ui, view, (out.state.clamped_offset().y, bottom));
@@ -187,9 +192,25 @@ pub fn transcript_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: 
     pointer::pointer_ui(ui, (&ground, &placed), memory);
     pointer::keys_ui(ui, view, (&ground, &placed), (memory, commands));
     menu::menu_ui(ui, view, (&ground, &placed), (memory, commands));
+    menu::doomed_ui(ui, view, &mut memory.doomed, commands);
     story::story_ui(ui, view, &placed, commands);
     reader::told_ui(ui, out.inner_rect, &memory.told);
     memory.newest_ui(ui, view, out.inner_rect, commands);
+}
+
+/// Something is typed while the keyboard is at the transcript: it is meant for the message field.
+pub fn is_typed_at(ui: &Ui, peer: &Nickname) -> bool {
+    let has_focus = ui.memory(|memory| memory.has_focus(ground_id(peer)));
+    let is_text = |event: &Event| match event {
+        Event::Text(text) => text != " ",
+        Event::Paste(_) => true,
+        _ => false,
+    };
+    has_focus && ui.input(|input| input.events.iter().any(is_text))
+}
+
+fn ground_id(peer: &Nickname) -> Id {
+    Id::unique(("lines", peer.as_str()))
 }
 
 /// What lies behind the lines and takes the mouse and the keys for all of them.
@@ -200,8 +221,7 @@ fn ground_ui(ui: &Ui, view: &View<'_>) -> Response {
         true => Sense::click(),
         false => Sense::click_and_drag(),
     };
-    let id = Id::unique(("lines", view.peer.as_str()));
-    let ground = ui.interact(ui.clip_rect(), id, sense);
+    let ground = ui.interact(ui.clip_rect(), ground_id(view.peer), sense);
     // Not in the closure: the context is locked there.
     let name = words::tell(ui, &Sentence::new("talk-lines").with("peer", view.peer));
     ground.widget_info(|| egui::WidgetInfo::labeled(accesskit::Role::List, true, &name));
@@ -252,13 +272,12 @@ impl Memory {
         &mut self,
         ui: &mut Ui,
         view: &View<'_>,
-        (mut frame, ground, viewport): (Frame, &Response, egui::Rect),
+        (mut frame, (ground, has_keys), viewport): (Frame, &(Response, bool), egui::Rect),
         commands: &mut Vec<Command>,
     ) -> Vec<Placed> {
         let corner = ui.max_rect().min + vec2(theme::EDGE, 0.0);
         let shown = self.heights.between(viewport.min.y, viewport.max.y);
         let mut top = self.heights.top(shown.start);
-        let has_keys = ground.has_focus();
         let mut placed = Vec::with_capacity(shown.len());
         for place in shown {
             let Some(line) = view.lines.at(place) else {
@@ -269,7 +288,7 @@ impl Memory {
             let at = line::At {
                 corner: corner + vec2(0.0, top),
                 ground: ground.id,
-                has_keys: has_keys && self.current == Some(line.id),
+                has_keys: *has_keys && self.current == Some(line.id),
                 selected: self.selection.and_then(|all| all.within(line.id)),
             };
             top += self.heights.height(place);

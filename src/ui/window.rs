@@ -6,7 +6,10 @@ use std::time::Duration;
 use egui::{Context, Ui, UserAttentionType, ViewportCommand};
 
 use super::closing::Closing;
-use super::{composer, contacts, find, jump, login, search, tabs, theme, transcript, words};
+use super::{
+    composer, contacts, find, host_page, jump, login, search, settings, tabs, theme, transcript,
+    words,
+};
 use crate::app::attention::Watching;
 use crate::app::form::Form;
 use crate::app::report::Drawn;
@@ -26,6 +29,7 @@ pub struct Window {
     pub(super) app: App,
     pub(super) form: Form,
     pub(super) login: login::State,
+    pub(super) settings: settings::State,
     pub(super) side: Side,
     pub(super) wide: bool,
     pub(super) contacts: contacts::State,
@@ -37,6 +41,7 @@ pub struct Window {
     pub(super) help: bool,
     pub(super) transcript: transcript::State,
     pub(super) composer: composer::State,
+    pub(super) host_page: host_page::State,
     /// The conversation that was in front when the last frame was drawn.
     in_front: Option<Nickname>,
     title: String,
@@ -66,6 +71,7 @@ impl Window {
         let form = app.form();
         Self {
             login: login::State::new(&form),
+            settings: settings::State::default(),
             form,
             app,
             side: Side::People,
@@ -78,6 +84,7 @@ impl Window {
             help: false,
             transcript: transcript::State::default(),
             composer: composer::State::default(),
+            host_page: host_page::State::default(),
             in_front: None,
             title: String::new(),
             closing: Closing::No,
@@ -161,7 +168,7 @@ impl Window {
             } else if matches!(command, Command::Open(_) | Command::Go(_)) {
                 self.side = Side::Page;
             }
-            if matches!(command, Command::Open(_)) {
+            if matches!(command, Command::Open(_) | Command::Edit(_)) {
                 self.composer.request_focus();
             }
             if let Command::Send { to, .. } = &command {

@@ -5,6 +5,7 @@
 talk-lines = Conversation with { $peer }
 talk-line-own = you, { $time }, { $state }: { $text }
 talk-line-theirs = { $name }, { $time }: { $text }
+talk-you = you
 talk-new = { $n ->
     [one] 1 new message
    *[other] { $n } new messages
@@ -30,6 +31,11 @@ talk-copy-message = Copy message
 talk-copy-link = Copy link
 talk-open-link = Open link
 talk-details = Show details
+talk-delete = Delete for me…
+talk-delete-title = Delete this message?
+talk-delete-said = It goes from this computer for good. { $peer } keeps theirs.
+talk-delete-delete = Delete
+talk-delete-keep = Keep it
 talk-now = now
 
 ## What became of a line

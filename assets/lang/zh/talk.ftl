@@ -5,6 +5,7 @@
 talk-lines = 与 { $peer } 的对话
 talk-line-own = 你，{ $time }，{ $state }：{ $text }
 talk-line-theirs = { $name }，{ $time }：{ $text }
+talk-you = 你
 talk-new = { $n } 条新消息
 talk-newest = 最新消息
 talk-newest-unread = 最新消息，{ $n } 条未读
@@ -24,6 +25,11 @@ talk-copy-message = 复制消息
 talk-copy-link = 复制链接
 talk-open-link = 打开链接
 talk-details = 查看详情
+talk-delete = 仅为我删除…
+talk-delete-title = 要删除这条消息吗？
+talk-delete-said = 它会从本机永久删除，{ $peer } 那边仍会保留。
+talk-delete-delete = 删除
+talk-delete-keep = 保留
 talk-now = 现在
 
 ## What became of a line

@@ -167,5 +167,9 @@ pub(super) const TOTALS_EVERY: Duration = Duration::from_secs(1);
 /// and a full room in which everybody changes takes a hundredth of a core.
 pub(super) const PEOPLE_TOLD_MAX: usize = 2_500;
 
+/// In a room of at most so many every new round trip is told; in a larger one the first of each person,
+/// and others with what else has changed: every change of the table measures one to everybody.
+pub(super) const ROUND_TRIPS_TOLD_MAX: usize = 256;
+
 /// Happenings told at once: more than a person reads in that time. The rest is only counted.
 pub(super) const HAPPENINGS_MAX: usize = 200;

@@ -120,6 +120,12 @@ pub(super) struct TableFlight {
     pub retry: Option<Retry>,
     /// A missing page was just sent again: no more before this.
     pub resent: Duration,
+    /// The page that was sent while no other was under way, and when: its answer tells a round trip,
+    /// unless it was sent again.
+    timed: Option<(Version, Duration)>,
+    /// The round trips of such pages: to be seen by whoever watches. What is waited for is estimated from
+    /// answers that stand behind a disk ([`ExtendedLink::rtt`]).
+    pub rtt: Rtt,
 }
 
 /// What a sender of mail is being told.
@@ -281,6 +287,25 @@ impl TableFlight {
         self.sent = self.acked;
         self.pages.clear();
         self.retry = None;
+        self.timed = None;
+    }
+
+    /// A page has been sent.
+    pub fn on_sent(&mut self, now: Duration, to: Version) {
+        self.timed = self.pages.is_empty().then_some((to, now));
+        self.sent = to;
+        self.pages.push_back(to);
+    }
+
+    /// A page is sent again: its answer may be the first one's.
+    pub fn on_sent_again(&mut self) {
+        self.timed = None;
+    }
+
+    /// The client stands at `version`. Answers the round trip that this tells.
+    pub fn measured(&mut self, now: Duration, version: Version) -> Option<Duration> {
+        let (_, sent) = self.timed.take_if(|(page, _)| *page <= version)?;
+        now.checked_sub(sent)
     }
 
     /// Pages that may be under way: one until an answer shows that somebody wants them at that address.

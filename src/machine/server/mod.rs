@@ -380,7 +380,9 @@ impl Machine for Server {
                     self.expiry_due(),
                     self.door.due(),
                     self.announcements.due(),
-                    self.watch.as_ref().map(|watch| watch.due()),
+                    self.watch
+                        .as_ref()
+                        .and_then(|watch| watch.due(&self.totals)),
                 ];
                 others.into_iter().chain([timer]).flatten().min()
             }

@@ -81,8 +81,7 @@ impl Server {
             let Some((_, table)) = self.table_flight(nickname) else {
                 return;
             };
-            table.sent = to;
-            table.pages.push_back(to);
+            table.on_sent(now.mono, to);
             table
                 .retry
                 .get_or_insert(Retry::first(now.mono, RETRY_FIRST));
@@ -142,6 +141,17 @@ impl Server {
         if version > newest {
             return;
         }
+        let measured = table.measured(now.mono, version);
+        let is_first = table.rtt.mean().is_none();
+        if let Some(round_trip) = measured {
+            table.rtt.sample(round_trip);
+        }
+        if measured.is_some() && (is_first || self.addresses.len() <= ROUND_TRIPS_TOLD_MAX) {
+            self.touch(nickname);
+        }
+        let Some((_, table)) = self.table_flight(nickname) else {
+            return;
+        };
         // Whoever stands lower than they did, still after a page was sent again, began anew: an ack of
         // their program's last run came late.
         let fell_back = version < table.acked && table.retry.is_some_and(|retry| retry.tries > 1);
@@ -172,6 +182,7 @@ impl Server {
             return;
         };
         table.resent = now.mono + RETRY_FIRST / 2;
+        table.on_sent_again();
         let from = table.acked;
         let (_, bytes) = self.page(from);
         if let Some((address, _)) = self.table_flight(nickname) {

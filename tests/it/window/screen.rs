@@ -118,12 +118,7 @@ impl Screen {
 
     /// Closes the window, and opens it again when it has closed.
     pub fn again(mut self) -> Self {
-        self.close();
-        for anyway in ["Close anyway", "Stop and close"] {
-            if self.shows(anyway) {
-                self.click(anyway);
-            }
-        }
+        self.close_anyway();
         self.until("the end", |screen| screen.app().has_ended());
         let nickname = self.harness.state().app().form().nickname;
         let mut screen = Self::on(&self.data_dir, &nickname, &self.ear);
@@ -344,6 +339,16 @@ impl Screen {
     pub fn press(&mut self, modifiers: Modifiers, key: Key) {
         self.harness.key_press_modifiers(modifiers, key);
         self.settle();
+    }
+
+    /// The user closes the window, whatever it asks.
+    pub fn close_anyway(&mut self) {
+        self.close();
+        for anyway in ["Close anyway", "Stop and close"] {
+            if self.shows(anyway) {
+                self.click(anyway);
+            }
+        }
     }
 
     /// The user closes the window.

@@ -1,0 +1,100 @@
+//! What the server counts, and a small plot of the last two minutes.
+
+use std::collections::BTreeMap;
+
+use egui::{Color32, Pos2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+
+use super::{View, title_ui, weak_ui};
+use crate::app::host_panel::{PLOT_S, Second};
+use crate::app::language::Sentence;
+use crate::ui::{theme, words};
+
+/// The plot, in points.
+const HEIGHT: f32 = 84.0;
+
+pub fn counts_ui(ui: &mut Ui, view: &View<'_>) {
+    title_ui(ui, &words::say(ui, "host-counts"));
+    let totals = view.hosting.panel.totals();
+    let datagrams = Sentence::new("host-datagrams")
+        .count("received", totals.received)
+        .count("sent", totals.sent)
+        .count("dropped", totals.dropped);
+    let mail = Sentence::new("host-mail")
+        .count("stored", totals.stored)
+        .count("handed", totals.handed_over)
+        .count("expired", totals.expired);
+    ui.add(egui::Label::new(words::tell(ui, &datagrams)).wrap());
+    ui.add(egui::Label::new(words::tell(ui, &mail)).wrap());
+    plot_ui(ui, view);
+}
+
+/// Datagrams a second: what comes and what goes. Mail that was stored stands as bars.
+fn plot_ui(ui: &mut Ui, view: &View<'_>) {
+    let colours = theme::palette(ui);
+    let now_s = view.now.unix_ms.div_euclid(1_000);
+    let seconds: BTreeMap<i64, &Second> = view
+        .hosting
+        .panel
+        .seconds()
+        .map(|second| (second.at_s, second))
+        .filter(|(at_s, _)| (now_s - PLOT_S..=now_s).contains(at_s))
+        .collect();
+    let most = |count: fn(&Second) -> u64| seconds.values().map(|s| count(s)).max().unwrap_or(0);
+    let (received, sent, mail) = (most(|s| s.received), most(|s| s.sent), most(|s| s.mail));
+    let size = vec2(ui.available_width(), HEIGHT);
+    let (rect, plot) = ui.allocate_exact_size(size, Sense::hover());
+    let spoken = Sentence::new("host-plot")
+        .count("received", received)
+        .count("sent", sent)
+        .count("mail", mail);
+    let spoken = words::tell(ui, &spoken);
+    plot.widget_info(|| WidgetInfo::labeled(Role::Image, true, &spoken));
+    let painter = ui.painter_at(rect);
+    painter.rect_filled(rect, 7.0, colours.field);
+    let space = rect.shrink(6.0);
+    let top = received.max(sent).max(1);
+    let x = |at_s: i64| {
+        let share = (at_s - (now_s - PLOT_S)) as f32 / PLOT_S as f32;
+        space.left() + share * space.width()
+    };
+    for (at_s, second) in seconds.iter().filter(|(_, second)| second.mail > 0) {
+        let share = second.mail as f32 / mail.max(1) as f32;
+        let height = share * space.height() / 2.0;
+        let bar = Rect::from_min_max(
+            pos2(x(*at_s) - 1.5, space.bottom() - height),
+            pos2(x(*at_s) + 1.5, space.bottom()),
+        );
+        painter.rect_filled(bar, 0.0, colours.weak);
+    }
+    let line = |count: fn(&Second) -> u64, colour: Color32| {
+        let point = |at_s: i64| -> Pos2 {
+            let count = seconds.get(&at_s).map_or(0, |second| count(second));
+            let height = count as f32 / top as f32 * space.height();
+            pos2(x(at_s), space.bottom() - height)
+        };
+        let points: Vec<_> = (now_s - PLOT_S..=now_s).map(point).collect();
+        painter.line(points, Stroke::new(1.5, colour));
+    };
+    line(|second| second.sent, colours.accent);
+    line(|second| second.received, colours.online);
+    legend_ui(ui, top);
+}
+
+/// What the colours mean, and how high the plot is.
+fn legend_ui(ui: &mut Ui, top: u64) {
+    let colours = theme::palette(ui);
+    ui.horizontal_wrapped(|ui| {
+        let entries = [
+            (words::say(ui, "host-legend-in"), colours.online),
+            (words::say(ui, "host-legend-out"), colours.accent),
+            (words::say(ui, "host-legend-mail"), colours.weak),
+        ];
+        for (text, colour) in entries {
+            let (dot, _) = ui.allocate_exact_size(vec2(10.0, 12.0), Sense::hover());
+            ui.painter().circle_filled(dot.center(), 4.0, colour);
+            weak_ui(ui, &text);
+        }
+        let scale = Sentence::new("host-legend-scale").count("most", top);
+        weak_ui(ui, &words::tell(ui, &scale));
+    });
+}

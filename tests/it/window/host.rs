@@ -1,0 +1,248 @@
+//! The host's page, with a real server over the loopback network.
+
+use std::time::Duration;
+
+use egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable;
+use super_chatter::app::host_panel::{Happening, PersonState, What};
+use super_chatter::driver::server::Told;
+use super_chatter::machine::server::Event;
+
+use super::screen::{Ear, Screen, name};
+use super::talk::{host, pair};
+
+#[test]
+fn the_page_shows_where_others_join_and_lets_the_address_be_copied_and_scanned() {
+    let mut amy = hosting();
+    let address = amy.app().hosting().addresses[0].clone();
+    let code = format!("QR code of {address}");
+    for label in ["Your server", "Stop hosting", "Traffic", code.as_str()] {
+        assert!(amy.shows_somewhere(label), "{label}");
+    }
+    assert!(amy.shows_part("1 person is online of 1 known."));
+    let copy = format!("Copy {address}");
+    let copies = amy.harness.query_all_by_label(&copy);
+    copies.last().expect("in the page").click();
+    let is_copied = |command: &egui::OutputCommand| matches!(command, egui::OutputCommand::CopyText(text) if *text == address);
+    let copied = (0..4).any(|_| {
+        amy.harness.step();
+        let output = &amy.harness.output().platform_output;
+        output.commands.iter().any(is_copied)
+    });
+    assert!(copied);
+    amy.settle();
+    amy.click("Back to talking");
+    assert!(!amy.shows("Traffic"));
+}
+
+#[test]
+fn everybody_is_listed_with_what_is_known_of_them_and_can_be_removed() {
+    let ear = Ear::new();
+    let (mut amy, mut sonic) = pair(&ear);
+    amy.click("Open the host's page");
+    amy.click("People (2 online)");
+    let row = "sonic, online, 127.0.0.1:";
+    ear.until("the row", &mut [&mut amy], |screens| {
+        screens[0].shows_part(row)
+    });
+    click_part(&mut amy, row);
+    amy.click("Remove");
+    ear.until("the end", &mut [&mut amy, &mut sonic], |screens| {
+        screens[0].shows_part("sonic, away, 127.0.0.1:")
+            && screens[1].shows_part("You were removed by the host.")
+    });
+    assert!(sonic.shows("Sign in"));
+    amy.click("Log");
+    ear.until("the log", &mut [&mut amy], |screens| {
+        screens[0].shows_part("sonic was removed by you")
+    });
+    assert!(amy.shows_part("sonic joined from 127.0.0.1:"));
+}
+
+#[test]
+fn an_announcement_is_counted_down_and_reaches_the_others() {
+    let ear = Ear::new();
+    let (mut amy, mut sonic) = pair(&ear);
+    amy.click("Open the host's page");
+    assert!(amy.shows_somewhere("500 more bytes fit."));
+    amy.fill("Tell everybody who is online", "Dinner!");
+    assert!(amy.shows_somewhere("493 more bytes fit."));
+    amy.fill("Tell everybody who is online", &"x".repeat(507));
+    assert!(amy.shows_somewhere("Too long by 7 bytes. Shorten it."));
+    amy.fill("Tell everybody who is online", "Dinner!");
+    amy.click("Announce");
+    assert_eq!(amy.value("Tell everybody who is online"), "");
+    ear.until("the words", &mut [&mut amy, &mut sonic], |screens| {
+        screens[0].shows_somewhere("2 of 2 have the last announcement.")
+            && screens[1].shows_part("Dinner!")
+    });
+}
+
+#[test]
+fn an_address_is_blocked_and_unblocked_and_the_own_one_is_not() {
+    let mut amy = hosting();
+    amy.click("People (1 online)");
+    amy.click("Blocked addresses (0)");
+    amy.fill("Address to block", "10.9.8.7");
+    amy.click("Block");
+    amy.until("the address", |amy| amy.shows("Unblock 10.9.8.7"));
+    assert!(amy.shows("Blocked addresses (1)"));
+    amy.click("Unblock 10.9.8.7");
+    amy.until("nothing", |amy| amy.shows("Blocked addresses (0)"));
+    amy.fill("Address to block", "127.0.0.1");
+    amy.click("Block");
+    amy.until("the reason", |amy| {
+        amy.shows_part("127.0.0.1 was not blocked")
+    });
+}
+
+#[test]
+fn ten_thousand_people_are_sorted_and_filtered_and_only_those_in_view_are_drawn() {
+    let mut amy = hosting();
+    let person = |number: u16| PersonState {
+        nickname: name(&format!("n{number:05}")),
+        address: ([10, 1, (number >> 8) as u8, number as u8], 6_000).into(),
+        online: true,
+        extended: true,
+        since_ms: 1_763_121_600_000 + i64::from(number),
+        round_trip: Some(Duration::from_millis(u64::from(number))),
+        mail_messages: usize::from(number == 7),
+        mail_bytes: 1_500 * usize::from(number == 7),
+    };
+    let people = (0..10_000).map(person).collect();
+    told(&mut amy, Event::People(people));
+    amy.click("People (1 online)");
+    assert!(amy.shows_part("n00000, online, 10.1.0.0:6000, 0 ms"));
+    assert!(!amy.shows_part("n05000"), "out of view, so not drawn");
+    amy.click("Round trip");
+    assert!(amy.shows_part("n09999, online"));
+    amy.click("Mail");
+    assert!(amy.shows_part("n00007, online, 10.1.0.7:6000, 7 ms, since "));
+    assert!(amy.shows_part(", 1 message (2 KB)"));
+    amy.fill("Filter", "N0123");
+    assert!(amy.shows_part("n01230, online") && !amy.shows_part("n00007"));
+    amy.fill("Filter", "10.1.4.");
+    assert!(amy.shows_part("n01030, online"));
+    amy.fill("Filter", "nobody like that");
+    assert!(amy.shows("Nobody fits."));
+}
+
+#[test]
+fn the_log_is_filtered_by_kind_and_by_words() {
+    let mut amy = hosting();
+    let happened = |what| Happening {
+        at_ms: 1_763_121_600_000,
+        what,
+    };
+    let stored = What::Stored {
+        sender: name("sonic"),
+        recipient: name("tails"),
+        parts: 3,
+    };
+    let happened = vec![happened(stored), happened(What::Lost(name("knuckles")))];
+    told(
+        &mut amy,
+        Event::Happened {
+            happened,
+            missed: 4,
+        },
+    );
+    amy.click("Log");
+    let mail = "3 parts of mail from sonic kept for tails";
+    assert!(amy.shows_part(mail) && amy.shows_part("knuckles no longer answers"));
+    assert!(amy.shows("4 more happened too quickly to be listed."));
+    amy.click("Mail");
+    assert!(amy.shows_part(mail) && !amy.shows_part("knuckles"));
+    amy.click("Everything");
+    amy.fill("Filter", "KNUCK");
+    assert!(!amy.shows_part(mail) && amy.shows_part("knuckles"));
+}
+
+#[test]
+fn the_name_and_the_folder_are_kept_and_a_folder_is_a_whole_path() {
+    let mut amy = hosting();
+    amy.fill("Name of your server", "Room 204");
+    assert_eq!(amy.app().settings().host_name, "Room 204");
+    let folder = amy.app().data_dir().join("elsewhere");
+    amy.fill("Folder for waiting mail", "half/a/path");
+    assert!(amy.shows_part("Enter the whole path of a folder"));
+    type_folder(&mut amy, &folder.display().to_string());
+    assert_eq!(amy.app().settings().host_folder.as_ref(), Some(&folder));
+
+    amy.click("Stop hosting");
+    amy.until("the end", |amy| amy.shows("Start hosting"));
+    assert!(amy.shows_part("Your server is off."));
+    amy.click("Start hosting");
+    amy.until("the server", |amy| amy.shows("Stop hosting"));
+    assert!(folder.join("server.db").exists(), "it keeps its mail there");
+}
+
+#[test]
+fn a_small_window_shows_the_page_and_everything_has_a_name() {
+    let mut amy = hosting();
+    for section in ["Overview", "People (1 online)", "Log"] {
+        amy.click(section);
+        for size in [egui::vec2(980.0, 680.0), egui::vec2(360.0, 480.0)] {
+            amy.harness.set_size(size);
+            amy.settle();
+            amy.harness.check_accessibility();
+            let nodes = amy.harness.query_all_by_label_contains("");
+            for node in nodes {
+                let rect = node.rect();
+                assert!(rect.right() <= size.x + 1.0, "{section}: {rect:?}");
+            }
+        }
+        amy.harness.set_size(egui::vec2(980.0, 680.0));
+        amy.settle();
+    }
+    amy.harness.set_size(egui::vec2(360.0, 480.0));
+    amy.settle();
+    amy.click("People");
+    assert!(amy.shows("amy, online"));
+}
+
+#[test]
+fn the_keyboard_reaches_a_person_s_menu() {
+    let mut amy = hosting();
+    amy.click("People (1 online)");
+    let row = amy.harness.get_by_label_contains("amy, online, 127.0.0.1:");
+    row.focus();
+    amy.settle();
+    amy.press(Modifiers::NONE, Key::Enter);
+    assert!(amy.shows("Block 127.0.0.1"));
+    amy.press(Modifiers::NONE, Key::Escape);
+    assert!(!amy.shows("Block 127.0.0.1"));
+}
+
+/// Somebody who hosts, with the page in front.
+fn hosting() -> Screen {
+    let ear = Ear::new();
+    let mut amy = Screen::new("amy", &ear);
+    host(&ear, &mut amy);
+    amy.click("Open the host's page");
+    amy.until("the first word", |amy| {
+        amy.app().hosting().panel.people().len() == 1
+    });
+    amy
+}
+
+/// The server's thread told this.
+fn told(screen: &mut Screen, event: Event) {
+    let app = screen.harness.state_mut().app_mut();
+    app.on_server(Told::Server(event));
+    screen.settle();
+}
+
+fn click_part(screen: &mut Screen, label: &str) {
+    screen.harness.get_by_label_contains(label).click();
+    screen.settle();
+}
+
+/// Types into the folder's field and leaves it.
+fn type_folder(screen: &mut Screen, folder: &str) {
+    let field = screen.harness.get_by_label("Folder for waiting mail");
+    field.focus();
+    screen.settle();
+    screen.fill("Folder for waiting mail", folder);
+    screen.press(Modifiers::NONE, Key::Enter);
+}
