@@ -228,29 +228,9 @@ fn a_few_letters_lead_to_anybody() {
         contact("amy", true),
     ]));
     screen.press(Modifiers::COMMAND, Key::K);
-    eprintln!(
-        "DBG focused {:?} jump {:?}",
-        screen.harness.ctx.memory(|m| m.focused()),
-        screen
-            .harness
-            .get_by_label(JUMP)
-            .accesskit_node()
-            .locate()
-            .0
-    );
-    eprintln!(
-        "DBG id {:?} {:?}",
-        screen
-            .harness
-            .ctx
-            .memory(|m| m.focused())
-            .map(|id| id.accesskit_id()),
-        screen
-            .harness
-            .query_all_by(|n| n.accesskit_node().is_focused())
-            .map(|n| n.label())
-            .collect::<Vec<_>>()
-    );
+    let focused = screen.harness.ctx.memory(|m| m.focused());
+    eprintln!("DBG focused {focused:?} modal {:?} layers", screen.harness.ctx.memory(|m| m.top_modal_layer()));
+    eprintln!("DBG wanted {:?} composer {:?}", egui::Id::unique(("jump", "field")), screen.harness.get_by_label_contains("Message to").is_focused());
     assert!(screen.harness.get_by_label(JUMP).is_focused());
     screen.write("robo");
     screen.press_enter();
