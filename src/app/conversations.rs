@@ -152,6 +152,7 @@ impl Conversations {
                 with.draft = kept.draft;
                 with.read = Some(kept.read);
             }
+            with.read_by = Some(kept.read_by);
         }
         self.tabs.restore(overview.tabs, overview.selected);
         for peer in self.tabs().to_vec() {
@@ -289,6 +290,13 @@ impl Conversations {
         for with in self.with.values_mut() {
             with.lines.remove(id);
             with.beyond.take_if(|line| line.id == id);
+        }
+    }
+
+    /// Somebody has seen all own lines up to this one.
+    pub(super) fn on_read_by(&mut self, peer: &Nickname, line: LineId) {
+        if let Some(with) = self.with.get_mut(peer) {
+            with.read_by = with.read_by.max(Some(line));
         }
     }
 

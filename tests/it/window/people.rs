@@ -229,8 +229,18 @@ fn a_few_letters_lead_to_anybody() {
     ]));
     screen.press(Modifiers::COMMAND, Key::K);
     let focused = screen.harness.ctx.memory(|m| m.focused());
-    eprintln!("DBG focused {focused:?} modal {:?} layers", screen.harness.ctx.memory(|m| m.top_modal_layer()));
-    eprintln!("DBG wanted {:?} composer {:?}", egui::Id::unique(("jump", "field")), screen.harness.get_by_label_contains("Message to").is_focused());
+    eprintln!(
+        "DBG focused {focused:?} modal {:?} layers",
+        screen.harness.ctx.memory(|m| m.top_modal_layer())
+    );
+    eprintln!(
+        "DBG wanted {:?} composer {:?}",
+        egui::Id::unique(("jump", "field")),
+        screen
+            .harness
+            .get_by_label_contains("Message to")
+            .is_focused()
+    );
     assert!(screen.harness.get_by_label(JUMP).is_focused());
     screen.write("robo");
     screen.press_enter();
