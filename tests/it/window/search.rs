@@ -87,18 +87,6 @@ fn a_line_far_back_is_shown_and_the_way_goes_on_to_both_sides() {
                 screen.settle();
             }
         }
-        let with = screen
-            .app()
-            .conversations()
-            .with(&super::name("sonic"))
-            .unwrap();
-        eprintln!(
-            "DBG {line}: len {} last {:?} later {:?} behind {}",
-            with.lines.len(),
-            with.lines.last().map(|l| l.id),
-            with.later,
-            with.is_behind()
-        );
         screen.until("a later page", |screen| has_line(screen, line));
         newest = line;
     }
