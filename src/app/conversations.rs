@@ -289,6 +289,7 @@ impl Conversations {
     pub(super) fn on_deleted(&mut self, id: LineId) {
         for with in self.with.values_mut() {
             with.lines.remove(id);
+            with.beyond.take_if(|line| line.id == id);
         }
     }
 

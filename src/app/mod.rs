@@ -311,19 +311,6 @@ impl App {
         self.ask_desktop(now);
     }
 
-    fn mark_read(&mut self, peer: Nickname) {
-        let Some(line) = self.conversations.mark_read(&peer) else {
-            return;
-        };
-        let read = client::Command::Read {
-            peer: peer.clone(),
-            line,
-        };
-        if self.tell(read) {
-            self.conversations.on_seen_kept(&peer, line);
-        }
-    }
-
     fn change(&mut self, settings: Settings) {
         if self.settings != settings {
             self.saver.save(settings.clone());

@@ -75,6 +75,8 @@ pub fn row_ui(ui: &mut Ui, id: Id, height: f32, (label, chosen): (&str, bool)) -
     // The keyboard stays in the field.
     let response = ui.interact(rect, id, Sense::CLICK);
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, chosen, label));
+    ui.ctx()
+        .accesskit_node_builder(id, |node| node.set_selected(chosen));
     let colours = theme::palette(ui);
     if chosen {
         ui.painter()
