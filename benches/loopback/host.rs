@@ -112,6 +112,7 @@ impl Guest {
                 | client::Told::Aside(_)
                 | client::Told::Bound(_)
                 | client::Told::History(_)
+                | client::Told::Exported(_)
                 | client::Told::Failed(_) => {}
             }
         }

@@ -173,21 +173,19 @@ impl App {
         }
         let language = self.language();
         let people = match hosts {
-            true => {
-                Sentence::new("desktop-tray-people").count("people", count(self.hosting.online))
-            }
-            false => Sentence::new("desktop-tray-quiet"),
+            true => Sentence::new("desk-tray-people").count("people", count(self.hosting.online)),
+            false => Sentence::new("desk-tray-quiet"),
         };
         let quit = if hosts {
-            "desktop-tray-quit-hosting"
+            "desk-tray-quit-hosting"
         } else {
-            "desktop-tray-quit"
+            "desk-tray-quit"
         };
         Some(Tray {
             title: "Super Chatter".to_owned(),
-            open: language.say("desktop-tray-open"),
+            open: language.say("desk-tray-open"),
             people: people.say(language),
-            do_not_disturb: language.say("desktop-tray-disturb"),
+            do_not_disturb: language.say("desk-tray-disturb"),
             is_quiet: self.settings.do_not_disturb,
             quit: language.say(quit),
         })

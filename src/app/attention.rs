@@ -162,11 +162,11 @@ impl Attention {
 }
 
 fn note(peer: &Nickname, news: &News, settings: &Settings, language: Language) -> Note {
-    let count = Sentence::new("desktop-note-count").count("lines", news.lines);
+    let count = Sentence::new("desk-note-count").count("lines", news.lines);
     let (title, body) = match (settings.notification_text, news.lines) {
         (true, 1) => (peer.to_string(), joined(&news.texts)),
         (true, _) => {
-            let title = Sentence::new("desktop-note-title");
+            let title = Sentence::new("desk-note-title");
             let title = title.with("peer", peer).quote("count", count);
             (title.say(language), joined(&news.texts))
         }
@@ -176,7 +176,7 @@ fn note(peer: &Nickname, news: &News, settings: &Settings, language: Language) -
         peer: peer.clone(),
         title,
         body,
-        open: language.say("desktop-note-open"),
+        open: language.say("desk-note-open"),
         sound: settings.sounds,
     }
 }

@@ -36,6 +36,15 @@ pub enum Command {
     /// Look at the conversation with this person; it gets a tab if it has none.
     Open(Nickname),
     CloseTab(Nickname),
+    /// Open the tab that was closed last again, where it was.
+    ReopenTab,
+    /// Move a tab to this place of the row, counted from 0.
+    MoveTab {
+        peer: Nickname,
+        to: usize,
+    },
+    /// Everything from this person counts as read.
+    MarkRead(Nickname),
     /// What stands in the message field for somebody.
     Draft {
         peer: Nickname,
@@ -49,8 +58,23 @@ pub enum Command {
     },
     /// Try a failed line again.
     Retry(LineId),
+    /// The text of a failed line stands in the message field again, instead of the line.
+    Edit(LineId),
+    /// Delete a line on this computer, for good. One of which more will be known stays.
+    Delete(LineId),
+    /// Tell what became of this line, and go on telling; `None`: that is not looked at any more.
+    Story(Option<LineId>),
     /// Read the lines before those in memory.
     ShowEarlier(Nickname),
+    /// Read the lines after those in memory, where these end before the newest.
+    ShowLater(Nickname),
+    /// Go back to the newest lines.
+    ShowNewest(Nickname),
+    /// Have this line in memory, with those around it.
+    ShowLine {
+        peer: Nickname,
+        line: LineId,
+    },
     /// Look for a text in all lines, or in those with one person.
     Search {
         text: String,

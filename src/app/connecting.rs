@@ -2,13 +2,27 @@
 
 use std::net::SocketAddr;
 
-use super::form::{Field, Form, SignIn};
+use super::form::{Field, Form, SignIn, address};
 use super::host_panel::HostCommand;
 use super::language::Sentence;
-use super::{App, Nickname, Now, PROFILE, SERVER_STORE, sentences, session};
+use super::{App, DEFAULT_PORT, Nickname, Now, PROFILE, SERVER_STORE, sentences, session};
 use crate::driver::{SendError, client, server};
 
 impl App {
+    /// What stands in the form at first.
+    pub fn form(&self) -> Form {
+        Form {
+            nickname: self.options.nickname.clone(),
+            server: match self.options.server.as_str() {
+                "" => String::new(),
+                server => address(server, self.options.port),
+            },
+            port: DEFAULT_PORT.to_string(),
+            own_port: self.options.own_port.to_string(),
+            host_port: self.options.host_port.to_string(),
+        }
+    }
+
     pub(super) fn sign_in(&mut self, form: &Form) {
         self.problems.clear();
         let parsed = if self.hosting.is_wanted() {

@@ -1,65 +1,84 @@
-//! What was said with whom: conversations, their tabs, drafts and what is unread. The lines themselves
-//! live in [`super::lines`], what of it is still to be kept in `keeping`.
+//! What was said with whom: conversations, drafts and what is unread. The lines themselves live in
+//! [`super::lines`], which of them are in memory in [`super::pages`], the order of the tabs in `tabs`, what of it is still to be kept in `keeping`.
 
 use std::collections::BTreeMap;
 
 use super::lines::{Line, Lines, Origin, moves_forward};
+use super::pages::More;
+use super::tabs::Tabs;
 use super::typing::Typists;
 use super::{Delivery, LineId, Nickname, Now};
-use crate::driver::client::Overview;
+use crate::driver::client::{Edge, Overview};
 
 /// Most conversations in memory; with [`super::lines::TEXT_KEPT_MAX`] it bounds what strangers can
 /// fill. At the limit the one that was quiet for longest goes, first among those without a tab and
 /// those without a draft; on disk all of them stay.
 pub const CONVERSATIONS_MAX: usize = 200;
 
-/// Lines that are read at once when earlier ones are looked at: a few windows full.
-pub const PAGE: usize = 200;
-
 /// What was said with one person.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Conversation {
     pub lines: Lines,
     /// Lines that came in unseen.
     pub unread: usize,
     /// What stands in the message field.
     pub draft: String,
-    pub earlier: Earlier,
+    /// Lines before those in memory.
+    pub earlier: More,
+    /// Lines after those in memory.
+    pub later: More,
+    /// The newest line, if those in memory end before it.
+    pub(super) beyond: Option<Line>,
+    /// The page that is to take the place of the lines in memory.
+    pub(super) wanted: Option<Edge>,
     /// The other has seen all own lines up to this one.
     pub read_by: Option<LineId>,
     /// The newest line that the profile knows as seen.
     read: Option<LineId>,
 }
 
-/// Whether there are lines before those in memory.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Earlier {
-    /// There may be some on disk.
-    #[default]
-    Perhaps,
-    /// They are being read.
-    Asked,
-    /// There are none, or there is no room for more.
-    No,
+impl Default for Conversation {
+    fn default() -> Self {
+        Self {
+            lines: Lines::default(),
+            unread: 0,
+            draft: String::new(),
+            earlier: More::Perhaps,
+            later: More::No,
+            beyond: None,
+            wanted: None,
+            read_by: None,
+            read: None,
+        }
+    }
 }
 
 /// All conversations, whether they have a tab or not.
 #[derive(Debug)]
 pub struct Conversations {
     with: BTreeMap<Nickname, Conversation>,
-    tabs: Vec<Nickname>,
-    selected: Option<Nickname>,
+    tabs: Tabs,
     attended: bool,
+    divider: Option<Divider>,
     pub(super) typists: Typists,
+}
+
+/// Where reading began in the selected conversation.
+#[derive(Debug)]
+struct Divider {
+    peer: Nickname,
+    line: LineId,
+    /// All behind it has been seen: what comes in unseen from now on begins anew.
+    seen: bool,
 }
 
 impl Default for Conversations {
     fn default() -> Self {
         Self {
             with: BTreeMap::new(),
-            tabs: Vec::new(),
-            selected: None,
+            tabs: Tabs::default(),
             attended: true,
+            divider: None,
             typists: Typists::default(),
         }
     }
@@ -68,11 +87,11 @@ impl Default for Conversations {
 impl Conversations {
     /// The people with a tab, in the order of the tabs.
     pub fn tabs(&self) -> &[Nickname] {
-        &self.tabs
+        self.tabs.open()
     }
 
     pub fn selected(&self) -> Option<&Nickname> {
-        self.selected.as_ref()
+        self.tabs.selected()
     }
 
     pub fn with(&self, peer: &Nickname) -> Option<&Conversation> {
@@ -86,6 +105,13 @@ impl Conversations {
     /// Unread lines of everybody.
     pub fn unread(&self) -> usize {
         self.with.values().map(|with| with.unread).sum()
+    }
+
+    /// The first line that was unread when the user came to this conversation, or looked away from it;
+    /// until another one is selected.
+    pub fn divider(&self, peer: &Nickname) -> Option<LineId> {
+        let divider = self.divider.as_ref().filter(|at| at.peer == *peer);
+        divider.map(|at| at.line)
     }
 
     /// What stands in the message field for somebody.
@@ -103,14 +129,18 @@ impl Conversations {
     /// and tabs that are here stay.
     pub(super) fn on_opened(&mut self, overview: Overview) {
         for with in self.with.values_mut() {
-            with.lines = Lines::default();
-            with.earlier = Earlier::Perhaps;
-            with.read = None;
-            with.read_by = None;
+            with.lines.clear();
+            *with = Conversation {
+                lines: std::mem::take(&mut with.lines),
+                unread: with.unread,
+                draft: std::mem::take(&mut with.draft),
+                ..Conversation::default()
+            };
         }
         for kept in overview.conversations {
             let is_new = !self.with.contains_key(&kept.peer);
-            if is_new && self.with.len() >= CONVERSATIONS_MAX && kept.lines.is_empty() {
+            let is_full = self.with.len() >= CONVERSATIONS_MAX;
+            if is_new && is_full && !overview.tabs.contains(&kept.peer) {
                 continue;
             }
             let with = self.entry(&kept.peer);
@@ -123,49 +153,82 @@ impl Conversations {
                 with.read = Some(kept.read);
             }
         }
-        let later = std::mem::replace(&mut self.tabs, overview.tabs);
-        for peer in later {
-            self.make(&peer);
-        }
-        for peer in self.tabs.clone() {
+        self.tabs.restore(overview.tabs, overview.selected);
+        for peer in self.tabs().to_vec() {
             self.entry(&peer);
         }
-        if self.selected.is_none() {
-            self.selected = self.tabs.first().cloned();
-        }
+        self.divide();
     }
 
     pub(super) fn open(&mut self, peer: Nickname) {
-        self.make(&peer);
-        self.selected = Some(peer);
+        self.entry(&peer);
+        self.tabs.select(peer);
+    }
+
+    /// Opens the tab that was closed last again, where it was.
+    pub(super) fn reopen(&mut self) {
+        if let Some(peer) = self.tabs.reopen() {
+            self.entry(&peer);
+        }
+    }
+
+    pub(super) fn move_tab(&mut self, peer: &Nickname, to: usize) {
+        self.tabs.shift(peer, to);
     }
 
     /// Closes the tab; the lines stay. The neighbour to the right, or else to the left, is selected.
     pub(super) fn close(&mut self, peer: &Nickname) {
-        let Some(place) = self.tabs.iter().position(|tab| tab == peer) else {
-            return;
-        };
-        self.tabs.remove(place);
-        if self.selected.as_ref() == Some(peer) {
-            let last = self.tabs.len().saturating_sub(1);
-            self.selected = self.tabs.get(place.min(last)).cloned();
-        }
+        self.tabs.close(peer);
+    }
+
+    /// Everything from `peer` counts as read. The newest line, if the profile does not know that.
+    pub(super) fn mark_read(&mut self, peer: &Nickname) -> Option<LineId> {
+        let with = self.with.get_mut(peer)?;
+        with.unread = 0;
+        let line = with.newest()?.id;
+        (Some(line) > with.read).then_some(line)
     }
 
     /// Whether the user sees the newest lines of the selected conversation.
     pub(super) fn attend(&mut self, attended: bool) {
         self.attended = attended;
-        if let (true, Some(selected)) = (attended, &self.selected)
+        self.divide();
+        if let (true, Some(selected)) = (attended, self.tabs.selected())
             && let Some(with) = self.with.get_mut(selected)
+            && !with.is_behind()
         {
             with.unread = 0;
         }
     }
 
+    /// Finds where reading begins, if something is unread.
+    fn divide(&mut self) {
+        let selected = self.tabs.selected();
+        self.divider.take_if(|at| Some(&at.peer) != selected);
+        let Some((peer, with)) = selected.and_then(|peer| self.with.get_key_value(peer)) else {
+            return;
+        };
+        match &mut self.divider {
+            // What is unread is not in memory.
+            _ if with.is_behind() => {}
+            Some(at) if with.unread == 0 => at.seen = true,
+            Some(at) if !at.seen => {}
+            Some(_) | None => {
+                let first = with.lines.latest_theirs(with.unread);
+                let begin = |line| Divider {
+                    peer: peer.clone(),
+                    line,
+                    seen: false,
+                };
+                self.divider = first.map(begin).or(self.divider.take());
+            }
+        }
+    }
+
     /// The newest line of the selected conversation, if the user sees it and the profile does not know.
     pub(super) fn seen(&self) -> Option<(Nickname, LineId)> {
-        let peer = self.selected.as_ref().filter(|_| self.attended)?;
-        let with = self.with.get(peer)?;
+        let peer = self.selected().filter(|_| self.attended)?;
+        let with = self.with.get(peer).filter(|with| !with.is_behind())?;
         let line = with.lines.last()?.id;
         (Some(line) > with.read).then(|| (peer.clone(), line))
     }
@@ -194,29 +257,37 @@ impl Conversations {
     pub(super) fn on_line(&mut self, line: Line) {
         let peer = line.peer.clone();
         let is_theirs = matches!(line.origin, Origin::Theirs { .. });
-        self.make(&peer).lines.add(line);
+        self.make(&peer).add(line);
         if !is_theirs {
             return;
         }
         self.typists.on_line(&peer);
-        if self.selected.is_none() {
-            self.selected = Some(peer.clone());
+        if self.selected().is_none() {
+            self.tabs.select(peer.clone());
         }
-        let seen = self.attended && self.selected.as_ref() == Some(&peer);
+        let in_front = self.attended && self.selected() == Some(&peer);
         if let Some(with) = self.with.get_mut(&peer)
-            && !seen
+            && !(in_front && !with.is_behind())
         {
             with.unread += 1;
+            self.divide();
         }
     }
 
     pub(super) fn on_delivery(&mut self, id: LineId, new: Delivery) {
-        let mut lines = self.with.values_mut().map(|with| &mut with.lines);
-        if let Some(line) = lines.find_map(|lines| lines.get_mut(id))
+        let mut all = self.with.values_mut();
+        if let Some(line) = all.find_map(|with| with.find_mut(id))
             && let Origin::Own { delivery } = &mut line.origin
             && moves_forward(*delivery, new)
         {
             *delivery = new;
+        }
+    }
+
+    /// The line is gone from the profile.
+    pub(super) fn on_deleted(&mut self, id: LineId) {
+        for with in self.with.values_mut() {
+            with.lines.remove(id);
         }
     }
 
@@ -231,48 +302,13 @@ impl Conversations {
         }
     }
 
-    /// Earlier lines of this person are wanted. The line that they end before (`None`: there is none
-    /// in memory), unless they are being read or there are none.
-    pub(super) fn ask_earlier(&mut self, peer: &Nickname) -> Option<Option<LineId>> {
-        let with = self.with.get_mut(peer)?;
-        if with.earlier != Earlier::Perhaps {
-            return None;
-        }
-        with.earlier = Earlier::Asked;
-        Some(with.lines.at(0).map(|line| line.id))
-    }
-
-    /// They were read.
-    pub(super) fn on_earlier(&mut self, peer: &Nickname, lines: Vec<Line>) {
-        let Some(with) = self.with.get_mut(peer) else {
-            return;
-        };
-        let is_full = lines.len() >= PAGE;
-        with.earlier = match with.lines.add_earlier(lines) && is_full {
-            true => Earlier::Perhaps,
-            false => Earlier::No,
-        };
-    }
-
-    /// They could not be asked for now.
-    pub(super) fn on_not_asked(&mut self, peer: &Nickname) {
-        if let Some(with) = self.with.get_mut(peer) {
-            with.earlier = Earlier::Perhaps;
-        }
-    }
-
-    /// They could not be read. The next time that the profile is opened they may.
-    pub(super) fn on_not_read(&mut self, peer: &Nickname) {
-        if let Some(with) = self.with.get_mut(peer) {
-            with.earlier = Earlier::No;
-        }
+    pub(super) fn get_mut(&mut self, peer: &Nickname) -> Option<&mut Conversation> {
+        self.with.get_mut(peer)
     }
 
     /// The conversation with `peer` and a tab for it, made if need be.
     fn make(&mut self, peer: &Nickname) -> &mut Conversation {
-        if !self.tabs.contains(peer) {
-            self.tabs.push(peer.clone());
-        }
+        self.tabs.add(peer);
         self.entry(peer)
     }
 
@@ -287,10 +323,10 @@ impl Conversations {
         let unselected = self
             .with
             .iter()
-            .filter(|(peer, _)| self.selected.as_ref() != Some(peer));
+            .filter(|(peer, _)| self.selected() != Some(peer));
         let quietest = unselected.min_by_key(|(peer, with)| {
-            let last = with.lines.last().map_or(LineId(0), |line| line.id);
-            (!with.draft.is_empty(), self.tabs.contains(peer), last)
+            let last = with.newest().map_or(LineId(0), |line| line.id);
+            (!with.draft.is_empty(), self.tabs().contains(peer), last)
         });
         let Some(peer) = quietest.map(|(peer, _)| peer.clone()) else {
             return;
@@ -328,6 +364,42 @@ mod tests {
         assert_eq!(all.seen(), Some((name("tails"), LineId(3))));
         all.on_seen_kept(&name("tails"), LineId(3));
         assert_eq!(all.seen(), None, "once");
+    }
+
+    #[test]
+    fn reading_begins_at_the_first_unread_line_until_one_leaves() {
+        let mut all = Conversations::default();
+        let (sonic, tails) = (name("sonic"), name("tails"));
+        all.on_line(theirs(1, "sonic"));
+        for id in 2..5 {
+            all.on_line(theirs(id, "tails"));
+        }
+        all.attend(true);
+        assert_eq!(all.divider(&sonic), None, "it was seen as it came");
+        all.open(tails.clone());
+        all.attend(false);
+        assert_eq!(all.divider(&tails), Some(LineId(2)));
+        all.attend(true);
+        all.on_line(theirs(5, "tails"));
+        all.attend(true);
+        assert_eq!(all.divider(&tails), Some(LineId(2)), "it stays");
+        all.attend(false);
+        all.on_line(theirs(6, "tails"));
+        all.attend(false);
+        assert_eq!(all.divider(&tails), Some(LineId(6)), "the user looked away");
+        all.on_line(theirs(7, "tails"));
+        all.attend(false);
+        assert_eq!(all.divider(&tails), Some(LineId(6)));
+        all.open(sonic);
+        all.attend(true);
+        all.open(tails.clone());
+        all.attend(true);
+        assert_eq!(all.divider(&tails), Some(LineId(6)), "still unread");
+        all.open(name("sonic"));
+        all.attend(true);
+        all.open(tails.clone());
+        all.attend(true);
+        assert_eq!(all.divider(&tails), None, "it was read");
     }
 
     #[test]
@@ -399,7 +471,18 @@ mod tests {
             all.with(&name("late")).map(|with| with.lines.len()),
             Some(2)
         );
-        assert_eq!(all.selected(), Some(&name("late")));
+        assert_eq!(all.selected(), Some(&name("late")), "it was in front");
+    }
+
+    #[test]
+    fn the_tab_that_was_in_front_is_in_front_again() {
+        let mut all = Conversations::default();
+        all.on_opened(Overview {
+            selected: Some(name("b")),
+            tabs: vec![name("a"), name("b")],
+            conversations: Vec::new(),
+        });
+        assert_eq!(all.selected(), Some(&name("b")));
     }
 
     #[test]
@@ -418,24 +501,6 @@ mod tests {
         assert_eq!(lines, Some(1), "it is shown");
         assert_eq!(all.seen(), Some((name("a"), LineId(1))));
         assert_eq!(all.draft(&name("a")), "half a thou");
-    }
-
-    #[test]
-    fn earlier_lines_are_asked_for_once_and_to_the_first_one() {
-        let mut all = Conversations::default();
-        let a = name("a");
-        all.on_line(theirs(1000, "a"));
-        assert_eq!(all.ask_earlier(&a), Some(Some(LineId(1000))));
-        assert_eq!(all.ask_earlier(&a), None, "they are on their way");
-        all.on_not_asked(&a);
-        assert_eq!(all.ask_earlier(&a), Some(Some(LineId(1000))));
-        let page = (0..PAGE as u64).map(|n| theirs(500 + n, "a"));
-        all.on_earlier(&a, page.collect());
-        assert_eq!(all.ask_earlier(&a), Some(Some(LineId(500))));
-        all.on_earlier(&a, vec![theirs(3, "a")]);
-        assert_eq!(all.ask_earlier(&a), None, "that was the beginning");
-        assert_eq!(all.unread_from(&a), 0, "they are not new");
-        assert_eq!(all.with(&a).map(|with| with.lines.len()), Some(PAGE + 2));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 use super::{App, Nickname, Now};
 use crate::driver::SendError;
-use crate::driver::client::Command;
+use crate::driver::client::{Command, Overview};
 
 /// How long a changed draft may be unsaved, in milliseconds: nobody misses half a second of typing,
 /// and a commit for each key would keep the disk busy.
@@ -18,16 +18,16 @@ pub(super) struct Keeping {
     drafts: BTreeSet<Nickname>,
     /// When the first of them changed, in Unix milliseconds.
     since_ms: Option<i64>,
-    /// The tabs as the profile has them.
-    tabs: Vec<Nickname>,
+    /// The tabs, and which of them is in front, as the profile has them.
+    tabs: (Vec<Nickname>, Option<Nickname>),
     /// What was given to the client and not answered, in that order: as much as the client takes before
     /// it is too busy.
     unanswered: VecDeque<(Nickname, String)>,
 }
 
 impl Keeping {
-    pub fn on_opened(&mut self, tabs: Vec<Nickname>) {
-        self.tabs = tabs;
+    pub fn on_opened(&mut self, overview: &Overview) {
+        self.tabs = (overview.tabs.clone(), overview.selected.clone());
     }
 
     pub fn on_draft(&mut self, now: Now, peer: Nickname) {
@@ -69,16 +69,17 @@ impl App {
         if self.keeping.is_due(now) {
             self.keep_drafts(now);
         }
-        let tabs = self.conversations.tabs();
-        if self.opened && self.keeping.tabs != tabs {
-            let tabs = tabs.to_vec();
+        let (tabs, selected) = &self.keeping.tabs;
+        let all = &self.conversations;
+        if self.opened && (tabs != all.tabs() || selected.as_ref() != all.selected()) {
+            let (tabs, selected) = (all.tabs().to_vec(), all.selected().cloned());
             self.keep_drafts(now);
             let asked = Command::Tabs {
                 tabs: tabs.clone(),
-                selected: self.conversations.selected().cloned(),
+                selected: selected.clone(),
             };
             if self.ask(asked).is_ok() {
-                self.keeping.tabs = tabs;
+                self.keeping.tabs = (tabs, selected);
             }
         }
         if let Some((peer, line)) = self.conversations.seen() {

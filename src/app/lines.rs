@@ -2,6 +2,7 @@
 //! [`super::conversations`].
 
 use std::collections::VecDeque;
+use std::ops::Range;
 
 use super::{Delivery, LineId, Path};
 pub use crate::machine::client::{Line, Origin};
@@ -14,11 +15,16 @@ pub const LINES_KEPT_MAX: usize = 5000;
 /// oldest lines go first; the newest always stays.
 pub const TEXT_KEPT_MAX: usize = 2 * 1024 * 1024;
 
-/// The lines of one conversation, oldest first.
+/// Lines that stay when earlier or later ones come in: they may be in view. Even the longest texts
+/// leave room for more beside so many.
+const NEAR: usize = 100;
+
+/// The lines of one conversation, oldest first and without a gap.
 #[derive(Debug, Default)]
 pub struct Lines {
     lines: VecDeque<Line>,
     bytes: usize,
+    changes: u64,
 }
 
 impl Lines {
@@ -38,6 +44,35 @@ impl Lines {
     /// Where this line is, counted from the oldest.
     pub fn place(&self, id: LineId) -> Option<usize> {
         self.lines.binary_search_by_key(&id, |line| line.id).ok()
+    }
+
+    /// A number that grows whenever a line comes or goes.
+    pub fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    /// How many of the lines from this one on are somebody else's.
+    pub fn theirs_from(&self, id: LineId) -> usize {
+        let lines = self.lines.range(self.place_from(id)..);
+        lines.filter(|line| is_theirs(line)).count()
+    }
+
+    /// The first of so many latest lines of somebody else's, or the first of all if there are fewer.
+    pub(super) fn latest_theirs(&self, count: usize) -> Option<LineId> {
+        let mut theirs = self.lines.iter().rev().filter(|line| is_theirs(line));
+        let first = theirs.nth(count.checked_sub(1)?);
+        first.or(self.lines.front()).map(|line| line.id)
+    }
+
+    /// The place of this line, or where it would be.
+    pub fn place_from(&self, id: LineId) -> usize {
+        self.lines.partition_point(|line| line.id < id)
+    }
+
+    /// The lines at these places, counted from the oldest; at most to the newest.
+    pub fn range(&self, places: Range<usize>) -> impl DoubleEndedIterator<Item = &Line> {
+        let end = places.end.min(self.lines.len());
+        self.lines.range(places.start.min(end)..end)
     }
 
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Line> {
@@ -63,6 +98,7 @@ impl Lines {
             return false;
         };
         self.bytes += line.text.len();
+        self.changes += 1;
         self.lines.insert(place, line);
         while !self.fits(0, 0) && self.lines.len() > 1 {
             self.drop_oldest();
@@ -70,19 +106,61 @@ impl Lines {
         true
     }
 
-    /// Adds what came before, oldest first: as many of the latest as there is room for. False: there
-    /// is no room for all of them.
+    /// The line is no more.
+    pub(super) fn remove(&mut self, id: LineId) {
+        if let Some(line) = self.place(id).and_then(|at| self.lines.remove(at)) {
+            self.bytes -= line.text.len();
+            self.changes += 1;
+        }
+    }
+
+    /// Adds what came before, oldest first: as many of the latest as there is room for when the newest
+    /// lines go, but for [`NEAR`] of them. False: there is no room for all.
     pub(super) fn add_earlier(&mut self, earlier: Vec<Line>) -> bool {
+        let mut near = NEAR;
         for line in earlier.into_iter().rev() {
-            if self.place(line.id).is_some() {
+            // The last ones of a page may be here, or new.
+            if self.at(0).is_some_and(|oldest| oldest.id <= line.id) {
+                self.add(line);
                 continue;
+            }
+            while !self.fits(1, line.text.len()) && self.lines.len() > near {
+                self.drop_newest();
+            }
+            if !self.fits(1, line.text.len()) {
+                return false;
+            }
+            self.bytes += line.text.len();
+            self.changes += 1;
+            self.lines.push_front(line);
+            near += 1;
+        }
+        true
+    }
+
+    /// Adds what came after, oldest first: as many of the oldest as there is room for when the oldest
+    /// lines go, but for [`NEAR`] of them. False: there is no room for all.
+    pub(super) fn add_later(&mut self, later: Vec<Line>) -> bool {
+        let mut near = NEAR;
+        for line in later {
+            while !self.fits(1, line.text.len()) && self.lines.len() > near {
+                self.drop_oldest();
             }
             if !self.fits(1, line.text.len()) {
                 return false;
             }
             self.add(line);
+            near += 1;
         }
         true
+    }
+
+    /// All of them go.
+    pub(super) fn clear(&mut self) {
+        *self = Self {
+            changes: self.changes + 1,
+            ..Self::default()
+        };
     }
 
     /// Whether so many more lines, of so many bytes, can be kept.
@@ -90,11 +168,23 @@ impl Lines {
         self.lines.len() + lines <= LINES_KEPT_MAX && self.bytes + bytes <= TEXT_KEPT_MAX
     }
 
+    fn drop_newest(&mut self) {
+        if let Some(newest) = self.lines.pop_back() {
+            self.bytes -= newest.text.len();
+            self.changes += 1;
+        }
+    }
+
     fn drop_oldest(&mut self) {
         if let Some(oldest) = self.lines.pop_front() {
             self.bytes -= oldest.text.len();
+            self.changes += 1;
         }
     }
+}
+
+fn is_theirs(line: &Line) -> bool {
+    matches!(line.origin, Origin::Theirs { .. })
 }
 
 /// How far another's clock may be ahead and still be believed, in milliseconds.
@@ -167,17 +257,61 @@ mod tests {
     }
 
     #[test]
-    fn earlier_lines_come_in_front_as_far_as_there_is_room() {
+    fn earlier_lines_come_in_front_and_later_ones_behind() {
         let mut lines = Lines::default();
         lines.add(line(7, "seven"));
         lines.add(line(9, "nine"));
-        assert!(lines.add_earlier(vec![line(5, "five"), line(7, "seven"), line(8, "eight")]));
-        assert_eq!(ids(&lines), [5, 7, 8, 9]);
-        assert!(!lines.add(line(8, "eight")), "it is there");
+        assert!(!lines.add(line(9, "nine")), "it is there");
+        assert!(lines.add_earlier(vec![line(4, "four"), line(5, "five"), line(7, "seven")]));
+        assert!(lines.add_later(vec![line(9, "nine"), line(10, "ten"), line(11, "eleven")]));
+        assert_eq!(ids(&lines), [4, 5, 7, 9, 10, 11]);
+    }
 
-        let half = "x".repeat(TEXT_KEPT_MAX / 2);
-        assert!(!lines.add_earlier(vec![line(1, &half), line(2, "two"), line(3, &half)]));
-        assert_eq!(ids(&lines), [2, 3, 5, 7, 8, 9], "the latest of them");
+    #[test]
+    fn what_comes_in_takes_the_place_of_what_is_far_away_but_not_of_what_is_near() {
+        let mut lines = Lines::default();
+        let long = "x".repeat(crate::protocol::limits::TEXT_MAX);
+        for id in 1000..1200 {
+            lines.add(line(id, &long));
+        }
+        let kept = ids(&lines);
+        let page = || (500..700).map(|id| line(id, &long)).collect();
+        assert!(!lines.add_earlier(page()), "not all of them");
+        let with_earlier = ids(&lines);
+        let near = kept.iter().take(NEAR);
+        assert!(near.into_iter().all(|id| with_earlier.contains(id)));
+        assert_eq!(with_earlier.iter().filter(|id| **id == 699).count(), 1);
+        assert!(lines.bytes <= TEXT_KEPT_MAX && lines.len() > NEAR);
+
+        let page = (1200..1400).map(|id| line(id, &long)).collect();
+        let before = ids(&lines);
+        assert!(!lines.add_later(page));
+        let near = before.iter().rev().take(NEAR);
+        let now = ids(&lines);
+        assert!(near.into_iter().all(|id| now.contains(id)));
+    }
+
+    #[test]
+    fn the_latest_lines_of_the_other_are_found_and_counted() {
+        let mut lines = Lines::default();
+        for id in [2, 4, 6, 8] {
+            lines.add(line(id, "theirs"));
+        }
+        let origin = Origin::Own {
+            delivery: Delivery::Trying,
+        };
+        lines.add(Line {
+            origin,
+            ..line(7, "own")
+        });
+        assert_eq!(lines.latest_theirs(2), Some(LineId(6)));
+        assert_eq!(lines.latest_theirs(9), Some(LineId(2)), "the first of all");
+        assert_eq!(lines.latest_theirs(0), None);
+        assert_eq!(lines.theirs_from(LineId(5)), 2);
+        assert_eq!(lines.changes(), 5);
+        lines.remove(LineId(6));
+        lines.remove(LineId(6));
+        assert_eq!((lines.changes(), lines.len()), (6, 4));
     }
 
     #[test]

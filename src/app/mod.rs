@@ -14,6 +14,8 @@ mod connecting;
 pub mod contacts;
 pub mod conversations;
 pub mod form;
+pub mod fuzzy;
+mod handling;
 pub mod host_panel;
 pub mod hosting;
 mod keeping;
@@ -23,10 +25,13 @@ pub mod lines;
 mod names;
 mod news;
 mod options;
+pub mod pages;
 pub mod report;
 pub mod search;
 pub mod sentences;
 pub mod session;
+pub mod story;
+mod tabs;
 pub mod text;
 mod typing;
 
@@ -47,13 +52,15 @@ use clocks::Clocks;
 use closing::Unsent;
 use contacts::Contacts;
 use conversations::Conversations;
-use form::{Field, Form, Problems, SignIn};
+use form::{Field, Problems, SignIn};
 use hosting::Hosting;
 use keeping::Keeping;
 use language::{Language, Sentence};
 use names::Taken;
+use pages::Side;
 use search::Searching;
 use session::Session;
+use story::Telling;
 
 /// The port of a host that names no other.
 pub const DEFAULT_PORT: u16 = 50000;
@@ -105,6 +112,7 @@ pub struct App {
     contacts: Contacts,
     conversations: Conversations,
     search: Option<Searching>,
+    story: Option<Telling>,
     hosting: Hosting,
     problems: Problems,
     notice: Option<Sentence>,
@@ -142,6 +150,7 @@ impl App {
             contacts: Contacts::default(),
             conversations: Conversations::default(),
             search: None,
+            story: None,
             hosting: Hosting::default(),
             problems: Problems::default(),
             notice: None,
@@ -163,20 +172,6 @@ impl App {
             app.run(now, Command::SignIn(form));
         }
         app
-    }
-
-    /// What stands in the form at first.
-    pub fn form(&self) -> Form {
-        Form {
-            nickname: self.options.nickname.clone(),
-            server: match self.options.server.as_str() {
-                "" => String::new(),
-                server => form::address(server, self.options.port),
-            },
-            port: DEFAULT_PORT.to_string(),
-            own_port: self.options.own_port.to_string(),
-            host_port: self.options.host_port.to_string(),
-        }
     }
 
     /// What is to be called when there is something for [`App::handle_events`].
@@ -273,13 +268,26 @@ impl App {
             Command::Change(settings) => self.change(*settings),
             Command::Open(peer) => {
                 self.page = Page::Talk;
+                self.contacts.on_looked_at(&peer);
                 self.conversations.open(peer);
             }
             Command::CloseTab(peer) => self.conversations.close(&peer),
+            Command::ReopenTab => {
+                self.page = Page::Talk;
+                self.conversations.reopen();
+            }
+            Command::MoveTab { peer, to } => self.conversations.move_tab(&peer, to),
+            Command::MarkRead(peer) => self.mark_read(peer),
             Command::Draft { peer, text } => self.draft(now, peer, text),
             Command::Send { to, text } => self.send(now, to, text),
             Command::Retry(line) => self.retry(line),
-            Command::ShowEarlier(peer) => self.show_earlier(peer),
+            Command::Edit(line) => self.edit(now, line),
+            Command::Delete(line) => self.delete(line),
+            Command::Story(line) => self.look_at(line),
+            Command::ShowEarlier(peer) => self.show_more(peer, Side::Earlier),
+            Command::ShowLater(peer) => self.show_more(peer, Side::Later),
+            Command::ShowNewest(peer) => self.show_newest(peer),
+            Command::ShowLine { peer, line } => self.show_line(peer, line),
             Command::Search { text, peer } => self.search_for(text, peer),
             Command::SearchEarlier => self.search_earlier(),
             Command::DismissNotice => self.dismiss_notice(),
@@ -288,8 +296,22 @@ impl App {
             Command::Hide => self.hide(),
             Command::Quit => self.quit(now),
         }
+        self.contacts.settle();
         self.keep(now);
         self.ask_desktop(now);
+    }
+
+    fn mark_read(&mut self, peer: Nickname) {
+        let Some(line) = self.conversations.mark_read(&peer) else {
+            return;
+        };
+        let read = client::Command::Read {
+            peer: peer.clone(),
+            line,
+        };
+        if self.tell(read) {
+            self.conversations.on_seen_kept(&peer, line);
+        }
     }
 
     fn change(&mut self, settings: Settings) {
@@ -326,37 +348,10 @@ impl App {
         let rest = messages.find(|text| !sent(text));
         let left: Vec<&str> = rest.into_iter().chain(messages).collect();
         // With the lines, so that nobody finds the text again as unsent.
-        self.draft(now, to, left.join("\n"));
+        self.draft(now, to.clone(), left.join("\n"));
         self.keep_drafts(now);
-    }
-
-    fn retry(&mut self, line: LineId) {
-        let failed = self.conversations.failed(line);
-        let retry = failed.map(|failed| client::Command::Retry {
-            line,
-            to: failed.peer.clone(),
-            text: failed.text.clone(),
-        });
-        if let Some(retry) = retry
-            && self.tell(retry)
-        {
-            self.unsent.on_written(line);
-        }
-    }
-
-    fn show_earlier(&mut self, peer: Nickname) {
-        let Some(before) = self.conversations.ask_earlier(&peer) else {
-            return;
-        };
-        let question = client::Question::Page {
-            peer: peer.clone(),
-            edge: before.map_or(client::Edge::Latest, client::Edge::Before),
-            limit: conversations::PAGE,
-        };
-        // One that has ended leaves it to the next, which begins anew.
-        if self.ask(client::Command::Look(question)) == Err(SendError::Busy) {
-            self.conversations.on_not_asked(&peer);
-        }
+        // They stand at the end.
+        self.show_newest(to);
     }
 
     fn dismiss_notice(&mut self) {

@@ -1,12 +1,13 @@
 //! What the network tells, carried into the model. What the user asks for is in the parent.
 
+use super::contacts::Newest;
 use super::form::Field;
 use super::language::Sentence;
 use super::session::Standing;
 use super::{App, EVENTS_MAX, Now, sentences, text};
-use crate::driver::client::Opened;
+use crate::driver::client::{Opened, Overview};
 use crate::driver::{DriverError, client, server};
-use crate::machine::client::{Event, Origin, Session as Told};
+use crate::machine::client::{Event, Line, Origin, Session as Told};
 use crate::machine::server::Event as ServerEvent;
 
 impl App {
@@ -21,6 +22,7 @@ impl App {
                 if let Some(why) = self.saver.poll_error() {
                     self.notice = Some(sentences::not_saved(&why));
                 }
+                self.contacts.settle();
                 self.keep(now);
                 self.ask_desktop(now);
                 if self.ending {
@@ -35,6 +37,7 @@ impl App {
                 self.on_server(told);
             }
         }
+        self.contacts.settle();
         true
     }
 
@@ -43,7 +46,8 @@ impl App {
         match told {
             client::Told::Opened(Opened { overview, .. }) => {
                 self.opened = true;
-                self.keeping.on_opened(overview.tabs.clone());
+                self.keeping.on_opened(&overview);
+                self.on_overview(&overview);
                 self.conversations.on_opened(overview);
             }
             client::Told::Aside(why) => self.on_aside(&why),
@@ -57,6 +61,22 @@ impl App {
             // Nothing here asks for it.
             client::Told::Exported(_) => {}
         }
+    }
+
+    /// Those that the profile shows at once stand in the list at once, the rest of its people when they
+    /// were looked up.
+    fn on_overview(&mut self, overview: &Overview) {
+        self.contacts.on_opened();
+        for with in &overview.conversations {
+            if overview.tabs.contains(&with.peer) || !with.draft.is_empty() {
+                self.contacts.on_looked_at(&with.peer);
+            }
+            if let Some(line) = with.lines.last() {
+                self.contacts.on_said(&with.peer, newest(line));
+            }
+        }
+        // The list is whole without them, too.
+        let _ = self.ask(client::Command::Look(client::Question::People));
     }
 
     /// Something that was kept stands elsewhere now. Both profile and mail can be told of.
@@ -75,6 +95,8 @@ impl App {
         match told {
             server::Told::Aside(why) => self.on_aside(&why),
             server::Told::Bound(address) => self.on_hosting(address),
+            // Nothing here asks for it.
+            server::Told::Imported(_) => {}
             server::Told::Failed(error) => self.on_server_failed(&error),
             server::Told::Server(ServerEvent::Counts { online, mail, .. }) => {
                 self.hosting.on_counts(online, mail);
@@ -145,6 +167,7 @@ impl App {
                 if let Some(sentence) = self.clocks.on_line(&line) {
                     self.notice = Some(sentence);
                 }
+                self.contacts.on_said(&line.peer, newest(&line));
                 self.conversations.on_line(line);
             }
             Event::Refused { to, text, failure } => {
@@ -158,9 +181,11 @@ impl App {
             Event::Delivery { line, delivery, .. } => {
                 self.unsent.on_delivery(line, delivery);
                 self.conversations.on_delivery(line, delivery);
+                self.on_moved(line);
             }
+            Event::Deleted(line) => self.conversations.on_deleted(line),
             // Nothing here shows it.
-            Event::Deleted(_) | Event::Typing(_) | Event::ReadBy { .. } => {}
+            Event::Typing(_) | Event::ReadBy { .. } => {}
             Event::MailboxFull(peer) => self.notice = Some(sentences::mailbox_full(&peer)),
             Event::Notice(notice) => {
                 self.notice = Some(Sentence::new("notice-said").with("text", text::short(&notice)))
@@ -187,6 +212,14 @@ impl App {
     }
 }
 
+/// What the list of people knows of a line.
+fn newest(line: &Line) -> Newest {
+    Newest {
+        line: line.id,
+        at_ms: line.at_ms,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::net::Ipv4Addr;
@@ -196,7 +229,6 @@ mod tests {
     use super::super::language::Language;
     use super::super::{Command, Delivery, LineId, Nickname, Options};
     use super::*;
-    use crate::machine::client::Line;
 
     #[test]
     fn a_network_thread_that_ended_without_a_word_is_told() {

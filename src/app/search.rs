@@ -1,8 +1,12 @@
-//! What was found in everything that was ever said. How it is found lives in the store.
+//! What was found in everything that was ever said, and where the words stand in it. How it is found
+//! lives in the store.
 
+use std::ops::Range;
+
+use super::contacts::Newest;
 use super::language::Sentence;
 use super::{App, LineId, Nickname, sentences};
-use crate::driver::client::{Answer, Command, Question, Search};
+use crate::driver::client::{Answer, Command, Known, Question, Search};
 use crate::machine::client::Line;
 
 /// Lines that are found at once: a few windows full.
@@ -21,6 +25,50 @@ pub struct Searching {
     pub progress: Progress,
 }
 
+/// Words of a search that are marked in a text: nobody types more.
+const WORDS_MAX: usize = 16;
+
+/// The words of what was typed, as they are marked.
+pub fn words(typed: &str) -> Vec<String> {
+    let words = typed.split_whitespace().take(WORDS_MAX);
+    words.map(str::to_lowercase).collect()
+}
+
+/// Where `words`, in lower case, stand in a text: characters, in their order and apart from each other.
+/// A word that has letters of a script with spaces is found at the beginning of a word only, as the index
+/// finds it.
+pub fn marks(text: &str, words: &[String]) -> Vec<Range<usize>> {
+    if words.is_empty() {
+        return Vec::new();
+    }
+    // One character for each, so that places stay the same.
+    let folded: Vec<char> = text
+        .chars()
+        .map(|c| c.to_lowercase().next().unwrap_or(c))
+        .collect();
+    let words: Vec<Vec<char>> = words.iter().map(|word| word.chars().collect()).collect();
+    let mut marks: Vec<Range<usize>> = Vec::new();
+    let mut at = 0;
+    while at < folded.len() {
+        let begins = |word: &&Vec<char>| {
+            let inside =
+                at > 0 && is_letter(folded[at - 1]) && word.first().is_some_and(|c| is_letter(*c));
+            !inside && folded[at..].starts_with(word)
+        };
+        let longest = words.iter().filter(begins).map(Vec::len).max().unwrap_or(0);
+        if longest > 0 {
+            marks.push(at..at + longest);
+        }
+        at += longest.max(1);
+    }
+    marks
+}
+
+/// A letter of a script that has spaces between its words.
+fn is_letter(c: char) -> bool {
+    c.is_alphanumeric() && (c < '\u{1100}' || c.is_lowercase() || c.is_uppercase())
+}
+
 /// How far a search has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
@@ -29,6 +77,8 @@ pub enum Progress {
     More,
     /// There are none, or too many were found.
     Done,
+    /// The profile could not be read.
+    Failed,
 }
 
 impl Searching {
@@ -76,7 +126,7 @@ impl App {
             Ok(()) => Progress::Reading,
             Err(_) => {
                 self.notice = Some(Sentence::new("notice-busy"));
-                Progress::More
+                Progress::Failed
             }
         };
         self.search = Some(Searching {
@@ -89,18 +139,31 @@ impl App {
     /// What was looked up in the profile.
     pub(super) fn on_answer(&mut self, answer: Answer) {
         match answer {
-            Answer::Page { peer, page, .. } => self.conversations.on_earlier(&peer, page.lines),
+            Answer::Page { peer, edge, page } => self.conversations.on_page(&peer, edge, page),
             Answer::Found { search, lines } => self.on_found(&search, lines),
-            // Nothing here asks for it.
-            Answer::Story { .. } => {}
+            Answer::People(known) => {
+                for Known { peer, last, at_ms } in known {
+                    self.contacts.on_said(&peer, Newest { line: last, at_ms });
+                }
+            }
+            Answer::Story { line, story } => self.on_story(line, story),
             Answer::Failed { question, why } => {
                 match question {
-                    Question::Page { peer, .. } => self.conversations.on_not_read(&peer),
-                    Question::Search(search) => self.on_found(&search, Vec::new()),
-                    Question::Story(_) => {}
+                    Question::Page { peer, edge, .. } => {
+                        self.conversations.on_not_read(&peer, edge)
+                    }
+                    Question::Search(search) => self.on_not_found(&search),
+                    Question::People => {}
+                    Question::Story(line) => self.on_story(line, None),
                 }
                 self.notice = Some(sentences::not_read(&why));
             }
+        }
+    }
+
+    fn on_not_found(&mut self, search: &Search) {
+        if let Some(searching) = self.search.as_mut().filter(|all| all.asked == *search) {
+            searching.progress = Progress::Failed;
         }
     }
 
@@ -109,7 +172,7 @@ impl App {
         if let Some(searching) = &mut self.search
             && searching.progress == Progress::Reading
         {
-            searching.progress = Progress::More;
+            searching.progress = Progress::Failed;
         }
     }
 
@@ -128,5 +191,39 @@ impl App {
         } else {
             Progress::Done
         };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_marked_where_the_index_finds_them() {
+        for (typed, text, marked) in [
+            ("the", "The other, the THEme", vec!["The", "the", "THE"]),
+            ("hi world", "hi, World! shi", vec!["hi", "World"]),
+            ("中文", "说中文和中文", vec!["中文", "中文"]),
+            ("v2 中", "v2中", vec!["v2", "中"]),
+            ("é", "Éva évé", vec!["É", "é"]),
+            ("🦔", "a🦔b", vec!["🦔"]),
+            ("a ab", "abc", vec!["ab"]),
+            ("", "abc", vec![]),
+            ("x", "", vec![]),
+        ] {
+            let chars: Vec<char> = text.chars().collect();
+            let found = marks(text, &words(typed));
+            let found: Vec<String> = found
+                .into_iter()
+                .map(|at| chars[at].iter().collect())
+                .collect();
+            assert_eq!(found, marked, "{typed} in {text}");
+        }
+    }
+
+    #[test]
+    fn letters_that_grow_in_lower_case_move_no_mark() {
+        let found = marks("İİ word", &words("word"));
+        assert_eq!(found, vec![3..7]);
     }
 }

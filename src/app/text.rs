@@ -52,6 +52,11 @@ pub fn clock(now: Now, at_ms: i64) -> String {
     local(now, at_ms).map_or_else(String::new, |at| at.format("%H:%M").to_string())
 }
 
+/// The time of day to the second, such as `14:05:09`.
+pub fn clock_s(now: Now, at_ms: i64) -> String {
+    local(now, at_ms).map_or_else(String::new, |at| at.format("%H:%M:%S").to_string())
+}
+
 /// The day, such as `Today` or `Monday, 3 November`; the year is added when it is another one.
 pub fn day(language: Language, now: Now, at_ms: i64) -> String {
     let (Some(today), Some(at)) = (local(now, now.unix_ms), local(now, at_ms)) else {
@@ -65,6 +70,37 @@ pub fn day(language: Language, now: Now, at_ms: i64) -> String {
         _ => language.say("day-format-year"),
     };
     at.format_localized(&format, language.locale()).to_string()
+}
+
+/// As short as can be: the time of day for today, the weekday for the days before, then the date.
+pub fn when(language: Language, now: Now, at_ms: i64) -> String {
+    let (Some(today), Some(at)) = (local(now, now.unix_ms), local(now, at_ms)) else {
+        return String::new();
+    };
+    let format = match (today.date_naive() - at.date_naive()).num_days() {
+        0 => return clock(now, at_ms),
+        1..=6 => language.say("people-weekday"),
+        _ if today.year() == at.year() => language.say("people-date"),
+        _ => language.say("people-date-year"),
+    };
+    at.format_localized(&format, language.locale()).to_string()
+}
+
+/// A text on one line.
+pub fn one_line(text: &str) -> String {
+    let visible = visible(text);
+    let words: Vec<&str> = visible.split_whitespace().collect();
+    words.join(" ")
+}
+
+/// The beginning of a text on one line of at most so many characters, such as stands beside a name.
+pub fn beginning(text: &str, chars_max: usize) -> String {
+    // No more is looked at of a long text, even if it begins with many spaces.
+    let shown = one_line(&text[..text.floor_char_boundary(8 * chars_max)]);
+    match shown.char_indices().nth(chars_max) {
+        Some((end, _)) => format!("{}…", &shown[..end]),
+        None => shown,
+    }
 }
 
 /// A number that differs between two days of the local calendar.
@@ -88,6 +124,14 @@ mod tests {
         assert_eq!(notice.chars().count(), NOTICE_MAX + 1);
         assert!(!notice.contains('\n') && notice.ends_with('…'));
         assert_eq!(short("hi"), "hi");
+    }
+
+    #[test]
+    fn the_beginning_of_a_text_is_one_short_line() {
+        assert_eq!(beginning("one\n\n two", 20), "one two");
+        assert_eq!(beginning("一二三四五", 3), "一二三…");
+        assert_eq!(beginning(&"\n".repeat(20_000), 3), "");
+        assert_eq!(beginning("", 3), "");
     }
 
     #[test]
@@ -132,6 +176,12 @@ mod tests {
         );
         assert_eq!(day(Language::English, now, 0), "Thursday, 1 January 1970");
         assert_eq!(day(Language::English, now, i64::MAX), "");
+        let when = |ago_ms| when(Language::English, now, now.unix_ms - ago_ms);
+        assert_eq!(when(0), "01:00");
+        assert_eq!(when(DAY_MS), "Thu");
+        assert_eq!(when(6 * DAY_MS), "Sat");
+        assert_eq!(when(7 * DAY_MS), "7 Nov");
+        assert_eq!(when(400 * DAY_MS), "10/10/24");
         assert_ne!(
             day_number(now, now.unix_ms - hour),
             day_number(now, now.unix_ms - 2 * hour)

@@ -30,6 +30,8 @@ pub fn run(
                     out.flush()?;
                 }
                 Told::Aside(sentence) => writeln!(out, "{sentence}")?,
+                // Nothing here asks for it.
+                Told::Imported(_) => {}
                 Told::Failed(error) => return Err(error.into()),
                 Told::Server(Event::Counts {
                     online,

@@ -11,7 +11,7 @@ use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
 use super::event_loop::{EventLoop, Port, Role};
 use super::handle::{self, COMMANDS_MAX, Handle, Teller};
 pub use super::history::{
-    Answer, Edge, Export, Exported, Form, Page, Question, Search, Story, Words,
+    Answer, Edge, Export, Exported, Form, Known, Page, Question, Search, Story, Words,
 };
 use super::history::{Reader, Report};
 use super::host::resolve;

@@ -15,7 +15,7 @@ use crate::store::StoreError;
 pub use crate::store::export::{Export, Exported, Form, Words};
 use crate::store::export::{Exporting, Step};
 use crate::store::history::History;
-pub use crate::store::history::{Edge, Page, Search, Story};
+pub use crate::store::history::{Edge, Known, Page, Search, Story};
 
 /// Questions that may wait. One more fails at once: nobody looks at so many answers.
 pub const QUESTIONS_MAX: usize = 16;
@@ -31,6 +31,8 @@ pub enum Question {
         limit: usize,
     },
     Search(Search),
+    /// With whom there is a history.
+    People,
     /// What became of a line.
     Story(LineId),
 }
@@ -49,6 +51,8 @@ pub enum Answer {
         search: Search,
         lines: Vec<Line>,
     },
+    /// Those with the latest lines first.
+    People(Vec<Known>),
     /// `None`: there is no such line.
     Story {
         line: LineId,
@@ -139,7 +143,7 @@ impl Task {
 struct Desk {
     path: PathBuf,
     /// What is being saved. Questions come first.
-    exporting: Option<Exporting>,
+    exporting: Option<Box<Exporting>>,
 }
 
 impl Desk {
@@ -193,7 +197,7 @@ impl Desk {
         }))
     }
 
-    fn go_on(&self, exporting: Exporting) -> Result<Step, StoreError> {
+    fn go_on(&self, exporting: Box<Exporting>) -> Result<Step, StoreError> {
         exporting.step(&History::open(&self.path)?)
     }
 }
@@ -210,6 +214,7 @@ fn look_up(path: &Path, question: &Question) -> Result<Answer, StoreError> {
             lines: history.search(&search)?,
             search,
         },
+        Question::People => Answer::People(history.people()?),
         Question::Story(line) => Answer::Story {
             line,
             story: history.story(line)?.map(Box::new),

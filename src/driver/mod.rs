@@ -1,5 +1,6 @@
 //! *Does*: the UDP thread and its one event loop, the clock, the order "write, then send", and the
-//! socket, which it keeps working. It decides nothing that a message depends on.
+//! socket, which it keeps working; also the desktop around the window, the settings' file and the log's
+//! latest lines. It decides nothing that a message depends on.
 
 pub mod client;
 #[cfg(test)]

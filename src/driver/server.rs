@@ -15,7 +15,9 @@ use super::socket::{System, reaches};
 use super::{DriverError, Notify, SendError};
 use crate::machine::server::{self as machine, Command, Event};
 use crate::machine::{Machine, Now};
+pub use crate::store::classic_mail::Imported;
 use crate::store::mailbox::{self, Mailbox};
+use crate::store::{Aside, classic_mail};
 
 /// What the server's thread tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +25,9 @@ pub enum Told {
     /// The mail that was there before can't be used. It was moved aside and a new store begun: the
     /// sentence says why and where it is.
     Aside(String),
+    /// What became of the mail that was to be taken in ([`start_importing`]), or why not all of it was:
+    /// what was taken is kept, and the server goes on.
+    Imported(Result<Imported, String>),
     /// Open at this address, mail read. At first, and again when the address has changed.
     Bound(SocketAddr),
     /// The thread could not start or had to end; nothing follows.
@@ -38,17 +43,46 @@ pub struct Server {
 /// Starts a server on `bind`:`port` (`::`: all addresses of this machine, IPv4 and IPv6) that keeps its mail in the SQLite file `store` (made, with its
 /// folder, when it is not there). The file is opened on the server's thread.
 pub fn start(bind: IpAddr, port: u16, store: PathBuf, notify: Notify) -> Server {
-    let wanted = SocketAddr::new(bind, port);
+    start_on(
+        SocketAddr::new(bind, port),
+        Start { store, mail: None },
+        notify,
+    )
+}
+
+/// Starts a server like [`start`] that first takes in the classic program's mail files of the folder
+/// `mail`, and then tells [`Told::Imported`]. A host stops and starts again to import: mail then has one
+/// way into a store that nothing else writes to, a file is taken whole whatever the limits of what a
+/// running server accepts, and everybody's client comes back by itself.
+pub fn start_importing(
+    bind: IpAddr,
+    port: u16,
+    store: PathBuf,
+    mail: PathBuf,
+    notify: Notify,
+) -> Server {
+    let mail = Some(mail);
+    start_on(SocketAddr::new(bind, port), Start { store, mail }, notify)
+}
+
+/// What a server begins with.
+struct Start {
+    store: PathBuf,
+    /// A folder of mail files to be taken in first.
+    mail: Option<PathBuf>,
+}
+
+fn start_on(wanted: SocketAddr, start: Start, notify: Notify) -> Server {
     let port = Port::open(Box::new(System), wanted, Wish::Only);
-    let run = move |port: Port, asked, teller: Teller<Told>| match open_store(store, &port.waker) {
+    let run = move |port: Port, asked, teller: Teller<Told>| match open_store(start, &port.waker) {
         Ok(Opened {
             machine,
             keeper,
-            aside,
+            news,
         }) => {
-            if let Some(aside) = aside {
+            for told in news {
                 // Nobody listens any more: the loop finds out.
-                let _ = teller.news.try_send(Told::Aside(aside));
+                let _ = teller.news.try_send(told);
             }
             EventLoop::new(ServerRole { asked }, machine, port, keeper, teller).run();
         }
@@ -64,16 +98,28 @@ pub fn start(bind: IpAddr, port: u16, store: PathBuf, notify: Notify) -> Server 
 struct Opened {
     machine: machine::Server,
     keeper: Keeper<machine::Record, Event>,
-    aside: Option<String>,
+    news: Vec<Told>,
 }
 
-fn open_store(path: PathBuf, waker: &Arc<mio::Waker>) -> Result<Opened, DriverError> {
+fn open_store(start: Start, waker: &Arc<mio::Waker>) -> Result<Opened, DriverError> {
+    let Start { store, mail } = start;
+    let mut opened = Mailbox::open(&store)?;
+    let aside = |aside: Aside| Told::Aside(aside.to_string());
+    let mut news: Vec<_> = opened.aside.take().map(aside).into_iter().collect();
+    if let Some(folder) = mail {
+        let imported = classic_mail::import(&mut opened.mailbox, &opened.saved, &folder);
+        news.push(Told::Imported(imported.map_err(|error| error.to_string())));
+        drop(opened);
+        // What was taken in is read with all else.
+        opened = Mailbox::open(&store)?;
+        news.extend(opened.aside.take().map(aside));
+    }
     let mailbox::Opened {
         mut mailbox,
         saved,
-        aside,
         room,
-    } = Mailbox::open(&path)?;
+        aside: _,
+    } = opened;
     let commit = move |records: &[machine::Record]| {
         mailbox.commit(records).map_err(|error| error.to_string())
     };
@@ -81,7 +127,7 @@ fn open_store(path: PathBuf, waker: &Arc<mio::Waker>) -> Result<Opened, DriverEr
     Ok(Opened {
         machine: machine::Server::new(fastrand::u64(..), saved),
         keeper,
-        aside: aside.map(|aside| aside.to_string()),
+        news,
     })
 }
 
@@ -130,7 +176,7 @@ impl handle::Told for Told {
 
     fn is_last(&self) -> bool {
         match self {
-            Self::Aside(_) | Self::Bound(_) => false,
+            Self::Aside(_) | Self::Imported(_) | Self::Bound(_) => false,
             Self::Failed(_) => true,
             Self::Server(event) => *event == Event::Stopped,
         }

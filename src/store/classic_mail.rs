@@ -23,7 +23,7 @@ use crate::store::{StoreError, make_folder};
 pub const FILE_MAX: u64 = 64 * 1024 * 1024;
 
 /// What an import did.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Imported {
     pub files: usize,
     pub messages: usize,
@@ -32,7 +32,7 @@ pub struct Imported {
 }
 
 /// Why a file was left as it is.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     pub file: PathBuf,
     /// Counted from 1; `None`: the file as a whole.

@@ -91,29 +91,29 @@ pub struct Exporting {
 /// How far it is.
 #[derive(Debug)]
 pub enum Step {
-    More(Exporting),
+    More(Box<Exporting>),
     Done(Exported),
 }
 
 impl Exporting {
     /// Begins the file. An error: it can't be written, and nothing has changed.
-    pub fn begin(export: Export) -> Result<Self, StoreError> {
+    pub fn begin(export: Export) -> Result<Box<Self>, StoreError> {
         let mut file = WholeFile::create(&export.path)?;
         let (peer, path) = (export.peer.clone(), export.path.clone());
         let transcript = Transcript::new(export);
         file.write(&transcript.head())?;
-        Ok(Self {
+        Ok(Box::new(Self {
             peer,
             path,
             transcript,
             file,
             after: LineId(0),
             lines: 0,
-        })
+        }))
     }
 
     /// Writes the next lines. A line that comes meanwhile is the last of them.
-    pub fn step(mut self, history: &History) -> Result<Step, StoreError> {
+    pub fn step(mut self: Box<Self>, history: &History) -> Result<Step, StoreError> {
         let page = history.page(&self.peer, Edge::After(self.after), PAGE)?;
         for line in &page.lines {
             self.file.write(&self.transcript.line(line))?;

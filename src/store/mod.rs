@@ -1,5 +1,6 @@
 //! *Keeps*: the server's register and mail in a [`mailbox`], a client's lines and delivery in a
-//! [`profile`] with its [`history`], what the user has chosen ([`settings`]), and the mail files of the classic program ([`classic_mail`]).
+//! [`profile`] with its [`history`], of which a conversation can be saved as a file ([`export`]), what
+//! the user has chosen ([`settings`]), and the mail files of the classic program ([`classic_mail`]).
 //! Sockets and decisions do not live here.
 
 mod aside;

@@ -151,7 +151,7 @@ pub struct Conversation {
     pub read_by: LineId,
     /// Lines of the other's that have not been seen.
     pub unread: u64,
-    /// The latest [`LINES_MAX`], oldest first; of a person without a tab none.
+    /// The latest [`LINES_MAX`], oldest first; of a person without a tab the latest one.
     pub lines: Vec<Line>,
 }
 

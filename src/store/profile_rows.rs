@@ -138,12 +138,13 @@ impl Reading<'_> {
             mut conversation,
         } in people
         {
+            let limit = if tab.is_some() { LINES_MAX } else { 1 };
+            conversation.lines = self.before(id, i64::MAX, limit)?;
             if let Some(place) = tab {
                 tabs.push((place, conversation.peer.clone()));
                 if selected {
                     overview.selected = Some(conversation.peer.clone());
                 }
-                conversation.lines = self.before(id, i64::MAX, LINES_MAX)?;
             }
             overview.conversations.push(conversation);
         }

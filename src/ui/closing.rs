@@ -112,11 +112,11 @@ fn ask_ui(
     let modal = modal.show(ui.ctx(), |ui| {
         ui.spacing_mut().interact_size.y = theme::BUTTON_HEIGHT;
         ui.set_width(theme::CARD_WIDTH.min(ui.ctx().content_rect().width() - 5.0 * theme::EDGE));
-        ui.heading(words::say(ui, "desktop-close-title"));
+        ui.heading(words::say(ui, "desk-close-title"));
         ui.add_space(theme::GAP);
         for (id, gap, number) in [
-            ("desktop-close-people", "people", worry.people),
-            ("desktop-close-lines", "lines", worry.lines),
+            ("desk-close-people", "people", worry.people),
+            ("desk-close-lines", "lines", worry.lines),
         ] {
             let number = u64::try_from(number).unwrap_or(u64::MAX);
             if number > 0 {
@@ -127,21 +127,21 @@ fn ask_ui(
         }
         ui.vertical_centered_justified(|ui| {
             if worry.has_tray {
-                let keep = words::say(ui, "desktop-close-keep");
+                let keep = words::say(ui, "desk-close-keep");
                 if ui.add(theme::main_button(ui, &keep)).clicked() {
                     answer = Some(Answer::Hide);
                 }
             }
             let close = match hosts {
-                true => words::say(ui, "desktop-close-stop"),
-                false => words::say(ui, "desktop-close-anyway"),
+                true => words::say(ui, "desk-close-stop"),
+                false => words::say(ui, "desk-close-anyway"),
             };
             if ui.button(close).clicked() {
                 answer = Some(Answer::Close);
             }
             let stay = match hosts {
-                true => words::say(ui, "desktop-close-cancel"),
-                false => words::say(ui, "desktop-close-stay"),
+                true => words::say(ui, "desk-close-cancel"),
+                false => words::say(ui, "desk-close-stay"),
             };
             let stay = ui.button(stay);
             if new {
@@ -154,7 +154,7 @@ fn ask_ui(
         if worry.has_tray {
             ui.add_space(theme::GAP);
             let mut always = settings.keep_hosting;
-            let label = words::say(ui, "desktop-close-always");
+            let label = words::say(ui, "desk-close-always");
             if ui.checkbox(&mut always, label).changed() {
                 let mut settings = settings.clone();
                 settings.keep_hosting = always;

@@ -47,3 +47,29 @@ pub fn dots(ui: &Ui, rect: Rect, colour: Color32) {
         ui.painter().circle_filled(center, 1.6, colour);
     }
 }
+
+/// An arrow head: what is above.
+pub fn up(ui: &Ui, rect: Rect, colour: Color32) {
+    head(ui, rect, colour, -1.0);
+}
+
+/// An arrow head: what is below.
+pub fn down(ui: &Ui, rect: Rect, colour: Color32) {
+    head(ui, rect, colour, 1.0);
+}
+
+fn head(ui: &Ui, rect: Rect, colour: Color32, down: f32) {
+    let at = |x: f32, y: f32| rect.center() + vec2(x * 5.0, y * down * 2.5);
+    let points = vec![at(-1.0, -1.0), at(0.0, 1.0), at(1.0, -1.0)];
+    ui.painter()
+        .add(Shape::line(points, Stroke::new(1.6, colour)));
+}
+
+/// A cross: away with it.
+pub fn cross(ui: &Ui, rect: Rect, colour: Color32) {
+    let stroke = Stroke::new(1.4, colour);
+    for arm in [vec2(4.0, 4.0), vec2(4.0, -4.0)] {
+        let ends = [rect.center() - arm, rect.center() + arm];
+        ui.painter().line_segment(ends, stroke);
+    }
+}

@@ -2,29 +2,36 @@
 //! here knows sockets, threads or channels, and nothing there knows this. What only the screen needs
 //! (drafts, scroll positions, focus) lives here.
 
+mod avatar;
 mod bars;
-mod bubble;
+mod choice;
 mod closing;
 mod composer;
 mod contacts;
 mod emoji;
 mod emoji_picker;
+mod find;
 pub mod fonts;
 mod host;
 mod host_page;
 mod icons;
 mod ime;
+mod jump;
+mod keys;
 mod login;
 mod palette;
 mod panels;
 mod paste;
+mod person;
 mod place;
 mod recall;
 mod search;
 mod settings;
+mod side;
 mod tabs;
 pub mod theme;
 mod transcript;
+mod typed;
 mod widgets;
 mod window;
 mod words;

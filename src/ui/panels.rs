@@ -4,11 +4,9 @@
 use egui::{CentralPanel, Panel, RichText, ScrollArea, Ui};
 
 use super::window::{Side, Window};
-use super::{
-    bars, composer, contacts, host, login, settings, tabs, theme, transcript, widgets, words,
-};
-use crate::app::conversations::Earlier;
+use super::{bars, composer, keys, login, settings, tabs, theme, transcript, widgets, words};
 use crate::app::lines::Lines;
+use crate::app::pages::More;
 use crate::app::session::Standing;
 use crate::app::{Command, Nickname, Now, Page};
 
@@ -16,7 +14,12 @@ impl Window {
     pub(super) fn panels_ui(&mut self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
         self.wide = ui.available_width() >= theme::WIDE_MIN;
         settings::keys_ui(ui, &self.app, commands);
-        tabs::keys_ui(ui, self.app.conversations(), commands);
+        if self.app.page() != Page::Settings {
+            self.settings = settings::State::default();
+        }
+        self.keys_ui(ui, commands);
+        self.jump_ui(ui, now, commands);
+        keys::help_ui(ui, &mut self.help);
         let talks = !self.app.conversations().tabs().is_empty();
         if !self.app.session().entered && !talks {
             match self.app.page() {
@@ -38,11 +41,7 @@ impl Window {
             }
             return;
         }
-        Panel::left("side")
-            .exact_size(theme::SIDE_WIDTH)
-            .resizable(false)
-            .frame(theme::side_frame(ui))
-            .show(ui, |ui| self.side_ui(ui, now, commands));
+        self.side_panel_ui(ui, now, commands);
         self.page_ui(ui, now, commands);
     }
 
@@ -89,7 +88,7 @@ impl Window {
         });
     }
 
-    fn login_ui(&mut self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
+    pub(super) fn login_ui(&mut self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
         let view = login::View {
             now,
             session: self.app.session(),
@@ -98,75 +97,6 @@ impl Window {
             settings: self.app.settings(),
         };
         login::login_ui(ui, &view, (&mut self.form, &mut self.login), commands);
-    }
-
-    /// The people and oneself; while signed out the form to sign in.
-    fn side_ui(&mut self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
-        if !self.wide && !self.app.conversations().tabs().is_empty() {
-            let back = match self.app.conversations().unread() {
-                0 => "Conversations".to_owned(),
-                unread => format!("Conversations ({unread})"),
-            };
-            if ui.button(back).clicked() {
-                self.side = Side::Page;
-            }
-            ui.add_space(theme::GAP);
-        }
-        if !self.app.session().entered {
-            ScrollArea::vertical().show(ui, |ui| self.login_ui(ui, now, commands));
-            return;
-        }
-        self.self_ui(ui, commands);
-        ui.separator();
-        let bottom = Panel::bottom("host").frame(egui::Frame::NONE);
-        bottom.show_separator_line(false).show(ui, |ui| {
-            ui.add_space(theme::GAP);
-            ui.separator();
-            ui.add_space(2.0);
-            let hosting = self.app.hosting();
-            let form = (&mut self.form, self.app.problems());
-            host::host_ui(ui, hosting, form, commands);
-            host::page_button_ui(ui, commands);
-        });
-        let view = contacts::View {
-            contacts: self.app.contacts(),
-            conversations: self.app.conversations(),
-            hosting: self.app.hosting(),
-            present: self.app.session().standing == Standing::Online,
-        };
-        contacts::contacts_ui(ui, &view, commands);
-    }
-
-    /// Oneself: name, standing, and the way out.
-    fn self_ui(&self, ui: &mut Ui, commands: &mut Vec<Command>) {
-        let session = self.app.session();
-        let online = session.standing == Standing::Online;
-        let name = session.nickname.as_ref().map_or("", Nickname::as_str);
-        let colour = theme::palette(ui).weak;
-        egui::Sides::new().shrink_left().truncate().show(
-            ui,
-            |ui| {
-                let (dot, _) = ui.allocate_exact_size(egui::vec2(14.0, 20.0), egui::Sense::hover());
-                widgets::presence_dot(ui, dot.center(), online);
-                ui.label(RichText::new(name).strong());
-            },
-            |ui| {
-                settings::gear_ui(ui, commands);
-                if ui.button("Sign out").clicked() {
-                    commands.push(Command::SignOut);
-                }
-            },
-        );
-        let state = if online {
-            "Signed in at"
-        } else {
-            "Looking for"
-        };
-        let text = RichText::new(format!("{state} {}", session.server));
-        let at = ui.add(egui::Label::new(text.small().color(colour)).truncate());
-        if let Some(address) = session.own_address {
-            at.on_hover_text(format!("Your own port is {}.", address.port()));
-        }
     }
 
     /// The conversation in front, with its tabs and bars.
@@ -179,17 +109,28 @@ impl Window {
                 self.no_talk_ui(ui);
                 return;
             };
+            if transcript::is_typed_at(ui, &peer) {
+                self.composer.request_focus();
+            }
             let frame = theme::composer_frame(ui);
             Panel::bottom("composer").frame(frame).show(ui, |ui| {
                 self.composer_ui(ui, now, &peer, commands);
             });
+            self.find_ui(ui, &peer, commands);
             if let Some(with) = self.app.conversations().with(&peer) {
                 let view = transcript::View {
                     now,
                     peer: &peer,
+                    me: self.app.session().nickname.as_ref(),
                     lines: &with.lines,
-                    unread: with.unread > 0,
-                    earlier: with.earlier == Earlier::Perhaps,
+                    unread: with.unread,
+                    divider: self.app.conversations().divider(&peer),
+                    read_by: None,
+                    story: self.app.story(),
+                    earlier: with.earlier == More::Perhaps,
+                    later: with.later == More::Perhaps,
+                    behind: with.is_behind(),
+                    found: self.find.found(&peer),
                 };
                 self.transcript.keep(self.app.conversations().tabs());
                 transcript::transcript_ui(ui, &view, &mut self.transcript, commands);
@@ -219,7 +160,7 @@ impl Window {
         if !self.wide || !all.tabs().is_empty() {
             frame.show(ui, |ui| {
                 ui.horizontal(|ui| {
-                    if !self.wide && ui.button("People").clicked() {
+                    if !self.wide && ui.button(words::say(ui, "people-show")).clicked() {
                         self.side = Side::People;
                     }
                     ui.set_min_height(theme::TAB_HEIGHT);
@@ -254,10 +195,10 @@ impl Window {
     fn no_talk_ui(&self, ui: &mut Ui) {
         ui.add_space(ui.available_height() * 0.38);
         let sentence = match self.app.contacts().is_alone() {
-            true => "When somebody joins, they appear in the list of people.",
-            false => "Choose somebody from the list to start talking.",
+            true => words::say(ui, "people-none-joined"),
+            false => words::say(ui, "people-choose"),
         };
-        ui.vertical_centered(|ui| widgets::empty_ui(ui, sentence));
+        ui.vertical_centered(|ui| widgets::empty_ui(ui, &sentence));
     }
 
     pub(super) fn closing_ui(&self, ui: &mut Ui) {

@@ -18,6 +18,13 @@ const OPEN: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Co
 /// the smallest window has no room for it.
 const SIZES: [u16; 10] = [80, 90, 100, 110, 125, 150, 175, 200, 250, 300];
 
+/// What only the screen knows of the page.
+#[derive(Debug, Default)]
+pub struct State {
+    /// What was copied since the page is open.
+    copied: Option<&'static str>,
+}
+
 /// The keys of the settings, wherever the keyboard is: to and from the page, and the text's size.
 pub fn keys_ui(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
     let is_here = app.page() == Page::Settings;
@@ -71,7 +78,7 @@ impl Window {
                     ui.vertical(|ui| {
                         ui.set_width(width);
                         ui.add_space(theme::EDGE);
-                        page_ui(ui, &self.app, commands);
+                        self.groups_ui(ui, commands);
                         widgets::follow_focus(ui);
                         ui.add_space(theme::EDGE);
                     });
@@ -79,9 +86,58 @@ impl Window {
             });
         });
     }
+
+    fn groups_ui(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        title_ui(ui, commands);
+        let mut settings = self.app.settings().clone();
+        group_ui(ui, "settings-appearance", |ui| looks_ui(ui, &mut settings));
+        group_ui(ui, "settings-notifications", |ui| {
+            notifications_ui(ui, &mut settings);
+        });
+        group_ui(ui, "settings-privacy", |ui| privacy_ui(ui, &mut settings));
+        let tray = self.app.has_tray();
+        group_ui(ui, "settings-start", |ui| start_ui(ui, &mut settings, tray));
+        group_ui(ui, "settings-about", |ui| self.about_ui(ui));
+        if settings != *self.app.settings() {
+            commands.push(Command::Change(Box::new(settings)));
+        }
+    }
+
+    /// Where everything is, which program this is, and what a report of a fault needs.
+    fn about_ui(&mut self, ui: &mut Ui) {
+        ui.label(words::say(ui, "settings-folder"));
+        let folder = self.app.data_dir().display().to_string();
+        ui.add(egui::Label::new(RichText::new(&folder).monospace()).wrap());
+        self.copy_ui(ui, "settings-copy-folder", |_| folder);
+        ui.add_space(theme::GAP);
+        ui.label(words::say(ui, "settings-fault"));
+        ui.horizontal_wrapped(|ui| {
+            let ctx = ui.ctx().clone();
+            self.copy_ui(ui, "settings-copy-diagnosis", |window| {
+                window.diagnosis(&ctx)
+            });
+            self.copy_ui(ui, "settings-copy-log", |window| window.app.log());
+        });
+        widgets::hint_ui(ui, &words::say(ui, "settings-fault-hint"));
+        ui.add_space(theme::GAP);
+        let version = env!("CARGO_PKG_VERSION");
+        let version = Sentence::new("settings-version").with("version", version);
+        ui.label(words::tell(ui, &version));
+        widgets::hint_ui(ui, &words::say(ui, "settings-licence"));
+    }
+
+    /// A button that copies something, and says that it did.
+    fn copy_ui(&mut self, ui: &mut Ui, id: &'static str, text: impl FnOnce(&Self) -> String) {
+        let is_copied = self.settings.copied == Some(id);
+        let label = if is_copied { "settings-copied" } else { id };
+        if ui.button(words::say(ui, label)).clicked() {
+            ui.copy_text(text(self));
+            self.settings.copied = Some(id);
+        }
+    }
 }
 
-fn page_ui(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
+fn title_ui(ui: &mut Ui, commands: &mut Vec<Command>) {
     ui.horizontal(|ui| {
         let back = ui.button(words::say(ui, "settings-back"));
         if back.clicked() {
@@ -89,32 +145,6 @@ fn page_ui(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
         }
         ui.heading(words::say(ui, "settings-title"));
     });
-    let mut settings = app.settings().clone();
-    group_ui(ui, "settings-appearance", |ui| looks_ui(ui, &mut settings));
-    group_ui(ui, "settings-notifications", |ui| {
-        tick_ui(ui, "settings-notify", &mut settings.notifications);
-        ui.add_enabled_ui(settings.notifications, |ui| {
-            tick_ui(ui, "settings-notify-text", &mut settings.notification_text);
-        });
-        tick_ui(ui, "settings-sounds", &mut settings.sounds);
-        tick_ui(ui, "settings-quiet", &mut settings.do_not_disturb);
-        widgets::hint_ui(ui, &words::say(ui, "settings-quiet-hint"));
-    });
-    group_ui(ui, "settings-privacy", |ui| {
-        tick_ui(ui, "settings-typing", &mut settings.typing);
-        widgets::hint_ui(ui, &words::say(ui, "settings-typing-hint"));
-        tick_ui(ui, "settings-read", &mut settings.read_receipts);
-        widgets::hint_ui(ui, &words::say(ui, "settings-read-hint"));
-    });
-    group_ui(ui, "settings-start", |ui| {
-        tick_ui(ui, "shell-sign-in-at-start", &mut settings.sign_in_at_start);
-        tick_ui(ui, "settings-host-at-start", &mut settings.host_at_start);
-        tick_ui(ui, "settings-keep-hosting", &mut settings.keep_hosting);
-    });
-    group_ui(ui, "settings-about", |ui| about_ui(ui, app));
-    if settings != *app.settings() {
-        commands.push(Command::Change(Box::new(settings)));
-    }
 }
 
 /// Settings that belong together, under their heading.
@@ -187,20 +217,30 @@ fn size_ui(ui: &mut Ui, settings: &mut Settings) {
     }
 }
 
-fn about_ui(ui: &mut Ui, app: &App) {
-    ui.label(words::say(ui, "settings-folder"));
-    let folder = app.data_dir().display().to_string();
-    ui.add(egui::Label::new(RichText::new(&folder).monospace()).wrap());
-    let copy = ui.button(words::say(ui, "settings-copy"));
-    let copy = copy.accessible_name(words::say(ui, "settings-copy-folder"));
-    if copy.clicked() {
-        ui.copy_text(folder);
+fn notifications_ui(ui: &mut Ui, settings: &mut Settings) {
+    tick_ui(ui, "settings-notify", &mut settings.notifications);
+    ui.add_enabled_ui(settings.notifications, |ui| {
+        tick_ui(ui, "settings-notify-text", &mut settings.notification_text);
+    });
+    tick_ui(ui, "settings-sounds", &mut settings.sounds);
+    tick_ui(ui, "settings-quiet", &mut settings.do_not_disturb);
+    widgets::hint_ui(ui, &words::say(ui, "settings-quiet-hint"));
+}
+
+fn privacy_ui(ui: &mut Ui, settings: &mut Settings) {
+    tick_ui(ui, "settings-typing", &mut settings.typing);
+    widgets::hint_ui(ui, &words::say(ui, "settings-typing-hint"));
+    tick_ui(ui, "settings-read", &mut settings.read_receipts);
+    widgets::hint_ui(ui, &words::say(ui, "settings-read-hint"));
+}
+
+fn start_ui(ui: &mut Ui, settings: &mut Settings, tray: bool) {
+    tick_ui(ui, "shell-sign-in-at-start", &mut settings.sign_in_at_start);
+    tick_ui(ui, "settings-host-at-start", &mut settings.host_at_start);
+    tick_ui(ui, "settings-keep-hosting", &mut settings.keep_hosting);
+    if !tray {
+        widgets::hint_ui(ui, &words::say(ui, "settings-no-tray"));
     }
-    ui.add_space(theme::GAP);
-    let version = env!("CARGO_PKG_VERSION");
-    let version = Sentence::new("settings-version").with("version", version);
-    ui.label(words::tell(ui, &version));
-    widgets::hint_ui(ui, &words::say(ui, "settings-licence"));
 }
 
 fn tick_ui(ui: &mut Ui, id: &'static str, ticked: &mut bool) {

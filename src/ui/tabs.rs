@@ -1,62 +1,98 @@
-//! The tabs of the open conversations, in one row that scrolls sideways.
+//! The tabs of the open conversations, in one row that scrolls sideways. Their keys are in
+//! [`super::keys`].
 
-use egui::{Key, Modifiers, Rect, Response, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, vec2};
+use egui::{
+    Button, EventFilter, Id, Key, Modifiers, Popup, Rect, Response, Role, ScrollArea, Sense, Ui,
+    WidgetInfo, vec2,
+};
 
-use super::{theme, widgets};
+use super::{icons, theme, widgets, words};
 use crate::app::conversations::Conversations;
+use crate::app::language::Sentence;
 use crate::app::{Command, Nickname};
+
+/// The button that closes a tab, in points.
+const CLOSE: f32 = 22.0;
 
 /// What only the screen knows of the tabs.
 #[derive(Debug, Default)]
 pub struct State {
     /// The tab that was last brought into view.
     in_view: Option<Nickname>,
+    /// There are more tabs than there is room for.
+    overflows: bool,
 }
 
-/// Ctrl+W closes the tab in front, Ctrl+Tab and Ctrl+Shift+Tab go to the next and the previous one.
-pub fn keys_ui(ui: &Ui, all: &Conversations, commands: &mut Vec<Command>) {
-    let Some(selected) = all.selected() else {
-        return;
-    };
-    let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
-    if pressed(Modifiers::COMMAND, Key::W) {
-        commands.push(Command::CloseTab(selected.clone()));
-    }
-    let steps = if pressed(Modifiers::CTRL | Modifiers::SHIFT, Key::Tab) {
-        all.tabs().len() - 1
-    } else if pressed(Modifiers::CTRL, Key::Tab) {
-        1
-    } else {
-        return;
-    };
-    let mut from_here = all.tabs().iter().cycle().skip_while(|tab| *tab != selected);
-    if let Some(next) = from_here.nth(steps) {
-        commands.push(Command::Open(next.clone()));
-    }
-}
-
-/// Draws the row of tabs.
+/// Draws the row of tabs, and the list of all where the row has no room for them.
 pub fn tabs_ui(ui: &mut Ui, all: &Conversations, state: &mut State, commands: &mut Vec<Command>) {
-    ScrollArea::horizontal()
+    let list = if state.overflows {
+        theme::ICON_BUTTON + theme::GAP
+    } else {
+        0.0
+    };
+    ui.style_mut().always_scroll_the_only_direction = true;
+    let room = ui.available_width() - list;
+    let out = ScrollArea::horizontal()
         .id_salt("tabs")
+        .max_width(room)
         .auto_shrink([false, true])
-        .show(ui, |ui| {
-            ui.horizontal(|ui| {
-                ui.spacing_mut().item_spacing.x = 4.0;
-                for peer in all.tabs() {
-                    let tab = ui.push_id(peer.as_str(), |ui| tab_ui(ui, all, peer, commands));
-                    let selected = all.selected() == Some(peer);
-                    if selected && state.in_view.as_ref() != Some(peer) {
-                        ui.scroll_to_rect(tab.inner, None);
-                        state.in_view = Some(peer.clone());
-                    }
-                }
-            });
-        });
+        .show(ui, |ui| row_ui(ui, all, state, commands));
+    // Without the list there is its room for the tabs, too.
+    state.overflows = out.content_size.x > room + list + 0.5;
+    if list > 0.0 {
+        list_ui(ui, all, commands);
+    }
 }
 
-fn tab_ui(ui: &mut Ui, all: &Conversations, peer: &Nickname, commands: &mut Vec<Command>) -> Rect {
-    const CLOSE: f32 = 22.0;
+fn row_ui(ui: &mut Ui, all: &Conversations, state: &mut State, commands: &mut Vec<Command>) {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        let mut rects = Vec::with_capacity(all.tabs().len());
+        let mut dragged = None;
+        for (place, peer) in all.tabs().iter().enumerate() {
+            let tab = tab_ui(ui, all, peer, commands);
+            let selected = all.selected() == Some(peer);
+            let is_new = selected && state.in_view.as_ref() != Some(peer);
+            if is_new || tab.gained_focus() {
+                ui.scroll_to_rect(tab.rect, None);
+            }
+            if is_new {
+                state.in_view = Some(peer.clone());
+            }
+            if tab.dragged() {
+                dragged = Some((place, tab.interact_pointer_pos()));
+            }
+            rects.push(tab.rect);
+        }
+        if let Some((from, Some(at))) = dragged
+            && let Some(to) = dragged_to(&rects, from, at.x)
+        {
+            let peer = all.tabs()[from].clone();
+            commands.push(Command::MoveTab { peer, to });
+        }
+    });
+}
+
+/// Where a tab goes that is held at `x`: where it lies under the pointer afterwards, too, so that it does
+/// not come back at once.
+fn dragged_to(rects: &[Rect], from: usize, x: f32) -> Option<usize> {
+    let width = rects.get(from)?.width();
+    let to = rects.iter().position(|rect| rect.x_range().contains(x))?;
+    let fits = match to.cmp(&from) {
+        std::cmp::Ordering::Less => x <= rects[to].min.x + width,
+        std::cmp::Ordering::Equal => false,
+        std::cmp::Ordering::Greater => x >= rects[to].max.x - width,
+    };
+    fits.then_some(to)
+}
+
+/// One tab, with the button that closes it.
+fn tab_ui(
+    ui: &mut Ui,
+    all: &Conversations,
+    peer: &Nickname,
+    commands: &mut Vec<Command>,
+) -> Response {
     let colours = theme::palette(ui);
     let selected = all.selected() == Some(peer);
     let unread = all.unread_from(peer);
@@ -69,17 +105,20 @@ fn tab_ui(ui: &mut Ui, all: &Conversations, peer: &Nickname, commands: &mut Vec<
     let galley = widgets::one_line(ui, peer.as_str(), font, colour, theme::TAB_NAME_MAX);
     let badge = if unread > 0 { 30.0 } else { 0.0 };
     let width = 12.0 + galley.size().x + badge + 6.0 + CLOSE + 4.0;
-    let (rect, tab) = ui.allocate_exact_size(vec2(width, theme::TAB_HEIGHT), Sense::click());
-    tab.widget_info(|| {
-        let label = match unread {
-            0 => format!("Tab {peer}"),
-            n => format!("Tab {peer}, {n} unread"),
-        };
-        WidgetInfo::selected(Role::Button, true, selected, label)
-    });
+    let (_, rect) = ui.allocate_space(vec2(width, theme::TAB_HEIGHT));
+    // The keyboard comes to the tab in front, and goes on by the arrows.
+    let focused = ui.memory(|memory| memory.has_focus(id(peer)));
+    let sense = match selected || focused {
+        true => Sense::click_and_drag(),
+        false => Sense::CLICK | Sense::DRAG,
+    };
+    let tab = ui.interact(rect, id(peer), sense);
+    let label = Sentence::new("people-tab").with("name", peer);
+    let label = words::tell(ui, &label.count("unread", unread as u64));
+    tab.widget_info(|| WidgetInfo::selected(Role::Tab, true, selected, &label));
     if selected {
         ui.painter().rect_filled(rect, 7.0, colours.selected);
-    } else if tab.hovered() || tab.has_focus() {
+    } else if tab.hovered() {
         ui.painter().rect_filled(rect, 7.0, colours.hover);
     }
     let close = Rect::from_center_size(
@@ -91,35 +130,110 @@ fn tab_ui(ui: &mut Ui, all: &Conversations, peer: &Nickname, commands: &mut Vec<
     widgets::put_left(ui, name, galley);
     widgets::badge(ui, close.left_center() - vec2(2.0, 0.0), unread);
     let button = close_ui(ui, close, peer);
-    let tab = if elided {
-        tab.on_hover_text(peer.as_str())
-    } else {
-        tab
-    };
+    keys_ui(ui, all, &tab, commands);
     if button.clicked() || tab.middle_clicked() {
         commands.push(Command::CloseTab(peer.clone()));
     } else if tab.clicked() {
         commands.push(Command::Open(peer.clone()));
     }
-    rect
+    if elided {
+        tab.on_hover_text(peer.as_str())
+    } else {
+        tab
+    }
+}
+
+fn id(peer: &Nickname) -> Id {
+    Id::unique(("tab", peer.as_str()))
+}
+
+/// The arrows go from tab to tab, Enter brings one to the front, Delete closes it.
+fn keys_ui(ui: &Ui, all: &Conversations, tab: &Response, commands: &mut Vec<Command>) {
+    if !tab.has_focus() {
+        return;
+    }
+    let arrows = EventFilter {
+        horizontal_arrows: true,
+        ..Default::default()
+    };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(tab.id, arrows));
+    let Some(here) = all.tabs().iter().position(|peer| id(peer) == tab.id) else {
+        return;
+    };
+    let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    let to = if pressed(Key::ArrowRight) {
+        here.checked_add(1)
+    } else if pressed(Key::ArrowLeft) {
+        here.checked_sub(1)
+    } else {
+        if pressed(Key::Delete) {
+            commands.push(Command::CloseTab(all.tabs()[here].clone()));
+        }
+        None
+    };
+    if let Some(peer) = to.and_then(|to| all.tabs().get(to)) {
+        ui.memory_mut(|memory| memory.request_focus(id(peer)));
+    }
 }
 
 fn close_ui(ui: &Ui, rect: Rect, peer: &Nickname) -> Response {
-    let button = ui.interact(rect, ui.scope_id().with("close"), Sense::click());
-    let label = format!("Close tab {peer}");
+    let button = ui.interact(rect, id(peer).with("close"), Sense::CLICK);
+    let label = Sentence::new("people-tab-close").with("name", peer);
+    let label = words::tell(ui, &label);
     button.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
     let colours = theme::palette(ui);
-    if button.hovered() || button.has_focus() {
+    if button.hovered() {
         ui.painter()
             .rect_filled(rect.shrink(1.0), 5.0, colours.line);
     }
-    let stroke = Stroke::new(1.4, colours.weak);
-    let arm = vec2(4.0, 4.0);
-    let center = rect.center();
-    ui.painter()
-        .line_segment([center - arm, center + arm], stroke);
-    let arm = vec2(4.0, -4.0);
-    ui.painter()
-        .line_segment([center - arm, center + arm], stroke);
+    icons::cross(ui, rect, colours.weak);
     button.on_hover_text(label)
+}
+
+/// The list of all tabs, those with something unread first.
+fn list_ui(ui: &mut Ui, all: &Conversations, commands: &mut Vec<Command>) {
+    let button = widgets::icon_button(ui, &words::say(ui, "people-tabs"), icons::down);
+    Popup::menu(&button).show(|ui| {
+        let height = ui.ctx().content_rect().height() - 120.0;
+        ScrollArea::vertical().max_height(height).show(ui, |ui| {
+            let mut tabs: Vec<&Nickname> = all.tabs().iter().collect();
+            tabs.sort_by_key(|peer| all.unread_from(peer) == 0);
+            for peer in tabs {
+                let unread = all.unread_from(peer);
+                let mark = if unread > 0 {
+                    unread.to_string()
+                } else {
+                    String::new()
+                };
+                let selected = all.selected() == Some(peer);
+                let entry = Button::selectable(selected, peer.as_str()).right_text(mark);
+                if ui.add(entry).clicked() {
+                    commands.push(Command::Open(peer.clone()));
+                }
+            }
+        });
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dragged_tab_goes_where_it_stays_under_the_pointer() {
+        let tab =
+            |left: f32, width: f32| Rect::from_min_size(egui::pos2(left, 0.0), vec2(width, 34.0));
+        let rects = [tab(0.0, 50.0), tab(54.0, 150.0), tab(208.0, 50.0)];
+        assert_eq!(dragged_to(&rects, 0, 40.0), None, "it is there");
+        assert_eq!(
+            dragged_to(&rects, 0, 100.0),
+            None,
+            "the wide one would come back"
+        );
+        assert_eq!(dragged_to(&rects, 0, 160.0), Some(1));
+        assert_eq!(dragged_to(&rects, 2, 90.0), Some(1));
+        assert_eq!(dragged_to(&rects, 2, 150.0), None);
+        assert_eq!(dragged_to(&rects, 2, 20.0), Some(0));
+        assert_eq!(dragged_to(&rects, 2, 900.0), None);
+    }
 }

@@ -16,7 +16,10 @@ pub const WINDOW_MIN: [f32; 2] = [360.0, 480.0];
 pub const WINDOW: [f32; 2] = [980.0, 680.0];
 /// From this width on people and conversation stand side by side.
 pub const WIDE_MIN: f32 = 640.0;
-pub const SIDE_WIDTH: f32 = 272.0;
+/// The list of people is so wide at least and at most, and leaves so much to the page.
+pub const SIDE_MIN: f32 = 200.0;
+pub const SIDE_MAX: f32 = 480.0;
+pub const PAGE_MIN: f32 = 340.0;
 /// From this width on a bar has its buttons beside its text.
 pub const BAR_WIDE_MIN: f32 = 460.0;
 /// The page with the settings is at most this wide, and from the next width on a setting stands beside
@@ -26,7 +29,8 @@ pub const SETTINGS_BESIDE_MIN: f32 = 440.0;
 pub const SETTINGS_NAME_WIDTH: f32 = 150.0;
 pub const CARD_WIDTH: f32 = 360.0;
 pub const PORT_WIDTH: f32 = 84.0;
-pub const CONTACT_HEIGHT: f32 = 38.0;
+pub const CONTACT_HEIGHT: f32 = 56.0;
+pub const AVATAR_RADIUS: f32 = 18.0;
 pub const TAB_HEIGHT: f32 = 34.0;
 pub const TAB_NAME_MAX: f32 = 140.0;
 /// A bubble is at most this wide: about 70 letters, which the eye can follow.

@@ -1,288 +1,328 @@
-//! The lines of a conversation, newest at the bottom. Only those in view are drawn, and heights are
-//! kept between frames, so a conversation of thousands of lines costs what a short one does.
+//! The lines of a conversation, newest at the bottom. Only those in view are laid out and drawn; the
+//! others have a height that is known or estimated ([`heights`]). Here: what a transcript shows and
+//! remembers, and the way of one frame. Where the view is, how a line looks and is drawn, what can be
+//! done with the mouse and the keys, the menu and the story of a line have their own files.
+
+mod bubble;
+mod heights;
+mod line;
+mod look;
+mod mark;
+mod menu;
+mod paint;
+mod pointer;
+mod reader;
+mod scroll;
+mod selection;
+mod story;
+mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use egui::{ScrollArea, Ui, pos2};
+use egui::{Event, Id, Response, ScrollArea, Sense, Ui, accesskit, vec2};
 
-use super::bubble::{Bubble, Row};
-use super::theme;
-use crate::app::lines::{Line, Lines, Origin, shown_at_ms};
-use crate::app::{Command, LineId, Nickname, Now, text};
+use super::{theme, words};
+use crate::app::language::Sentence;
+use crate::app::lines::{Line, Lines};
+use crate::app::story::Telling;
+use crate::app::{Command, LineId, Nickname, Now};
+use heights::Heights;
+use line::Placed;
+use menu::Menu;
+use scroll::{Frame, Go};
+use selection::Selection;
+use text::Text;
 
-/// Lines shown at first, and added by each "Show earlier messages". All shown lines are measured
-/// when the window's width changes.
-const SHOWN: usize = 500;
-
-/// So near to the first line the lines before it are wanted, in points: about a window.
-const EARLIER_NEAR: f32 = 500.0;
-
-/// Two lines of a sender further apart than this do not belong together, in milliseconds.
-const BURST_MS: i64 = 5 * 60 * 1000;
+/// So near to the first line the lines before it are wanted, in points, and so near to the last one
+/// those after it: about a window.
+const MORE_NEAR: f32 = 500.0;
 
 /// What the transcript shows.
 pub struct View<'a> {
     pub now: Now,
     pub peer: &'a Nickname,
+    /// The own name, once there is one.
+    pub me: Option<&'a Nickname>,
     pub lines: &'a Lines,
-    /// Something came in that the user has not seen.
-    pub unread: bool,
+    /// So many came in that the user has not seen.
+    pub unread: usize,
+    /// Where reading began.
+    pub divider: Option<LineId>,
+    /// The other has read everything up to here.
+    pub read_by: Option<LineId>,
+    /// What is told of one of the lines.
+    pub story: Option<&'a Telling>,
     /// Lines before these may be on disk.
     pub earlier: bool,
+    /// Lines after these are on disk, and not being read.
+    pub later: bool,
+    /// These lines end before the newest one.
+    pub behind: bool,
+    /// Words that were looked for, in lower case, and the line that they were found in.
+    pub found: (&'a [String], Option<LineId>),
 }
 
-/// What only the screen knows of the transcripts, for each person.
-#[derive(Debug, Default)]
-pub struct State(BTreeMap<Nickname, Memory>);
+/// What only the screen knows of the transcripts.
+#[derive(Default)]
+pub struct State {
+    with: BTreeMap<Nickname, Memory>,
+    /// The one that was drawn last.
+    front: Option<Nickname>,
+}
 
-#[derive(Debug, Default)]
+/// What only the screen knows of one transcript.
 struct Memory {
-    /// The width that the heights hold for.
-    width: f32,
-    heights: BTreeMap<LineId, (Look, f32)>,
+    heights: Heights,
+    /// The texts of lines near the view, each with whether it is unfolded.
+    texts: BTreeMap<LineId, (bool, Arc<Text>)>,
     unfolded: BTreeSet<LineId>,
-    /// Lines asked for beyond [`SHOWN`].
-    earlier: usize,
-    /// The oldest and the newest line of the last frame.
-    oldest: Option<LineId>,
+    /// The newest line of the last frame.
     newest: Option<LineId>,
-    /// A line that stays where it is, this far below the upper edge, though heights change.
-    anchor: Option<(LineId, f32)>,
-    /// The uppermost drawn line, likewise: it is the anchor when the width changes.
+    /// Where the view was after the last frame.
+    offset: f32,
+    /// The line at the upper edge of the view, and how far below the edge it begins.
     upper: Option<(LineId, f32)>,
-    /// The user has scrolled up: the view does not follow the newest line.
-    away: bool,
-    /// How far the view could scroll in the last frame.
-    bottom: f32,
+    /// The view is at the newest line and goes on with it.
+    follows: bool,
+    /// Where the view is to be in the next frame.
+    go: Option<Go>,
+    /// Where the view is to be once the lines there are in memory.
+    goal: Option<Go>,
+    /// The lines of the last frame ended before the newest one.
+    behind: bool,
+    selection: Option<Selection>,
+    /// The line that the keyboard is at.
+    current: Option<LineId>,
+    menu: Option<Menu>,
+    /// The user is asked whether this line is to be deleted.
+    doomed: Option<LineId>,
+    /// What came in last while this was in front, as a screen reader says it.
+    told: String,
 }
 
-/// All that a line's height depends on, but for the width.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Look {
-    origin: Origin,
-    new_day: bool,
-    first: bool,
-    unfolded: bool,
+impl Default for Memory {
+    fn default() -> Self {
+        Self {
+            heights: Heights::default(),
+            texts: BTreeMap::new(),
+            unfolded: BTreeSet::new(),
+            newest: None,
+            offset: 0.0,
+            upper: None,
+            follows: true,
+            go: None,
+            goal: None,
+            behind: false,
+            selection: None,
+            current: None,
+            menu: None,
+            doomed: None,
+            told: String::new(),
+        }
+    }
 }
 
 impl State {
     /// Forgets what it knows of people whose tab is closed.
     pub fn keep(&mut self, tabs: &[Nickname]) {
-        if self.0.len() > tabs.len() {
-            self.0.retain(|peer, _| tabs.contains(peer));
+        if self.with.len() > tabs.len() {
+            self.with.retain(|peer, _| tabs.contains(peer));
         }
     }
 
-    /// The newest line of this conversation is in view, or will be when it is drawn.
+    /// This line comes into view as soon as it is in memory.
+    pub fn go_to(&mut self, peer: &Nickname, line: LineId) {
+        self.with.entry(peer.clone()).or_default().goal = Some(Go::Middle(line));
+    }
+
+    /// The newest line comes into view as soon as it is in memory.
+    pub fn go_to_newest(&mut self, peer: &Nickname) {
+        self.with.entry(peer.clone()).or_default().goal = Some(Go::Newest);
+    }
+
+    /// This conversation was drawn last, with its newest line in view.
     pub fn is_at_bottom(&self, peer: &Nickname) -> bool {
-        self.0.get(peer).is_none_or(|memory| !memory.away)
+        self.front.as_ref() == Some(peer) && self.with.get(peer).is_some_and(|with| with.follows)
     }
 }
 
 /// Draws the transcript into the space that is there.
 pub fn transcript_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: &mut Vec<Command>) {
-    let memory = state.0.entry(view.peer.clone()).or_default();
-    let width = ui.available_width() - 2.0 * theme::EDGE;
-    let shown = view.lines.len().min(SHOWN + memory.earlier);
-    let hidden = view.lines.len() - shown;
-    memory.prepare(view, width);
-    let tops = memory.tops(ui, view, hidden);
-    let height = tops.last().copied().unwrap_or(0.0) + theme::EDGE;
+    let is_new_visit = state.front.as_ref() != Some(view.peer);
+    if is_new_visit {
+        state.front = Some(view.peer.clone());
+        ui.ctx().request_repaint();
+    }
+    let memory = state.with.entry(view.peer.clone()).or_default();
+    if is_new_visit && view.unread > 0 {
+        (memory.follows, memory.upper) = (true, None);
+    }
+    memory.take_news(ui, view);
+    memory.take_goal(view);
+    let room = ui.available_rect_before_wrap();
+    let width = room.width() - 2.0 * theme::EDGE;
+    memory
+        .heights
+        .follow(view.lines, width, |line| bubble::estimate(line, width));
+    let frame = memory.lay_out(ui, view, vec2(width, room.height()));
     let mut area = ScrollArea::vertical()
         .id_salt(("transcript", view.peer.as_str()))
         .auto_shrink([false, false]);
-    let bottom = (height - ui.available_height()).max(0.0);
-    if let Some(offset) = memory.offset(view, &tops, hidden, bottom) {
-        area = area.vertical_scroll_offset(offset);
+    if (frame.offset - memory.offset).abs() > scroll::NEAR {
+        area = area.vertical_scroll_offset(frame.offset);
     }
+    // As it was before this frame: a Tab takes it away as soon as it is seen.
+    let has_keys = ui.memory(|memory| memory.has_focus(ground_id(view.peer)));
     let out = area.show_viewport(ui, |ui, viewport| {
-        ui.set_height(height);
-        let corner = ui.max_rect().min;
-        if hidden > 0 && memory.earlier_ui(ui, corner.x, viewport.min.y) {
-            let oldest = view.lines.at(hidden).map(|line| line.id);
-            memory.anchor =
-                oldest.map(|id| (id, tops.first().map_or(0.0, |top| top - viewport.min.y)));
-        }
-        if hidden == 0 && view.earlier && viewport.min.y <= EARLIER_NEAR {
-            commands.push(Command::ShowEarlier(view.peer.clone()));
-        }
-        memory.upper = None;
-        let first = tops.partition_point(|&top| top < viewport.min.y);
-        for (at, top) in tops.iter().enumerate().skip(first.saturating_sub(1)) {
-            let Some(line) = view.lines.at(hidden + at) else {
-                break;
-            };
-            if *top > viewport.max.y {
-                break;
-            }
-            memory.upper.get_or_insert((line.id, top - viewport.min.y));
-            let look = memory.look(view, hidden + at, line);
-            let bubble = Bubble::new(ui, &row(view, line, look), width);
-            memory.remember(ui, line.id, look, bubble.height());
-            let place = pos2(corner.x + theme::EDGE, corner.y + top);
-            if bubble.show(ui, place, commands) {
-                memory.turn(line.id);
-                memory.anchor = Some((line.id, top - viewport.min.y));
-                ui.ctx().request_repaint();
-            }
-        }
+        ui.set_height(frame.height);
+        let ground = (ground_ui(ui, view), has_keys);
+        let placed = memory.lines_ui(ui, view, (frame, &ground, viewport), commands);
+        (ground.0, placed)
     });
     let bottom = (out.content_size.y - out.inner_rect.height()).max(0.0);
-    memory.on_drawn(ui, out.state.clamped_offset().y, bottom);
-    if view.unread && memory.away {
-        memory.newest_ui(ui, out.inner_rect);
+    memory.on_drawn(ui, view, (out.state.clamped_offset().y, bottom));
+    if view.earlier && memory.offset <= MORE_NEAR {
+        commands.push(Command::ShowEarlier(view.peer.clone()));
     }
+    if view.later && memory.offset >= bottom - MORE_NEAR {
+        commands.push(Command::ShowLater(view.peer.clone()));
+    }
+    let (ground, placed) = out.inner;
+    pointer::pointer_ui(ui, (&ground, &placed), memory);
+    pointer::keys_ui(ui, view, (&ground, &placed), (memory, commands));
+    menu::menu_ui(ui, view, (&ground, &placed), (memory, commands));
+    menu::doomed_ui(ui, view, &mut memory.doomed, commands);
+    story::story_ui(ui, view, &placed, commands);
+    reader::told_ui(ui, out.inner_rect, &memory.told);
+    memory.newest_ui(ui, view, out.inner_rect, commands);
+}
+
+/// Something is typed while the keyboard is at the transcript: it is meant for the message field.
+pub fn is_typed_at(ui: &Ui, peer: &Nickname) -> bool {
+    let has_focus = ui.memory(|memory| memory.has_focus(ground_id(peer)));
+    let is_text = |event: &Event| match event {
+        Event::Text(text) => text != " ",
+        Event::Paste(_) => true,
+        _ => false,
+    };
+    has_focus && ui.input(|input| input.events.iter().any(is_text))
+}
+
+fn ground_id(peer: &Nickname) -> Id {
+    Id::unique(("lines", peer.as_str()))
+}
+
+/// What lies behind the lines and takes the mouse and the keys for all of them.
+fn ground_ui(ui: &Ui, view: &View<'_>) -> Response {
+    // A finger that is drawn over the lines scrolls them.
+    let is_touched = egui::containers::scroll_area::DragScroll::OnTouch.enabled(ui.ctx());
+    let sense = match is_touched {
+        true => Sense::click(),
+        false => Sense::click_and_drag(),
+    };
+    let ground = ui.interact(ui.clip_rect(), ground_id(view.peer), sense);
+    // Not in the closure: the context is locked there.
+    let name = words::tell(ui, &Sentence::new("talk-lines").with("peer", view.peer));
+    ground.widget_info(|| egui::WidgetInfo::labeled(accesskit::Role::List, true, &name));
+    ground
 }
 
 impl Memory {
-    fn prepare(&mut self, view: &View<'_>, width: f32) {
-        let oldest = view.lines.at(0).map(|line| line.id);
-        let before = std::mem::replace(&mut self.oldest, oldest);
-        let is_new_width = (self.width - width).abs() > 0.1;
-        if is_new_width {
-            self.width = width;
-            self.heights.clear();
-        }
-        // Earlier lines came in front, or all heights change: what is in view stays where it is.
-        if is_new_width || oldest < before {
-            self.anchor = self.anchor.or(self.upper.filter(|_| self.away));
-        }
-        // Lines that were dropped at the old end take their memory with them.
-        if let Some(oldest) = oldest
-            && self.heights.len() > view.lines.len()
-        {
-            self.heights = self.heights.split_off(&oldest);
-            self.unfolded = self.unfolded.split_off(&oldest);
-        }
-    }
-
-    /// The top of every shown line and, at the end, the bottom of the last one.
-    fn tops(&mut self, ui: &Ui, view: &View<'_>, hidden: usize) -> Vec<f32> {
-        let mut y = if hidden > 0 {
-            theme::BUTTON_HEIGHT + theme::GAP
-        } else {
-            0.0
+    /// Sees what is new since the last frame: an own line is wanted in view, another one is said.
+    fn take_news(&mut self, ui: &Ui, view: &View<'_>) {
+        let newest = view.lines.last().map(|line| line.id);
+        let Some(before) = std::mem::replace(&mut self.newest, newest) else {
+            return;
         };
-        let mut tops = Vec::with_capacity(view.lines.len() - hidden + 1);
-        for at in hidden..view.lines.len() {
-            let Some(line) = view.lines.at(at) else { break };
-            tops.push(y);
-            y += self.height(ui, view, at, line);
+        // What is read on the way through an old conversation is not new.
+        if std::mem::replace(&mut self.behind, view.behind) || view.behind {
+            return;
         }
-        tops.push(y);
-        tops
+        let from = view.lines.place_from(LineId(before.0.saturating_add(1)));
+        let new = || view.lines.range(from..view.lines.len());
+        if new().any(look::is_own) {
+            self.go = Some(Go::Newest);
+        }
+        let theirs = new().filter(|line| !look::is_own(line));
+        let say = |line: &Line| {
+            let text = Text::new(&line.text, false);
+            reader::line(ui, view, line, &text.shown)
+        };
+        let mut said: Vec<_> = theirs.rev().take(reader::TOLD_MAX).map(say).collect();
+        if !said.is_empty() {
+            said.reverse();
+            self.told = said.join("\n");
+        }
     }
 
-    fn height(&mut self, ui: &Ui, view: &View<'_>, at: usize, line: &Line) -> f32 {
-        let look = self.look(view, at, line);
-        match self.heights.get(&line.id) {
-            Some((known, height)) if *known == look => *height,
-            _ => {
-                let height = Bubble::new(ui, &row(view, line, look), self.width).height();
-                self.heights.insert(line.id, (look, height));
-                height
+    /// Goes where the view is wanted, once the lines there are in memory.
+    fn take_goal(&mut self, view: &View<'_>) {
+        let is_here = match self.goal {
+            Some(Go::Middle(line)) => view.lines.place(line).is_some(),
+            _ => !view.behind,
+        };
+        if is_here && self.goal.is_some() {
+            self.go = self.goal.take();
+        }
+    }
+
+    /// The lines in view, where they are. The ones that were laid out are drawn.
+    fn lines_ui(
+        &mut self,
+        ui: &mut Ui,
+        view: &View<'_>,
+        (mut frame, (ground, has_keys), viewport): (Frame, &(Response, bool), egui::Rect),
+        commands: &mut Vec<Command>,
+    ) -> Vec<Placed> {
+        let corner = ui.max_rect().min + vec2(theme::EDGE, 0.0);
+        let shown = self.heights.between(viewport.min.y, viewport.max.y);
+        let mut top = self.heights.top(shown.start);
+        let mut placed = Vec::with_capacity(shown.len());
+        for place in shown {
+            let Some(line) = view.lines.at(place) else {
+                break;
+            };
+            let bubble = frame.bubbles.remove(&place);
+            let bubble = bubble.unwrap_or_else(|| self.bubble(ui, view, place, line));
+            let at = line::At {
+                corner: corner + vec2(0.0, top),
+                ground: ground.id,
+                has_keys: *has_keys && self.current == Some(line.id),
+                selected: self.selection.and_then(|all| all.within(line.id)),
+            };
+            top += self.heights.height(place);
+            let (drawn, asked) = line::line_ui(ui, view, (line, bubble), at, commands);
+            if asked == line::Asked::Fold {
+                self.turn(ui, line.id);
             }
+            placed.push(drawn);
         }
+        placed
     }
 
-    fn look(&self, view: &View<'_>, at: usize, line: &Line) -> Look {
-        let before = at.checked_sub(1).and_then(|at| view.lines.at(at));
-        let day = |line: &Line| text::day_number(view.now, shown_at_ms(line));
-        let is_own = |line: &Line| matches!(line.origin, Origin::Own { .. });
-        let new_day = before.is_none_or(|before| day(before) != day(line));
-        let goes_on = before.is_some_and(|before| {
-            is_own(before) == is_own(line) && shown_at_ms(line) - shown_at_ms(before) < BURST_MS
-        });
-        Look {
-            origin: line.origin,
-            new_day,
-            first: new_day || !goes_on,
-            unfolded: self.unfolded.contains(&line.id),
-        }
-    }
-
-    /// A drawn line's height is exact; fonts that came late may have changed it.
-    fn remember(&mut self, ui: &Ui, id: LineId, look: Look, height: f32) {
-        let before = self.heights.insert(id, (look, height));
-        if before.is_none_or(|(_, before)| (before - height).abs() > 0.1) {
-            ui.ctx().request_repaint();
-        }
-    }
-
-    /// Where the view has to be, if not where it is. `bottom` is the furthest.
-    fn offset(&mut self, view: &View<'_>, tops: &[f32], hidden: usize, bottom: f32) -> Option<f32> {
-        let anchor = self.anchor.take();
-        if self.is_own_new(view.lines) {
-            self.away = false;
-        } else if let Some((id, below)) = anchor
-            && let Some(at) = view.lines.place(id)
-            && let Some(top) = tops.get(at.saturating_sub(hidden))
-        {
-            return Some((top - below).clamp(0.0, bottom));
-        }
-        (!self.away).then_some(bottom)
-    }
-
-    /// The frame is drawn and the user's scrolling taken in: `offset` is where the view is.
-    fn on_drawn(&mut self, ui: &Ui, offset: f32, bottom: f32) {
-        /// Sizes are rounded: so near to the end is at the end, in points.
-        const NEAR: f32 = 0.5;
-        self.away = offset < bottom - NEAR;
-        // What was drawn is where the view was before it was held back: it is drawn once more.
-        if (self.bottom - bottom).abs() > NEAR {
-            self.bottom = bottom;
-            ui.ctx().request_repaint();
-        }
-    }
-
-    /// An own line was written since the last frame: the user wants to see it.
-    fn is_own_new(&mut self, lines: &Lines) -> bool {
-        let newest = lines.last().map(|line| line.id);
-        let before = std::mem::replace(&mut self.newest, newest);
-        let mut new = lines.iter().rev().take_while(|line| Some(line.id) > before);
-        new.any(|line| matches!(line.origin, Origin::Own { .. }))
-    }
-
-    fn turn(&mut self, id: LineId) {
+    /// Folds a long text, or unfolds it.
+    fn turn(&mut self, ui: &Ui, id: LineId) {
         if !self.unfolded.remove(&id) {
             self.unfolded.insert(id);
         }
+        ui.ctx().request_repaint();
     }
 
-    /// The button at the lower edge of the view, down to what is new.
-    fn newest_ui(&mut self, ui: &mut Ui, view: egui::Rect) {
-        let size = egui::vec2(150.0, theme::BUTTON_HEIGHT);
-        let edge = view.center_bottom() - egui::vec2(0.0, theme::GAP + size.y / 2.0);
-        let place = egui::Rect::from_center_size(edge, size);
-        let button = theme::main_button(ui, "New messages ↓");
-        if ui.put(place, button).clicked() {
-            self.away = false;
-            ui.ctx().request_repaint();
+    /// A line laid out.
+    fn bubble(&mut self, ui: &Ui, view: &View<'_>, place: usize, line: &Line) -> bubble::Bubble {
+        let look = look::Look::new(view, place, line, self.heights.width());
+        if let (Some(mark), age_ms) = (look.mark, view.now.unix_ms.saturating_sub(line.at_ms))
+            && let Some(after) = mark.turns_in(age_ms)
+        {
+            ui.ctx().request_repaint_after(after);
         }
-    }
-
-    /// The button over the oldest shown line; true: more lines are shown from now on.
-    fn earlier_ui(&mut self, ui: &mut Ui, left: f32, scrolled: f32) -> bool {
-        let button = egui::Button::new("Show earlier messages");
-        let size = egui::vec2(190.0, theme::BUTTON_HEIGHT);
-        let x = left + (ui.max_rect().width() - size.x) / 2.0;
-        let place = egui::Rect::from_min_size(pos2(x, ui.max_rect().min.y + theme::GAP), size);
-        let asked = scrolled <= place.height() + theme::GAP && ui.put(place, button).clicked();
-        if asked {
-            self.earlier += SHOWN;
-            ui.ctx().request_repaint();
-        }
-        asked
-    }
-}
-
-fn row<'a>(view: &View<'a>, line: &'a Line, look: Look) -> Row<'a> {
-    Row {
-        now: view.now,
-        peer: view.peer,
-        line,
-        new_day: look.new_day,
-        first: look.first,
-        unfolded: look.unfolded,
+        let unfolded = self.unfolded.contains(&line.id);
+        let text = match self.texts.get(&line.id) {
+            Some((is_unfolded, text)) if *is_unfolded == unfolded => text.clone(),
+            _ => Arc::new(Text::new(&line.text, unfolded)),
+        };
+        self.texts.insert(line.id, (unfolded, text.clone()));
+        bubble::Bubble::new(ui, view, line, look, text)
     }
 }

@@ -133,3 +133,11 @@ pub fn put_left(ui: &Ui, rect: Rect, galley: Arc<Galley>) {
     let colour = theme::palette(ui).text;
     ui.painter().galley(place.min, galley, colour);
 }
+
+/// A button with a picture, and what it is called.
+pub fn icon_button(ui: &mut Ui, name: &str, draw: fn(&Ui, Rect, Color32)) -> Response {
+    let size = egui::Vec2::splat(theme::ICON_BUTTON);
+    let button = ui.add(egui::Button::new("").min_size(size));
+    draw(ui, button.rect, theme::palette(ui).text);
+    button.accessible_name(name).on_hover_text(name)
+}

@@ -1,17 +1,25 @@
 //! A conversation saved as a file: what stands in it, that no text is more than a text there, and that
 //! the file is there whole or not at all.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "deadlines of tests on real sockets"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Instant;
 
 use serde_json::{Value, json};
-use super_chatter::machine::client::{Delivery, Failure, Line, Path as Way, Record};
+use super_chatter::driver::client::{self, Question};
+use super_chatter::machine::client::{Delivery, Failure, Line, LineId, Path as Way, Record};
 use super_chatter::store::StoreError;
 use super_chatter::store::export::{Export, Exported, Exporting, Form, Step, Words};
 use super_chatter::store::history::History;
+use super_chatter::store::profile::Profile;
 use tempfile::TempDir;
 
+use crate::loopback::{HERE, PATIENCE, nobody};
 use crate::profile::{Place, own, theirs};
 use crate::profile_model::nickname;
 
@@ -271,6 +279,42 @@ fn run_out_of_room(folder: &Path) {
         "before"
     );
     assert!(!folder.join("chat (partial)").exists());
+}
+
+/// Questions are answered while a conversation is saved; a second one waits for the user to ask again.
+#[test]
+fn a_client_saves_a_conversation_and_says_so() {
+    let folder = TempDir::new().expect("a folder");
+    let profile = folder.path().join("profile.db");
+    let lines: Vec<_> = (1..=2000).map(|id| theirs(id, "sonic", "hi")).collect();
+    let opened = Profile::open(&profile).expect("a new profile");
+    let mut kept = opened.profile;
+    let records: Vec<_> = lines.into_iter().map(Record::Line).collect();
+    kept.commit(&records).expect("a good batch");
+    drop(kept);
+    let client = client::start(HERE, 0, profile, nobody());
+    let mut nowhere = export(folder.path(), Form::Text);
+    nowhere.path = folder.path().join("nowhere").join("chat");
+    for asked in [
+        client::Command::Export(Box::new(nowhere)),
+        client::Command::Export(Box::new(export(folder.path(), Form::Json))),
+        client::Command::Look(Question::Story(LineId(7))),
+    ] {
+        client.send(asked).expect("it runs");
+    }
+    let (mut exported, mut looked) = (Vec::new(), 0);
+    while exported.len() < 2 || looked < 1 {
+        match client.wait_told(Instant::now() + PATIENCE) {
+            Some(client::Told::Exported(one)) => exported.push(one),
+            Some(client::Told::History(_)) => looked += 1,
+            Some(client::Told::Opened(_) | client::Told::Bound(_)) => {}
+            told => panic!("{told:?}"),
+        }
+    }
+    let why = exported[0].as_ref().expect_err("no such folder");
+    assert!(why.contains("nowhere"), "{why}");
+    let path = folder.path().join("chat");
+    assert_eq!(exported[1], Ok(Exported { path, lines: 2000 }));
 }
 
 /// A profile, and a folder to save its conversations in.

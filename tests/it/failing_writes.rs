@@ -225,7 +225,10 @@ impl Trio {
                     self.failed = true;
                 }
                 Some(server::Told::Aside(why)) => panic!("{why}"),
-                Some(server::Told::Bound(_) | server::Told::Server(_)) | None => {}
+                Some(
+                    server::Told::Imported(_) | server::Told::Bound(_) | server::Told::Server(_),
+                )
+                | None => {}
             }
         }
     }

@@ -1,14 +1,23 @@
 //! Classic mail files: taken in whole and once, written as the classic program reads them.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "deadlines of tests on real sockets"
+)]
 
 use std::fs;
+use std::net::SocketAddr;
 use std::path::Path;
+use std::time::Instant;
 
+use super_chatter::driver::server::{self, Server};
 use super_chatter::machine::server::{ClassicStream, Mail, MailId, Person, Record, Saved};
 use super_chatter::protocol::{Nickname, Part, Seq, Stream};
 use super_chatter::store::StoreError;
 use super_chatter::store::classic_mail::{Exported, Imported, export, import};
 use super_chatter::store::mailbox::Mailbox;
 use tempfile::TempDir;
+
+use crate::loopback::{HERE, PATIENCE, nobody, start_client, stop_server, wait_text};
 
 const FROM_KNUCKLES: &str =
     "{\"Msg\": \"hi\", \"Sender\": \"knuckles\", \"Time\": 1488400115.368341}\n";
@@ -367,6 +376,48 @@ impl Place {
             folder,
         )
     }
+}
+
+#[test]
+fn a_host_takes_mail_in_as_it_starts_and_says_what_became_of_it() {
+    let place = Place::new();
+    place.file("sonic", &[FROM_KNUCKLES, FROM_TAILS].concat());
+    place.file("tails", "no mail\n");
+    let (server, imported, address) = hosting(&place, place.mail.path());
+    let imported = imported.expect("a good folder");
+    assert_eq!((imported.files, imported.messages), (1, 2));
+    assert_eq!(imported.problems.len(), 1);
+    let sonic = start_client("sonic", address, place.data.path());
+    assert_eq!(wait_text(&sonic), "hi");
+    assert_eq!(wait_text(&sonic), "你好");
+    stop_server(server);
+    let (server, imported, _) = hosting(&place, place.mail.path());
+    assert_eq!(imported.expect("a good folder").messages, 0, "never twice");
+    stop_server(server);
+}
+
+#[test]
+fn a_host_whose_mail_can_not_be_taken_in_says_why_and_serves() {
+    let place = Place::new();
+    let nowhere = place.mail.path().join("nowhere");
+    let (server, imported, _) = hosting(&place, &nowhere);
+    let why = imported.expect_err("there is no such folder");
+    assert!(why.contains("nowhere"), "{why}");
+    stop_server(server);
+}
+
+/// A server that has taken in the mail of a folder, what it said of that, and where it is.
+fn hosting(place: &Place, mail: &Path) -> (Server, Result<Imported, String>, SocketAddr) {
+    let (store, mail) = (place.data.path().join("server.db"), mail.to_owned());
+    let server = server::start_importing(HERE, 0, store, mail, nobody());
+    let deadline = Instant::now() + PATIENCE;
+    let Some(server::Told::Imported(imported)) = server.wait_told(deadline) else {
+        panic!("expected what became of the mail");
+    };
+    let Some(server::Told::Bound(address)) = server.wait_told(deadline) else {
+        panic!("expected an open port");
+    };
+    (server, imported, address)
 }
 
 fn nickname(text: &str) -> Nickname {

@@ -215,7 +215,7 @@ impl Model {
             lines: if self.tabs.contains(peer) {
                 lines[lines.len().saturating_sub(LINES_MAX)..].to_vec()
             } else {
-                Vec::new()
+                lines.last().cloned().into_iter().collect()
             },
         }
     }

@@ -9,7 +9,7 @@ use std::path::Path;
 const ROOMS: [&str; 15] = [
     "day-",
     "delivery-",
-    "desktop-",
+    "desk-",
     "failed-",
     "host-",
     "notice-",

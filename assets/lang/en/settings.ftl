@@ -37,10 +37,15 @@ settings-read-hint = Without it you do not see it of others either.
 settings-start = Starting and closing
 settings-host-at-start = Host a server when Super Chatter starts
 settings-keep-hosting = Go on hosting in the tray when the window is closed
+settings-no-tray = This desktop shows no tray, so closing the window stops hosting.
 
 settings-about = About
 settings-folder = Everything is kept in this folder of this computer:
-settings-copy = Copy
-settings-copy-folder = Copy the folder
+settings-copy-folder = Copy the folder's name
+settings-fault = Something does not work?
+settings-copy-diagnosis = Copy a diagnosis
+settings-copy-log = Copy the log
+settings-fault-hint = For a report of the fault. It holds nothing that people wrote, and no names.
+settings-copied = Copied
 settings-version = Super Chatter { $version }
 settings-licence = Free software: use it under the MIT or the Apache 2.0 licence, as you like.

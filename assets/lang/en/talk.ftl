@@ -1,5 +1,57 @@
 # talk
 
+## The lines of a conversation
+
+talk-lines = Conversation with { $peer }
+talk-line-own = you, { $time }, { $state }: { $text }
+talk-line-theirs = { $name }, { $time }: { $text }
+talk-you = you
+talk-new = { $n ->
+    [one] 1 new message
+   *[other] { $n } new messages
+}
+talk-newest = Newest message
+talk-newest-unread = { $n ->
+    [one] Newest message, 1 unread
+   *[other] Newest message, { $n } unread
+}
+talk-time-written = { $time } · written { $other }
+talk-time-came = { $time } · came { $other }
+talk-unfold = Show all
+talk-unfold-lines = Show all { $n } lines
+talk-fold = Show less
+talk-link-to = Opens { $host }
+talk-link-foreign = Opens { $host } (not only Latin letters)
+talk-retry = Retry
+talk-edit = Edit
+talk-copy = Copy
+talk-menu = Menu of the message
+talk-copy-selected = Copy selected text
+talk-copy-message = Copy message
+talk-copy-link = Copy link
+talk-open-link = Open link
+talk-details = Show details
+talk-delete = Delete for me…
+talk-delete-title = Delete this message?
+talk-delete-said = It goes from this computer for good. { $peer } keeps theirs.
+talk-delete-delete = Delete
+talk-delete-keep = Keep it
+talk-now = now
+
+## What became of a line
+
+story-written = written
+story-no-answer-in = no answer from { $peer } in { $ms } ms
+story-no-answer = no answer from { $peer }
+story-waiting = no answer from the server either; it waits here
+story-stored = given to the server
+story-kept = the server keeps it until { $peer } is back
+story-direct = delivered straight to { $peer }
+story-through = handed over to { $peer } by the server
+story-theirs-written = written by { $peer }, by their clock
+story-theirs-direct = arrived straight from { $peer }
+story-theirs-through = arrived through the server
+
 # composer
 
 talk-hint = Write to { $peer }

@@ -37,10 +37,15 @@ settings-read-hint = 关闭后，你也看不到别人是否已读。
 settings-start = 启动与关闭
 settings-host-at-start = 启动 Super Chatter 时在本机开设服务器
 settings-keep-hosting = 关闭窗口后在托盘中继续开设服务器
+settings-no-tray = 当前桌面没有托盘，关闭窗口会停止服务器。
 
 settings-about = 关于
 settings-folder = 所有数据都保存在本机的这个文件夹中：
-settings-copy = 复制
 settings-copy-folder = 复制文件夹路径
+settings-fault = 有什么不正常吗？
+settings-copy-diagnosis = 复制诊断信息
+settings-copy-log = 复制日志
+settings-fault-hint = 用于报告故障。其中不含任何人写的内容，也不含姓名。
+settings-copied = 已复制
 settings-version = Super Chatter { $version }
 settings-licence = 自由软件：可任选 MIT 或 Apache 2.0 许可证使用。

@@ -1,5 +1,51 @@
 # talk
 
+## The lines of a conversation
+
+talk-lines = 与 { $peer } 的对话
+talk-line-own = 你，{ $time }，{ $state }：{ $text }
+talk-line-theirs = { $name }，{ $time }：{ $text }
+talk-you = 你
+talk-new = { $n } 条新消息
+talk-newest = 最新消息
+talk-newest-unread = 最新消息，{ $n } 条未读
+talk-time-written = { $time } · 写于 { $other }
+talk-time-came = { $time } · { $other } 收到
+talk-unfold = 显示全部
+talk-unfold-lines = 显示全部 { $n } 行
+talk-fold = 收起
+talk-link-to = 打开 { $host }
+talk-link-foreign = 打开 { $host }（含非拉丁字母）
+talk-retry = 重试
+talk-edit = 编辑
+talk-copy = 复制
+talk-menu = 消息菜单
+talk-copy-selected = 复制所选文字
+talk-copy-message = 复制消息
+talk-copy-link = 复制链接
+talk-open-link = 打开链接
+talk-details = 查看详情
+talk-delete = 仅为我删除…
+talk-delete-title = 要删除这条消息吗？
+talk-delete-said = 它会从本机永久删除，{ $peer } 那边仍会保留。
+talk-delete-delete = 删除
+talk-delete-keep = 保留
+talk-now = 现在
+
+## What became of a line
+
+story-written = 写好
+story-no-answer-in = { $peer } 在 { $ms } 毫秒内没有应答
+story-no-answer = { $peer } 没有应答
+story-waiting = 服务器也没有应答，消息留在本机等待
+story-stored = 已交给服务器
+story-kept = 服务器会保管到 { $peer } 回来
+story-direct = 已直接送达 { $peer }
+story-through = 服务器已转交给 { $peer }
+story-theirs-written = { $peer } 写下（按对方的时钟）
+story-theirs-direct = 直接从 { $peer } 收到
+story-theirs-through = 通过服务器收到
+
 # composer
 
 talk-hint = 写给 { $peer }

@@ -49,7 +49,7 @@ pub(super) fn run(icon: &Picture, orders: &Receiver<Order>, teller: &Teller) {
     }
 }
 
-fn work(bus: &Connection, icon: &Picture, orders: &Receiver<Order>, teller: &Teller) {
+pub(super) fn work(bus: &Connection, icon: &Picture, orders: &Receiver<Order>, teller: &Teller) {
     let signals = match listen(bus) {
         Ok(signals) => signals,
         Err(error) => {
@@ -90,7 +90,7 @@ fn listen(bus: &Connection) -> zbus::Result<Receiver<Message>> {
         proxy.add_match_rule(rule.try_into()?)?;
     }
     let listen = move || forward(messages, &heard);
-    let thread = thread::Builder::new().name("desktop-bus".into());
+    let thread = thread::Builder::new().name("bus".into());
     thread.spawn(listen)?;
     Ok(signals)
 }

@@ -4,6 +4,8 @@
 
 #[cfg(all(feature = "gui", target_os = "linux"))]
 mod bus;
+#[cfg(all(test, feature = "gui", target_os = "linux"))]
+mod bus_tests;
 #[cfg(all(feature = "gui", not(target_os = "linux")))]
 mod elsewhere;
 #[cfg(all(feature = "gui", target_os = "linux"))]

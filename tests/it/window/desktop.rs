@@ -76,7 +76,7 @@ fn a_small_window_shows_the_chat_that_was_clicked() {
 fn the_title_says_what_is_unread_and_who_one_is() {
     let (mut screen, _desk) = on_desktop(Screen::quiet());
     screen.fill("Server", "127.0.0.1");
-    screen.click("Sign in");
+    screen.click("Join");
     assert_eq!(
         told(&mut screen, Event::Session(Session::Online)),
         ["amy · Super Chatter"]

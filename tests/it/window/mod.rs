@@ -7,9 +7,12 @@ mod again;
 mod composer;
 mod desktop;
 mod host;
+mod people;
 mod screen;
+mod search;
 mod shell;
 mod talk;
+mod transcript;
 
 use egui::{Key, Modifiers, accesskit::Role};
 use egui_kittest::kittest::Queryable;
@@ -323,13 +326,13 @@ fn what_comes_in_below_the_view_is_unread_until_one_goes_there() {
     let mut screen = Screen::with_sonic();
     screen.fill_with_talk();
     screen.scroll(4000.0);
-    assert!(!screen.shows("New messages ↓"), "nothing is new");
+    assert!(screen.shows("Newest message"), "nothing is new");
     screen.received("sonic", "and now?");
     assert!(screen.shows("sonic, online, 1 unread"));
     assert!(!screen.shows("and now?"));
-    screen.click("New messages ↓");
+    screen.click("Newest message, 1 unread");
     assert!(screen.shows("and now?") && screen.shows("sonic, online"));
-    assert!(!screen.shows("New messages ↓"));
+    assert!(!screen.shows("Newest message"));
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, after, bounded, select};
+use egui::accesskit::Role;
 use egui::{Key, Modifiers, ViewportEvent, ViewportId};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
@@ -117,12 +118,7 @@ impl Screen {
 
     /// Closes the window, and opens it again when it has closed.
     pub fn again(mut self) -> Self {
-        self.close();
-        for anyway in ["Close anyway", "Stop and close"] {
-            if self.shows(anyway) {
-                self.click(anyway);
-            }
-        }
+        self.close_anyway();
         self.until("the end", |screen| screen.app().has_ended());
         let nickname = self.harness.state().app().form().nickname;
         let mut screen = Self::on(&self.data_dir, &nickname, &self.ear);
@@ -244,8 +240,20 @@ impl Screen {
         all.tabs().iter().filter_map(newest).max().unwrap_or(0)
     }
 
+    /// This stands somewhere in the window, or is the text of a line in view.
     pub fn shows(&self, label: &str) -> bool {
-        self.harness.query_by_label(label).is_some()
+        self.harness.query_by_label(label).is_some() || self.says(label)
+    }
+
+    /// A line in view has this text.
+    fn says(&self, text: &str) -> bool {
+        let end = format!(": {text}");
+        let mut lines = self.harness.query_all_by_role(Role::ListItem);
+        lines.any(|line| {
+            line.accesskit_node()
+                .label()
+                .is_some_and(|said| said.ends_with(&end))
+        })
     }
 
     /// As [`Screen::shows`], but also what is scrolled out of view.
@@ -255,7 +263,8 @@ impl Screen {
 
     /// A label that begins so, or has this in it.
     pub fn shows_part(&self, label: &str) -> bool {
-        self.harness.query_by_label_contains(label).is_some()
+        let mut found = self.harness.query_all_by_label_contains(label);
+        found.next().is_some()
     }
 
     pub fn is_ticked(&self, label: &str) -> bool {
@@ -330,6 +339,16 @@ impl Screen {
     pub fn press(&mut self, modifiers: Modifiers, key: Key) {
         self.harness.key_press_modifiers(modifiers, key);
         self.settle();
+    }
+
+    /// The user closes the window, whatever it asks.
+    pub fn close_anyway(&mut self) {
+        self.close();
+        for anyway in ["Close anyway", "Stop and close"] {
+            if self.shows(anyway) {
+                self.click(anyway);
+            }
+        }
     }
 
     /// The user closes the window.

@@ -192,6 +192,7 @@ fn a_host_port_that_is_taken_is_said_where_one_wanted_to_host() {
     screen.harness.set_size(egui::vec2(360.0, 480.0));
     screen.told(waiting());
     screen.received("sonic", "are you there?");
+    assert!(screen.shows("Try now"), "also over the people");
     screen.click("Conversations (1)");
     screen.click("Host here instead");
     let said = format!("Another program uses port {port}. Choose another port, such as");
@@ -271,6 +272,8 @@ fn every_setting_holds_and_is_saved_at_once() {
         screen.click_somewhere(label);
     }
     assert_eq!(screen.harness.ctx.theme(), Theme::Light);
+    let page = screen.harness.ctx.global_style().visuals.panel_fill;
+    assert_eq!(page, egui::Color32::WHITE, "with high contrast");
     assert_eq!(screen.harness.ctx.global_style().animation_time, 0.0);
     assert!(screen.shows("返回") && !screen.shows("Back"));
     let saved = screen.saved();
@@ -293,15 +296,14 @@ fn every_setting_holds_and_is_saved_at_once() {
 }
 
 #[test]
-fn the_folder_is_shown_and_can_be_copied() {
+fn the_folder_is_shown_and_what_a_report_needs_can_be_copied() {
     let mut screen = settings_page();
     let folder = screen.app().data_dir().display().to_string();
     assert!(screen.shows_somewhere(&folder));
-    let copy = screen.harness.get_by_label("Copy the folder");
-    copy.click_accesskit();
-    screen.harness.step();
-    let copied = screen.copied();
-    assert_eq!(copied.as_deref(), Some(folder.as_str()));
+    assert_eq!(screen.copied("Copy the folder's name"), Some(folder));
+    let diagnosis = screen.copied("Copy a diagnosis").expect("a text");
+    assert!(diagnosis.starts_with("Super Chatter: "), "{diagnosis}");
+    assert!(screen.copied("Copy the log").is_some());
 }
 
 #[test]
@@ -446,7 +448,10 @@ impl Screen {
         self.settle();
     }
 
-    fn copied(&self) -> Option<String> {
+    /// What a click here puts on the clipboard.
+    fn copied(&mut self, label: &str) -> Option<String> {
+        self.harness.get_by_label(label).click_accesskit();
+        self.harness.step();
         let commands = &self.harness.output().platform_output.commands;
         commands.iter().find_map(|command| match command {
             egui::OutputCommand::CopyText(text) => Some(text.clone()),

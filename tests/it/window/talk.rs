@@ -187,7 +187,7 @@ fn a_closed_window_says_good_bye_and_ends() {
     let ear = Ear::new();
     let (mut amy, mut sonic) = pair(&ear);
     sonic.click("amy, online");
-    amy.close();
+    amy.close_anyway();
     ear.until("the end", &mut [&mut amy, &mut sonic], |screens| {
         screens[0].app().has_ended() && screens[1].shows_part("The server has stopped.")
     });

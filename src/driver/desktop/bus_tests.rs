@@ -1,0 +1,280 @@
+//! The desktop's thread with services of a test at the other end of the bus.
+
+use std::collections::HashMap;
+use std::os::unix::net::UnixStream;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+use zbus::blocking::{Connection, connection};
+use zbus::zvariant::{OwnedValue, Value};
+
+use super::{Note, Order, Picture, System, Teller, Told, bus};
+use crate::protocol::Nickname;
+
+/// What is awaited comes long before this, or never.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+const NOTES: &str = "/org/freedesktop/Notifications";
+const PORTAL: &str = "/org/freedesktop/portal/desktop";
+
+#[test]
+fn a_notification_is_shown_replaced_clicked_and_taken_down() {
+    let desk = Desk::start();
+    desk.order(Order::Show(note("sonic", "<b>one</b> & two")));
+    let first = desk.asked();
+    assert_eq!((first.replaced, first.title.as_str()), (0, "sonic"));
+    assert_eq!(
+        first.body, "&lt;b&gt;one&lt;/b&gt; &amp; two",
+        "it is markup there"
+    );
+    assert_eq!(first.actions, ["default", "Open"]);
+    assert!(first.is_silent);
+
+    desk.order(Order::Show(note("sonic", "three")));
+    assert_eq!(desk.asked().replaced, 1, "in the place of the first");
+    desk.order(Order::Show(note("tails", "hey")));
+    assert_eq!(desk.asked().replaced, 0);
+    desk.signal(NOTES, "ActionInvoked", &(2_u32, "default"));
+    assert_eq!(desk.told(), Told::Clicked(name("tails")));
+
+    desk.order(Order::Withdraw(name("sonic")));
+    desk.order(Order::Show(note("sonic", "four")));
+    assert_eq!(desk.closed.recv_timeout(PATIENCE), Ok(1));
+    assert_eq!(desk.asked().replaced, 0, "that one is gone");
+}
+
+#[test]
+fn how_the_system_looks_is_told_at_first_and_when_it_changes() {
+    let desk = Desk::start();
+    desk.scheme.store(2, Ordering::SeqCst);
+    let value = (
+        "org.freedesktop.appearance",
+        "color-scheme",
+        Value::from(2_u32),
+    );
+    desk.signal(PORTAL, "SettingChanged", &value);
+    assert_eq!(desk.told(), Told::System(looks(false)));
+}
+
+#[test]
+fn signals_that_mean_nothing_are_passed_over() {
+    let desk = Desk::start();
+    desk.signal(NOTES, "ActionInvoked", &"no number");
+    desk.signal(NOTES, "ActionInvoked", &(77_u32, "default"));
+    desk.signal(NOTES, "Unheard", &());
+    desk.order(Order::Show(note("sonic", "still here")));
+    assert_eq!(desk.asked().title, "sonic");
+    assert!(desk.news.is_empty());
+}
+
+/// The desktop's thread and a test's services.
+struct Desk {
+    bus: Connection,
+    orders: Sender<Order>,
+    news: Receiver<Told>,
+    shown: Receiver<Asked>,
+    closed: Receiver<u32>,
+    scheme: Arc<AtomicU32>,
+}
+
+/// A notification as it was asked for.
+struct Asked {
+    replaced: u32,
+    title: String,
+    body: String,
+    actions: Vec<String>,
+    is_silent: bool,
+}
+
+impl Desk {
+    /// A desktop with a tray, on which everything is dark.
+    fn start() -> Self {
+        let (show, shown) = bounded(100);
+        let (close, closed) = bounded(100);
+        let scheme = Arc::new(AtomicU32::new(1));
+        let (ours, theirs) = UnixStream::pair().expect("the system has sockets");
+        let settings = Settings(scheme.clone());
+        let notes = Notes {
+            show,
+            close,
+            last: 0,
+        };
+        let serve = move || serve(theirs, settings, notes);
+        let service = thread::Builder::new().spawn(serve).expect("a thread");
+        let client = connection::Builder::async_io_unix_stream(ours).p2p();
+        let client = client.build().expect("the other end answers");
+        let bus = service.join().expect("it has begun");
+
+        let (orders, asked) = bounded(100);
+        let (news, told) = bounded(100);
+        let teller = Teller::new(news, Arc::new(|| {}));
+        let icon = Picture {
+            width: 1,
+            height: 1,
+            rgba: Arc::from([0, 0, 0, 255]),
+        };
+        let run = move || bus::work(&client, &icon, &asked, &teller);
+        thread::Builder::new().spawn(run).expect("a thread");
+        let desk = Self {
+            bus,
+            orders,
+            news: told,
+            shown,
+            closed,
+            scheme,
+        };
+        assert_eq!(desk.told(), Told::HasTray(true));
+        assert_eq!(desk.told(), Told::System(looks(true)));
+        desk
+    }
+
+    fn order(&self, order: Order) {
+        self.orders.send(order).expect("the thread runs");
+    }
+
+    fn asked(&self) -> Asked {
+        self.shown.recv_timeout(PATIENCE).expect("a notification")
+    }
+
+    fn told(&self) -> Told {
+        self.news.recv_timeout(PATIENCE).expect("news")
+    }
+
+    fn signal(
+        &self,
+        path: &str,
+        member: &str,
+        body: &(impl serde::Serialize + zbus::zvariant::DynamicType),
+    ) {
+        let interface = match path {
+            NOTES => "org.freedesktop.Notifications",
+            _ => "org.freedesktop.portal.Settings",
+        };
+        let nobody = None::<&str>;
+        let sent = self.bus.emit_signal(nobody, path, interface, member, body);
+        sent.expect("the bus is there");
+    }
+}
+
+fn serve(socket: UnixStream, settings: Settings, notes: Notes) -> Connection {
+    let guid = zbus::Guid::generate();
+    let served = connection::Builder::async_io_unix_stream(socket)
+        .p2p()
+        .server(guid)
+        .and_then(|builder| builder.serve_at("/org/freedesktop/DBus", Names))
+        .and_then(|builder| builder.serve_at("/StatusNotifierWatcher", Watcher))
+        .and_then(|builder| builder.serve_at(PORTAL, settings))
+        .and_then(|builder| builder.serve_at(NOTES, notes))
+        .and_then(connection::Builder::build);
+    served.expect("the other end is there")
+}
+
+struct Names;
+
+#[zbus::interface(name = "org.freedesktop.DBus")]
+impl Names {
+    fn add_match(&self, _rule: &str) {}
+
+    fn name_has_owner(&self, _name: &str) -> bool {
+        true
+    }
+}
+
+struct Watcher;
+
+#[zbus::interface(name = "org.kde.StatusNotifierWatcher")]
+impl Watcher {
+    #[zbus(property)]
+    fn is_status_notifier_host_registered(&self) -> bool {
+        true
+    }
+}
+
+struct Settings(Arc<AtomicU32>);
+
+#[zbus::interface(name = "org.freedesktop.portal.Settings")]
+impl Settings {
+    fn read_all(&self, _names: Vec<String>) -> HashMap<String, HashMap<String, OwnedValue>> {
+        let scheme = OwnedValue::from(self.0.load(Ordering::SeqCst));
+        let contrast = OwnedValue::from(0_u32);
+        let look = [("color-scheme", scheme), ("contrast", contrast)];
+        let gnome = [("enable-animations", OwnedValue::from(false))];
+        HashMap::from([
+            ("org.freedesktop.appearance".to_owned(), owned(look)),
+            ("org.gnome.desktop.interface".to_owned(), owned(gnome)),
+        ])
+    }
+}
+
+struct Notes {
+    show: Sender<Asked>,
+    close: Sender<u32>,
+    last: u32,
+}
+
+#[zbus::interface(name = "org.freedesktop.Notifications")]
+impl Notes {
+    fn get_capabilities(&self) -> Vec<String> {
+        vec!["body".to_owned(), "body-markup".to_owned()]
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "they are the specification's")]
+    fn notify(
+        &mut self,
+        _name: String,
+        replaced: u32,
+        _icon: String,
+        title: String,
+        body: String,
+        actions: Vec<String>,
+        hints: HashMap<String, OwnedValue>,
+        _timeout: i32,
+    ) -> u32 {
+        if replaced == 0 {
+            self.last += 1;
+        }
+        let asked = Asked {
+            replaced,
+            title,
+            body,
+            actions,
+            is_silent: hints.contains_key("suppress-sound"),
+        };
+        self.show.send(asked).expect("the test listens");
+        if replaced == 0 { self.last } else { replaced }
+    }
+
+    fn close_notification(&self, id: u32) {
+        self.close.send(id).expect("the test listens");
+    }
+}
+
+fn owned<const N: usize>(values: [(&str, OwnedValue); N]) -> HashMap<String, OwnedValue> {
+    let values = values.into_iter();
+    values.map(|(key, value)| (key.to_owned(), value)).collect()
+}
+
+fn looks(dark: bool) -> System {
+    System {
+        dark: Some(dark),
+        contrast: Some(false),
+        reduced_motion: Some(true),
+    }
+}
+
+fn note(peer: &str, body: &str) -> Note {
+    Note {
+        peer: name(peer),
+        title: peer.to_owned(),
+        body: body.to_owned(),
+        open: "Open".to_owned(),
+        sound: false,
+    }
+}
+
+fn name(nickname: &str) -> Nickname {
+    Nickname::parse(nickname).expect("a test's name is valid")
+}

@@ -1,0 +1,186 @@
+//! Searches in one conversation and in all, and lines far back.
+
+use egui::{Key, Modifiers};
+use egui_kittest::kittest::{NodeT, Queryable};
+use super_chatter::machine::client::Record;
+
+use super::screen::{Screen, theirs};
+use super::{SONIC, tabs};
+
+const FIND: &str = "Search in this conversation";
+const EVERYWHERE: &str = "Search in all messages";
+
+/// Lines with sonic; every hundredth has the word "needle".
+const LINES: u64 = 1000;
+
+#[test]
+fn hits_are_counted_and_walked_through_from_the_newest() {
+    let mut screen = haystack();
+    screen.press(Modifiers::COMMAND, Key::F);
+    assert!(screen.harness.get_by_label(FIND).is_focused());
+    look_for(&mut screen, "needle");
+    screen.until("the first", |screen| screen.shows("1 of 10"));
+    screen.until("its line", |screen| shows_line(screen, 1000));
+    screen.press_enter();
+    screen.until("the second", |screen| screen.shows("2 of 10"));
+    screen.until("its line", |screen| shows_line(screen, 900));
+    screen.press(Modifiers::NONE, Key::F3);
+    screen.until("the third, far back", |screen| shows_line(screen, 800));
+    assert!(screen.shows("3 of 10"));
+    screen.press(Modifiers::SHIFT, Key::Enter);
+    screen.press(Modifiers::SHIFT, Key::F3);
+    screen.press(Modifiers::SHIFT, Key::F3);
+    screen.until("round to the oldest", |screen| screen.shows("10 of 10"));
+    screen.until("its line", |screen| shows_line(screen, 100));
+    screen.click("Newer message");
+    screen.until("the next", |screen| shows_line(screen, 200));
+    screen.press(Modifiers::COMMAND, Key::F);
+    screen.press(Modifiers::NONE, Key::Escape);
+    assert!(!screen.shows(FIND));
+    assert!(screen.harness.get_by_label(SONIC).is_focused());
+}
+
+#[test]
+fn what_is_not_found_is_said() {
+    let mut screen = haystack();
+    screen.press(Modifiers::COMMAND, Key::F);
+    look_for(&mut screen, "thimble");
+    screen.until("the word", |screen| screen.shows("No messages"));
+    screen.press_enter();
+    assert!(screen.shows("No messages"));
+}
+
+#[test]
+fn it_looks_when_the_typing_pauses_and_not_at_each_key() {
+    let mut screen = haystack();
+    screen.press(Modifiers::COMMAND, Key::F);
+    screen.harness.event(egui::Event::Text("nee".to_owned()));
+    screen.harness.step();
+    assert!(screen.app().search().is_none(), "still typing");
+    screen.harness.step();
+    screen.harness.step();
+    let asked = screen.app().search().map(|all| all.text().to_owned());
+    assert_eq!(asked.as_deref(), Some("nee"));
+}
+
+#[test]
+fn a_line_far_back_is_shown_and_the_way_goes_on_to_both_sides() {
+    let mut screen = haystack();
+    screen.press(Modifiers::COMMAND, Key::F);
+    look_for(&mut screen, "needle");
+    screen.until("the first", |screen| screen.shows("1 of 10"));
+    screen.press(Modifiers::SHIFT, Key::Enter);
+    screen.until("the oldest", |screen| shows_line(screen, 100));
+    assert!(!has_line(&screen, 900), "not all in between is read");
+
+    screen.received("sonic", "and now?");
+    assert!(
+        screen.shows("sonic, offline, 1 unread"),
+        "it stands behind a gap"
+    );
+    assert!(!screen.shows_part("and now?"));
+    let mut newest = 100;
+    for line in (200..=900).step_by(100) {
+        for _ in 0..200 {
+            if !has_line(&screen, line) {
+                screen.scroll(-400.0);
+                screen.settle();
+            }
+        }
+        screen.until("a later page", |screen| has_line(screen, line));
+        newest = line;
+    }
+    assert_eq!(newest, 900);
+    screen.click("Newest message, 1 unread");
+    screen.until("the end", |screen| screen.shows_part("and now?"));
+    screen.until("it was seen", |screen| screen.shows("sonic, offline"));
+}
+
+#[test]
+fn the_page_finds_everything_and_leads_to_the_line() {
+    let mut screen = haystack();
+    screen.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::F);
+    assert!(screen.shows_part("Type a word to find it"));
+    assert!(screen.harness.get_by_label(EVERYWHERE).is_focused());
+    look_for(&mut screen, "needle");
+    screen.until("all of them", |screen| screen.shows("11 messages"));
+    assert!(screen.shows_part("tails,"), "the newest one");
+    for _ in 0..10 {
+        screen.press(Modifiers::NONE, Key::ArrowDown);
+    }
+    screen.press_enter();
+    screen.until("the oldest", |screen| shows_line(screen, 100));
+    assert!(screen.shows("Tab sonic") && screen.shows(FIND));
+    screen.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::F);
+    screen.until("it is still there", |screen| screen.shows("11 messages"));
+    screen.press(Modifiers::NONE, Key::Escape);
+    assert!(screen.shows(SONIC), "back at the talk");
+}
+
+#[test]
+fn nothing_found_anywhere_is_said_with_what_to_do() {
+    let mut screen = haystack();
+    screen.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::F);
+    look_for(&mut screen, "thimble");
+    screen.until("the sentence", |screen| {
+        screen.shows("Nothing was found for “thimble”. Try fewer or other words.")
+    });
+}
+
+#[test]
+fn the_filter_offers_to_look_in_the_messages() {
+    let mut screen = haystack();
+    screen.press(Modifiers::COMMAND, Key::L);
+    screen.write("needle");
+    screen.click("Search messages for “needle”");
+    screen.until("all of them", |screen| screen.shows("11 messages"));
+    assert_eq!(screen.value(EVERYWHERE), "needle");
+}
+
+#[test]
+fn everything_of_a_search_has_a_name() {
+    let mut screen = haystack();
+    screen.press(Modifiers::COMMAND, Key::F);
+    look_for(&mut screen, "needle");
+    screen.until("the first", |screen| screen.shows("1 of 10"));
+    screen.harness.check_accessibility();
+    screen.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::F);
+    look_for(&mut screen, "needle");
+    screen.until("all of them", |screen| screen.shows("11 messages"));
+    screen.harness.check_accessibility();
+}
+
+fn haystack() -> Screen {
+    let text = |n: u64| match n % 100 {
+        0 => format!("line {n} with a needle"),
+        _ => format!("line {n}"),
+    };
+    let lines = (1..=LINES).map(|n| Record::Line(theirs(n, "sonic", &text(n))));
+    let tails = theirs(LINES + 1, "tails", "a needle of mine");
+    let rest = [Record::Line(tails), tabs(&["sonic"])];
+    let mut screen = Screen::with_profile(&lines.chain(rest).collect::<Vec<_>>());
+    screen.told(super_chatter::machine::client::Event::Session(
+        super_chatter::machine::client::Session::Online,
+    ));
+    screen
+}
+
+/// Types it and waits until the typing has paused.
+fn look_for(screen: &mut Screen, text: &str) {
+    screen.write(text);
+    screen.harness.run_steps(2);
+}
+
+/// The line is in view.
+fn shows_line(screen: &Screen, n: u64) -> bool {
+    screen.shows_part(&format!("line {n} with"))
+}
+
+/// The line is in memory.
+fn has_line(screen: &Screen, n: u64) -> bool {
+    let all = screen.app().conversations();
+    let sonic = super_chatter::app::Nickname::parse("sonic").expect("a name");
+    let id = super_chatter::machine::client::LineId(n);
+    all.with(&sonic)
+        .is_some_and(|with| with.lines.place(id).is_some())
+}
