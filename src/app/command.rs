@@ -1,6 +1,7 @@
 //! All that a user can ask for. It is carried out by [`super::App::run`].
 
 use super::attention::Watching;
+use super::filing;
 use super::form::Form;
 use super::host_panel::HostCommand;
 use super::{LineId, Nickname, Settings};
@@ -90,6 +91,8 @@ pub enum Command {
     Watch(Watching),
     /// Out of sight, into the tray. Without one nothing happens.
     Hide,
+    /// Save a conversation as a file.
+    File(filing::Step),
     /// Say good-bye and end the threads; [`App::has_ended`] tells when that is done.
     Quit,
 }

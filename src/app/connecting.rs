@@ -141,6 +141,7 @@ impl App {
         let notify = self.notify.clone();
         let client = client::start(self.options.bind, own_port, profile, notify);
         self.client = Some(client);
+        self.keeping.on_start();
     }
 
     pub(super) fn sign_out(&mut self) {

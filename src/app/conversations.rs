@@ -152,6 +152,7 @@ impl Conversations {
                 with.draft = kept.draft;
                 with.read = Some(kept.read);
             }
+            with.read_by = Some(kept.read_by);
         }
         self.tabs.restore(overview.tabs, overview.selected);
         for peer in self.tabs().to_vec() {
@@ -288,6 +289,13 @@ impl Conversations {
     pub(super) fn on_deleted(&mut self, id: LineId) {
         for with in self.with.values_mut() {
             with.lines.remove(id);
+        }
+    }
+
+    /// Somebody has seen all own lines up to this one.
+    pub(super) fn on_read_by(&mut self, peer: &Nickname, line: LineId) {
+        if let Some(with) = self.with.get_mut(peer) {
+            with.read_by = with.read_by.max(Some(line));
         }
     }
 

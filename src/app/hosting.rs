@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use super::form::SignIn;
 use super::host_panel::Panel;
 #[cfg(feature = "gui")]
-pub use crate::driver::dialog::{Chosen, FolderDialog};
+pub use crate::driver::dialogs::{Ask, Dialog, show as show_dialog};
 use crate::driver::server;
 
 /// Where the server on this computer stands.

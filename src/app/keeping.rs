@@ -23,9 +23,16 @@ pub(super) struct Keeping {
     /// What was given to the client and not answered, in that order: as much as the client takes before
     /// it is too busy.
     unanswered: VecDeque<(Nickname, String)>,
+    /// Whether the client tells others what the user has read; `None`: it was not told yet.
+    tells_read: Option<bool>,
 }
 
 impl Keeping {
+    /// Another client begins: it knows nothing.
+    pub fn on_start(&mut self) {
+        self.tells_read = None;
+    }
+
     pub fn on_opened(&mut self, overview: &Overview) {
         self.tabs = (overview.tabs.clone(), overview.selected.clone());
     }
@@ -81,6 +88,11 @@ impl App {
             if self.ask(asked).is_ok() {
                 self.keeping.tabs = (tabs, selected);
             }
+        }
+        // Before what was read: it is told by the newest rule.
+        let tells = self.settings.read_receipts;
+        if self.keeping.tells_read != Some(tells) && self.ask(Command::TellRead(tells)).is_ok() {
+            self.keeping.tells_read = Some(tells);
         }
         if let Some((peer, line)) = self.conversations.seen() {
             let read = Command::Read {

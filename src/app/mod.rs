@@ -13,6 +13,7 @@ mod command;
 mod connecting;
 pub mod contacts;
 pub mod conversations;
+pub mod filing;
 pub mod form;
 pub mod fuzzy;
 mod handling;
@@ -34,6 +35,7 @@ pub mod story;
 mod tabs;
 pub mod text;
 mod typing;
+mod writing;
 
 pub use self::command::{Command, Page};
 pub use self::options::Options;
@@ -52,6 +54,7 @@ use clocks::Clocks;
 use closing::Unsent;
 use contacts::Contacts;
 use conversations::Conversations;
+use filing::{Filing, Saved};
 use form::{Field, Problems, SignIn};
 use hosting::Hosting;
 use keeping::Keeping;
@@ -118,6 +121,9 @@ pub struct App {
     notice: Option<Sentence>,
     at_home: AtHome,
     unsent: Unsent,
+    /// A conversation that is being saved as a file, and the last file.
+    filing: Option<Filing>,
+    saved: Option<Saved>,
     /// What became of a profile that can't be used: a notice that no other takes the place of.
     aside: Option<Sentence>,
     ending: bool,
@@ -156,6 +162,8 @@ impl App {
             notice: None,
             at_home: AtHome::default(),
             unsent: Unsent::default(),
+            filing: None,
+            saved: None,
             aside: None,
             ending: false,
             closing: false,
@@ -278,7 +286,7 @@ impl App {
             }
             Command::MoveTab { peer, to } => self.conversations.move_tab(&peer, to),
             Command::MarkRead(peer) => self.mark_read(peer),
-            Command::Draft { peer, text } => self.draft(now, peer, text),
+            Command::Draft { peer, text } => self.write(now, peer, text),
             Command::Send { to, text } => self.send(now, to, text),
             Command::Retry(line) => self.retry(line),
             Command::Edit(line) => self.edit(now, line),
@@ -294,6 +302,7 @@ impl App {
             Command::Attend(attended) => self.conversations.attend(attended),
             Command::Watch(watching) => self.watch(watching),
             Command::Hide => self.hide(),
+            Command::File(step) => self.file(now, step),
             Command::Quit => self.quit(now),
         }
         self.contacts.settle();
@@ -318,40 +327,10 @@ impl App {
         if self.settings != settings {
             self.saver.save(settings.clone());
             self.settings = settings;
-        }
-    }
-
-    fn draft(&mut self, now: Now, peer: Nickname, text: String) {
-        self.conversations.set_draft(&peer, text);
-        self.keeping.on_draft(now, peer);
-    }
-
-    /// A line is shown when the client says that it stands in the profile. A text that is too long for
-    /// one is cut; what is not taken of it stays in the message field.
-    fn send(&mut self, now: Now, to: Nickname, text: String) {
-        let messages = self.limit(&to).cut(&text);
-        if messages.is_empty() || messages.len() > limit::MESSAGES_MAX {
-            return;
-        }
-        let mut messages = messages.into_iter();
-        let mut sent = |text: &&str| {
-            let send = client::Command::Send {
-                to: to.clone(),
-                text: (*text).to_owned(),
-            };
-            let sent = self.tell(send);
-            if sent {
-                self.keeping.on_sent(to.clone(), (*text).to_owned());
+            if !self.settings.typing {
+                self.conversations.typists.clear();
             }
-            sent
-        };
-        let rest = messages.find(|text| !sent(text));
-        let left: Vec<&str> = rest.into_iter().chain(messages).collect();
-        // With the lines, so that nobody finds the text again as unsent.
-        self.draft(now, to.clone(), left.join("\n"));
-        self.keep_drafts(now);
-        // They stand at the end.
-        self.show_newest(to);
+        }
     }
 
     fn dismiss_notice(&mut self) {
@@ -371,12 +350,6 @@ impl App {
             Err(SendError::Ended) => self.notice = Some(Sentence::new("notice-ended")),
         }
         told.is_ok()
-    }
-
-    /// A text that was not accepted stands in the message field again.
-    fn give_back(&mut self, now: Now, to: Nickname, text: String) {
-        self.conversations.give_back(&to, text);
-        self.keeping.on_draft(now, to);
     }
 
     fn problem(&mut self, field: Field, sentence: Sentence) {

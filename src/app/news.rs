@@ -25,6 +25,7 @@ impl App {
                 self.contacts.settle();
                 self.keep(now);
                 self.ask_desktop(now);
+                self.poll_filing(now);
                 if self.ending {
                     self.close_client(now);
                 }
@@ -59,7 +60,7 @@ impl App {
             client::Told::Client(event) => self.on_event(now, event),
             client::Told::History(answer) => self.on_answer(answer),
             // Nothing here asks for it.
-            client::Told::Exported(_) => {}
+            client::Told::Exported(exported) => self.on_exported(exported),
         }
     }
 
@@ -184,8 +185,8 @@ impl App {
                 self.on_moved(line);
             }
             Event::Deleted(line) => self.conversations.on_deleted(line),
-            // Nothing here shows it.
-            Event::Typing(_) | Event::ReadBy { .. } => {}
+            Event::Typing(peer) => self.on_typing(now, peer),
+            Event::ReadBy { peer, line } => self.conversations.on_read_by(&peer, line),
             Event::MailboxFull(peer) => self.notice = Some(sentences::mailbox_full(&peer)),
             Event::Notice(notice) => {
                 self.notice = Some(Sentence::new("notice-said").with("text", text::short(&notice)))

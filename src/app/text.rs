@@ -52,6 +52,11 @@ pub fn clock(now: Now, at_ms: i64) -> String {
     local(now, at_ms).map_or_else(String::new, |at| at.format("%H:%M").to_string())
 }
 
+/// Today, such as `2026-01-31`.
+pub fn date(now: Now) -> String {
+    local(now, now.unix_ms).map_or_else(String::new, |at| at.format("%Y-%m-%d").to_string())
+}
+
 /// The time of day to the second, such as `14:05:09`.
 pub fn clock_s(now: Now, at_ms: i64) -> String {
     local(now, at_ms).map_or_else(String::new, |at| at.format("%H:%M:%S").to_string())

@@ -1,12 +1,13 @@
-//! Who is writing to the user, and telling others that the user writes to them.
+//! What others let one know of themselves: who is writing to the user, and how far they have read. That
+//! the user writes is told in `writing`, what the user has read in `keeping`.
 
 use std::collections::BTreeMap;
 
-use super::{App, Nickname, Now};
+use super::{App, LineId, Nickname, Now};
+use crate::machine::client::TYPING_FADES;
 
-/// How long somebody counts as writing after the last sign of it, in milliseconds: two signs, which
-/// come every three seconds, and one of them may be lost.
-const FADES_MS: i64 = 6000;
+/// How long somebody counts as writing after the last sign of it, in milliseconds.
+const FADES_MS: i64 = TYPING_FADES.as_millis() as i64;
 
 /// Most people who are known to be writing. Nobody looks at more; one more is not shown.
 const TYPISTS_MAX: usize = 64;
@@ -52,6 +53,21 @@ impl Typists {
 /// A clock that was set back ends it, too.
 fn is_fresh(since_ms: i64, now: Now) -> bool {
     (since_ms..since_ms.saturating_add(FADES_MS)).contains(&now.unix_ms)
+}
+
+impl App {
+    /// Somebody writes to the user. Whoever does not tell it of themselves is not told of others.
+    pub(super) fn on_typing(&mut self, now: Now, peer: Nickname) {
+        if self.settings.typing {
+            self.conversations.typists.on_typing(now, peer);
+        }
+    }
+
+    /// Up to which own line somebody has read, if that is told between people.
+    pub fn read_by(&self, peer: &Nickname) -> Option<LineId> {
+        let with = self.conversations.with(peer)?;
+        with.read_by.filter(|_| self.settings.read_receipts)
+    }
 }
 
 #[cfg(test)]

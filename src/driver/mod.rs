@@ -7,8 +7,7 @@ pub mod client;
 mod client_tests;
 pub mod clock;
 pub mod desktop;
-#[cfg(feature = "gui")]
-pub mod dialog;
+pub mod dialogs;
 mod event_loop;
 #[cfg(test)]
 mod faulty;

@@ -76,10 +76,10 @@ pub fn composer_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: &m
         state.focus = state.picker.is_none();
     }
     strip_ui(ui, view);
-    let (clicked, smiley) = row_ui(ui, view, state, id, &mut draft, commands);
+    let (clicked, field) = row_ui(ui, view, state, id, &mut draft, commands);
     let esc = state.picker.is_some() && ui.input(|input| input.key_pressed(Key::Escape));
     state.focus |= esc;
-    if let Some(emoji) = emoji_picker::picker_ui(&mut state.picker, &smiley, &view.settings.emoji) {
+    if let Some(emoji) = emoji_picker::picker_ui(&mut state.picker, &field, &view.settings.emoji) {
         let (whole, cursor) = paste::splice(&draft, state.cursor.clone(), emoji.as_str());
         put(ui, id, state, (&mut draft, whole), cursor);
         commands.push(used(view, emoji.as_str()));
@@ -166,7 +166,8 @@ fn strip_ui(ui: &mut Ui, view: &View<'_>) {
     });
 }
 
-/// The field, the button for emoji in it and the button beside it; true: that was clicked.
+/// The field, the button for emoji in it and the button beside it; true: that was clicked. With the
+/// field's border.
 fn row_ui(
     ui: &mut Ui,
     view: &View<'_>,
@@ -184,12 +185,12 @@ fn row_ui(
         let width = ui.available_width() - theme::SMILEY - theme::GAP;
         field_ui(ui, view, state, (id, width), draft, commands);
     });
-    let frame = frame.response.rect;
-    let smiley = smiley_ui(ui, view, state, frame);
-    let corner = frame.right_bottom() + vec2(theme::GAP + send, 0.0);
+    let frame = frame.response;
+    smiley_ui(ui, view, state, frame.rect);
+    let corner = frame.rect.right_bottom() + vec2(theme::GAP + send, 0.0);
     let size = vec2(send, row + 2.0 * theme::FIELD_MARGIN.y);
     let place = Rect::from_min_max(corner - size, corner);
-    (send_ui(ui, view, draft, (has_word, place)), smiley)
+    (send_ui(ui, view, draft, (has_word, place)), frame)
 }
 
 /// How wide the button that sends is, with its word and without.
@@ -258,7 +259,7 @@ fn field_ui(
 }
 
 /// The button for emoji, in the lower right corner of the field.
-fn smiley_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, field: Rect) -> Response {
+fn smiley_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, field: Rect) {
     let corner = field.right_bottom() - vec2(6.0, 5.0);
     let rect = Rect::from_min_max(
         corner - vec2(theme::SMILEY + 4.0, theme::SMILEY + 2.0),
@@ -272,18 +273,16 @@ fn smiley_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, field: Rect) -> Re
     );
     let button = egui::Button::new(face).frame_when_inactive(false);
     let word = words::say(ui, "talk-emoji");
-    ui.spacing_mut().button_padding = vec2(0.0, 0.0);
-    let response = ui
-        .put(rect, button)
-        .accessible_name(&word)
-        .on_hover_text(word);
+    let padding = std::mem::take(&mut ui.spacing_mut().button_padding);
+    let response = ui.put(rect, button).accessible_name(&word);
+    ui.spacing_mut().button_padding = padding;
+    let response = response.on_hover_text(word);
     if response.clicked() {
         state.picker = match state.picker {
             Some(_) => None,
             None => Some(Picker::new(ui, &view.settings.emoji)),
         };
     }
-    response
 }
 
 /// The button that sends; while it can't be used it says why. True: it was clicked.
@@ -302,7 +301,7 @@ fn send_ui(ui: &mut Ui, view: &View<'_>, draft: &str, (has_word, place): (bool, 
     });
     let text = RichText::new(if has_word { word.as_str() } else { "" }).color(colour);
     let button = match has_word {
-        true => egui::Button::new((plane, text)),
+        true => egui::Button::new((Atom::grow(), plane, text, Atom::grow())),
         false => egui::Button::new(plane),
     };
     let button = button

@@ -141,16 +141,16 @@ impl Picker {
     }
 }
 
-/// Draws the picker at its button while it is open. Answers what was chosen; it is closed then, or by
+/// Draws the picker over the message field while it is open. Answers what was chosen; it is closed then, or by
 /// Esc or a click elsewhere.
 pub fn picker_ui(
     picker: &mut Option<Picker>,
-    button: &Response,
+    field: &Response,
     recent: &[String],
 ) -> Option<&'static Emoji> {
     let mut open = picker.is_some();
     let shown = picker.as_mut()?;
-    let popup = Popup::from_response(button)
+    let popup = Popup::from_response(field)
         .open_bool(&mut open)
         .align(RectAlign::TOP_END)
         .gap(theme::GAP)
@@ -273,9 +273,9 @@ fn row_ui(ui: &mut Ui, picker: &mut Picker, row: usize) -> Option<&'static Emoji
             );
             let colour = theme::palette(ui).weak;
             let name = words::say(ui, name);
-            let at = rect.left_bottom() + vec2(6.0, -5.0);
+            let at = rect.left_center() + vec2(6.0, 2.0);
             ui.painter()
-                .text(at, Align2::LEFT_BOTTOM, name, theme::small(ui), colour);
+                .text(at, Align2::LEFT_CENTER, name, theme::small(ui), colour);
             return None;
         }
         Row::Emoji(places) => places.clone(),

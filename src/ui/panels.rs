@@ -4,7 +4,10 @@
 use egui::{CentralPanel, Panel, RichText, ScrollArea, Ui};
 
 use super::window::{Side, Window};
-use super::{bars, composer, keys, login, settings, tabs, theme, transcript, widgets, words};
+use super::{
+    bars, composer, filing, keys, login, settings, tabs, talk_menu, theme, transcript, widgets,
+    words,
+};
 use crate::app::lines::Lines;
 use crate::app::pages::More;
 use crate::app::session::Standing;
@@ -125,7 +128,7 @@ impl Window {
                     lines: &with.lines,
                     unread: with.unread,
                     divider: self.app.conversations().divider(&peer),
-                    read_by: None,
+                    read_by: self.app.read_by(&peer),
                     story: self.app.story(),
                     earlier: with.earlier == More::Perhaps,
                     later: with.later == More::Perhaps,
@@ -160,11 +163,22 @@ impl Window {
         if !self.wide || !all.tabs().is_empty() {
             frame.show(ui, |ui| {
                 ui.horizontal(|ui| {
+                    ui.set_min_height(theme::TAB_HEIGHT);
                     if !self.wide && ui.button(words::say(ui, "people-show")).clicked() {
                         self.side = Side::People;
                     }
-                    ui.set_min_height(theme::TAB_HEIGHT);
-                    tabs::tabs_ui(ui, all, &mut self.tabs, commands);
+                    let rest = egui::Layout::right_to_left(egui::Align::Center);
+                    ui.with_layout(rest, |ui| {
+                        if let Some(peer) = all.selected()
+                            && talk_menu::menu_ui(ui, (peer, all.unread_from(peer)), commands)
+                        {
+                            self.find.open();
+                        }
+                        let tabs = egui::Layout::left_to_right(egui::Align::Center);
+                        ui.with_layout(tabs, |ui| {
+                            tabs::tabs_ui(ui, all, &mut self.tabs, commands);
+                        });
+                    });
                 });
             });
             ui.separator();
@@ -180,8 +194,10 @@ impl Window {
             problems: self.app.problems(),
             form: &self.form,
         };
-        let notice = self.app.notice();
-        if self.app.session().standing == Standing::Online && notice.is_none() {
+        filing::filing_ui(ui, self.app.filing(), commands);
+        let (notice, saved) = (self.app.notice(), self.app.saved());
+        let online = self.app.session().standing == Standing::Online;
+        if online && notice.is_none() && saved.is_none() {
             return;
         }
         let bars = Panel::top("bars").frame(egui::Frame::NONE);
@@ -189,6 +205,7 @@ impl Window {
             ui.spacing_mut().item_spacing.y = 0.0;
             bars::session_bar_ui(ui, &view, commands);
             bars::notice_bar_ui(ui, notice, commands);
+            filing::saved_bar_ui(ui, saved, commands);
         });
     }
 

@@ -91,17 +91,21 @@ fn is_large(text: &str) -> bool {
 
 /// Draws the question over the window; `None`: it is not answered yet.
 pub fn question_ui(ui: &Ui, pending: &mut Pending, limit: Limit) -> Option<Answer> {
-    let modal = egui::Modal::new(egui::Id::unique("paste")).show(ui.ctx(), |ui| {
-        ui.set_width(theme::DIALOG_WIDTH.min(ui.ctx().content_rect().width() - 4.0 * theme::EDGE));
-        let title = Sentence::new("talk-paste-title")
-            .with("characters", text::grouped(pending.chars))
-            .count("lines", u64::try_from(pending.lines).unwrap_or(u64::MAX));
-        ui.heading(RichText::new(words::tell(ui, &title)).size(theme::TITLE));
-        ui.add_space(theme::GAP);
-        beginning_ui(ui, pending);
-        ui.add_space(theme::GAP);
-        answers_ui(ui, pending, limit)
-    });
+    let modal = egui::Modal::new(egui::Id::unique("paste"))
+        .frame(theme::dialog_frame(ui))
+        .show(ui.ctx(), |ui| {
+            ui.set_width(
+                theme::DIALOG_WIDTH.min(ui.ctx().content_rect().width() - 5.0 * theme::EDGE),
+            );
+            let title = Sentence::new("talk-paste-title")
+                .with("characters", text::grouped(pending.chars))
+                .count("lines", u64::try_from(pending.lines).unwrap_or(u64::MAX));
+            ui.heading(RichText::new(words::tell(ui, &title)).size(theme::TITLE));
+            ui.add_space(theme::GAP);
+            beginning_ui(ui, pending);
+            ui.add_space(theme::GAP);
+            answers_ui(ui, pending, limit)
+        });
     pending.is_new = false;
     if modal.should_close() {
         return Some(Answer::Cancel);

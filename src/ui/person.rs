@@ -4,7 +4,7 @@
 use egui::{Color32, Id, Key, Modifiers, Popup, Rect, Response, Role, Sense, Ui, WidgetInfo, vec2};
 
 use super::contacts::View;
-use super::{avatar, theme, widgets, words};
+use super::{avatar, talk_menu, theme, widgets, words};
 use crate::app::contacts::Person;
 use crate::app::language::Sentence;
 use crate::app::lines::{Origin, shown_at_ms};
@@ -266,5 +266,8 @@ fn menu_items_ui(ui: &mut Ui, row: &Row<'_>, commands: &mut Vec<Command>) {
     }
     if ui.button(words::say(ui, "people-menu-copy")).clicked() {
         ui.ctx().copy_text(nickname.to_string());
+    }
+    if all.with(nickname).is_some() {
+        talk_menu::export_ui(ui, nickname, commands);
     }
 }

@@ -233,6 +233,11 @@ pub fn field_frame(ui: &egui::Ui, focused: bool) -> Frame {
         .inner_margin(Margin::symmetric(inside.x as i8, inside.y as i8))
 }
 
+/// The frame of a question over the window.
+pub fn dialog_frame(ui: &egui::Ui) -> Frame {
+    Frame::popup(ui.style()).inner_margin(EDGE)
+}
+
 /// The frame around the message field.
 pub fn composer_frame(ui: &egui::Ui) -> Frame {
     let margin = Margin {

@@ -96,3 +96,33 @@ talk-emoji-activities = Activities
 talk-emoji-objects = Objects
 talk-emoji-symbols = Symbols
 talk-emoji-flags = Flags
+
+talk-more = More about the conversation with { $peer }
+talk-more-search = Search in this conversation
+talk-more-read = Mark as read
+talk-more-export = Save as a file…
+talk-more-close = Close tab
+talk-export-title = Save the conversation with { $peer }
+talk-export-heading = Conversation with { $peer }
+talk-export-text = Plain text
+talk-export-html = Web page
+talk-export-json = JSON
+talk-export-place = File
+talk-export-browse = Choose…
+talk-export-save = Save
+talk-export-writing = Saving…
+talk-export-no-path = Enter where the file is to be.
+talk-export-taken = There is a file of that name. Save again to replace it, or choose another name.
+talk-export-failed = The conversation could not be saved ({ $why }). Choose another place, then try again.
+talk-export-done = { $messages ->
+    [one] Saved 1 message to { $path }.
+   *[other] Saved { $number } messages to { $path }.
+}
+talk-export-folder = Open folder
+talk-export-copy = Copy path
+talk-export-dismiss = OK
+talk-export-trying = not sent yet
+talk-export-waiting = waiting
+talk-export-stored = kept by the server
+talk-export-delivered = delivered
+talk-export-undelivered = not delivered

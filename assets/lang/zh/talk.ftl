@@ -78,3 +78,32 @@ talk-emoji-activities = 活动
 talk-emoji-objects = 物品
 talk-emoji-symbols = 符号
 talk-emoji-flags = 旗帜
+
+talk-more = 与 { $peer } 的对话：更多操作
+talk-more-search = 在此对话中搜索
+talk-more-read = 标为已读
+talk-more-export = 保存为文件…
+talk-more-close = 关闭标签页
+talk-export-title = 保存与 { $peer } 的对话
+talk-export-heading = 与 { $peer } 的对话
+talk-export-text = 纯文本
+talk-export-html = 网页
+talk-export-json = JSON
+talk-export-place = 文件
+talk-export-browse = 选择…
+talk-export-save = 保存
+talk-export-writing = 正在保存…
+talk-export-no-path = 请输入文件的保存位置。
+talk-export-taken = 已有同名文件。再次点击“保存”将替换它，也可以换一个名称。
+talk-export-failed = 无法保存对话（{ $why }）。请换一个位置再试。
+talk-export-done = { $messages ->
+   *[other] 已将 { $number } 条消息保存到 { $path }。
+}
+talk-export-folder = 打开文件夹
+talk-export-copy = 复制路径
+talk-export-dismiss = 知道了
+talk-export-trying = 尚未发送
+talk-export-waiting = 等待中
+talk-export-stored = 由服务器保管
+talk-export-delivered = 已送达
+talk-export-undelivered = 未送达

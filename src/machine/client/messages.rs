@@ -130,6 +130,7 @@ impl Client {
         (written_ms, path): (Option<i64>, Path),
         mark: Option<Mark>,
     ) {
+        self.typing.came(&from);
         let origin = Origin::Theirs { written_ms, path };
         self.add_line(now, from, text.to_owned(), origin, mark);
     }

@@ -39,6 +39,11 @@ impl Typing {
     pub fn end(&mut self, to: &Nickname) {
         self.sent.0.remove(to);
     }
+
+    /// What somebody wrote is here: the next sign of theirs is of something new, too.
+    pub fn came(&mut self, from: &Nickname) {
+        self.told.0.remove(from);
+    }
 }
 
 impl Client {

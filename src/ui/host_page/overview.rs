@@ -7,7 +7,7 @@ use egui::{ScrollArea, TextEdit, Ui};
 use super::{View, plot, share, time, title_ui, weak_ui};
 use crate::app::form::{Field, Form};
 use crate::app::host_panel::{ANNOUNCEMENT_MAX, Announcement, HostCommand};
-use crate::app::hosting::{Chosen, FolderDialog, Standing};
+use crate::app::hosting::{Ask, Dialog, Standing, show_dialog};
 use crate::app::language::Sentence;
 use crate::app::{Command, Settings};
 use crate::ui::{theme, widgets, words};
@@ -22,7 +22,7 @@ pub struct State {
     announcement: String,
     /// What stands in the field of the folder; `None`: what is set.
     folder: Option<String>,
-    dialog: Option<FolderDialog>,
+    dialog: Option<Dialog>,
 }
 
 pub fn overview_ui(
@@ -161,13 +161,12 @@ fn folder_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: &mut Vec
             ..view.settings.clone()
         })));
     };
-    match state.dialog.as_ref().map(FolderDialog::poll) {
-        Some(Chosen::NotYet) | None => {}
-        Some(Chosen::Folder(folder)) => {
-            (state.dialog, state.folder) = (None, None);
+    if let Some(chosen) = state.dialog.as_ref().and_then(Dialog::poll) {
+        state.dialog = None;
+        if let Some(folder) = chosen {
+            state.folder = None;
             choose(Some(folder));
         }
-        Some(Chosen::Nothing) => state.dialog = None,
     }
     let mut text = state
         .folder
@@ -194,9 +193,11 @@ fn folder_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: &mut Vec
     ui.horizontal_wrapped(|ui| {
         let open = egui::Button::new(words::say(ui, "host-folder-choose"));
         if ui.add_enabled(state.dialog.is_none(), open).clicked() {
-            let title = words::say(ui, "host-folder-title");
-            let start = shown.to_owned();
-            state.dialog = Some(FolderDialog::open(title, start, view.notify.clone()));
+            let ask = Ask::Folder {
+                title: words::say(ui, "host-folder-title"),
+                path: shown.to_owned(),
+            };
+            state.dialog = Some(Dialog::open(show_dialog, ask, view.notify.clone()));
         }
         if set.is_some() && ui.button(words::say(ui, "host-folder-usual")).clicked() {
             state.folder = None;

@@ -119,8 +119,6 @@ impl Heights {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::lines::Origin;
-    use crate::app::{Nickname, Path};
 
     #[test]
     fn a_line_stands_below_all_before_it() {

@@ -2,10 +2,10 @@
 
 use egui::{Event as Input, ImeEvent, Key, Modifiers};
 use egui_kittest::kittest::{NodeT, Queryable};
-use super_chatter::app::{Command, Contact, Settings, TEXT_MAX};
+use super_chatter::app::TEXT_MAX;
 use super_chatter::machine::client::{Event, Session};
 
-use super::screen::{Screen, contact, name};
+use super::screen::{Screen, name};
 use super::{SONIC, tabs};
 
 #[test]
@@ -337,22 +337,6 @@ fn a_text_that_is_too_long_stays_and_is_not_sent_but_in_parts() {
 }
 
 #[test]
-fn a_classic_peer_takes_shorter_texts() {
-    let mut screen = Screen::quiet();
-    screen.told(Event::Session(Session::Online));
-    screen.told(Event::Contacts(vec![Contact {
-        extended: false,
-        ..contact("sonic", true)
-    }]));
-    screen.click("sonic, online");
-    screen.fill(SONIC, &"x".repeat(5000));
-    assert_eq!(
-        screen.app().limit(&name("sonic")).is_classic(),
-        screen.app().session().nickname.is_some()
-    );
-}
-
-#[test]
 fn what_keeps_one_from_sending_is_said() {
     let mut screen = Screen::with_profile(&[tabs(&["ghost"])]);
     screen.told(Event::Session(Session::Online));
@@ -376,11 +360,7 @@ fn what_keeps_one_from_sending_is_said() {
 #[test]
 fn the_field_is_said_in_chinese_too() {
     let mut screen = Screen::with_sonic();
-    let settings = Settings {
-        language: Some("zh".to_owned()),
-        ..screen.app().settings().clone()
-    };
-    screen.run(Command::Change(Box::new(settings)));
+    screen.change(|settings| settings.language = Some("zh".to_owned()));
     assert!(screen.shows("给 sonic 的消息") && screen.shows("发送"));
     screen.press(Modifiers::COMMAND, Key::E);
     assert!(screen.shows("搜索表情（英文名称）"));

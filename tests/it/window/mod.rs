@@ -6,11 +6,13 @@
 mod again;
 mod composer;
 mod desktop;
+mod filing;
 mod host;
 mod people;
 mod screen;
 mod search;
 mod shell;
+mod signs;
 mod talk;
 mod transcript;
 

@@ -187,6 +187,18 @@ impl Screen {
         self.until("the line", |screen| screen.lines(peer) > lines);
     }
 
+    /// Where the profile is.
+    pub fn folder(&self) -> &File {
+        self.data_dir.path()
+    }
+
+    /// The user changes a setting.
+    pub fn change(&mut self, change: impl FnOnce(&mut Settings)) {
+        let mut settings = self.app().settings().clone();
+        change(&mut settings);
+        self.run(Command::Change(Box::new(settings)));
+    }
+
     pub fn app(&self) -> &App {
         self.harness.state().app()
     }

@@ -1,7 +1,7 @@
 //! Searches in one conversation and in all, and lines far back.
 
 use egui::{Key, Modifiers};
-use egui_kittest::kittest::{NodeT, Queryable};
+use egui_kittest::kittest::Queryable;
 use super_chatter::machine::client::Record;
 
 use super::screen::{Screen, theirs};

@@ -504,7 +504,8 @@ fn click(
         modifiers,
     };
     let mut now = screen.harness.ctx.input(|input| input.time);
-    for event in [press(true), press(false)].repeat(clicks) {
+    for pressed in [true, false].repeat(clicks) {
+        let event = press(pressed);
         now += 0.02;
         let input = screen.harness.input_mut();
         input.time = Some(now);
