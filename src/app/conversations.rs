@@ -268,7 +268,7 @@ impl Conversations {
         }
         let in_front = self.attended && self.selected() == Some(&peer);
         if let Some(with) = self.with.get_mut(&peer)
-            && !(in_front && !with.is_behind())
+            && (!in_front || with.is_behind())
         {
             with.unread += 1;
             self.divide();
