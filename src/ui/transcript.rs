@@ -208,6 +208,7 @@ pub fn transcript_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: 
 /// Something is typed while the keyboard is at the transcript: it is meant for the message field.
 pub fn is_typed_at(ui: &Ui, peer: &Nickname) -> bool {
     let has_focus = ui.memory(|memory| memory.has_focus(ground_id(peer)));
+    // The space bar acts on the line that the keyboard is at.
     let is_text = |event: &Event| {
         matches!(event, Event::Text(text) if text != " ") || matches!(event, Event::Paste(_))
     };

@@ -63,10 +63,10 @@ impl Memory {
                 let Some(line) = view.lines.at(place).filter(|_| is_wanted) else {
                     continue;
                 };
-                if let Entry::Vacant(vacant) = bubbles.entry(place) {
+                if let Entry::Vacant(free) = bubbles.entry(place) {
                     let bubble = self.bubble(ui, view, place, line);
                     is_moved |= self.heights.set(place, bubble.height());
-                    vacant.insert(bubble);
+                    free.insert(bubble);
                 }
             }
             if !is_moved {

@@ -525,10 +525,14 @@ fn copied(screen: &mut Screen) -> String {
 fn outcome(screen: &mut Screen, act: impl FnOnce(&mut Screen)) -> Vec<String> {
     act(screen);
     let commands = &screen.harness.output().platform_output.commands;
-    let said = |command: &OutputCommand| match command {
-        OutputCommand::CopyText(text) => Some(text.clone()),
-        OutputCommand::OpenUrl(open) => Some(open.url.clone()),
-        _ => None,
+    let said = |command: &OutputCommand| {
+        if let OutputCommand::CopyText(text) = command {
+            return Some(text.clone());
+        }
+        let OutputCommand::OpenUrl(open) = command else {
+            return None;
+        };
+        Some(open.url.clone())
     };
     commands.iter().filter_map(said).collect()
 }
