@@ -195,10 +195,7 @@ impl App {
     /// The interface's language.
     pub fn language(&self) -> Language {
         let chosen = self.settings.language.as_deref();
-        let chosen = Language::ALL
-            .into_iter()
-            .find(|language| chosen == Some(language.tag()));
-        chosen.unwrap_or(self.options.language)
+        Language::chosen(chosen).unwrap_or(self.options.language)
     }
 
     /// Where the program keeps everything.
