@@ -268,7 +268,7 @@ impl Conversations {
         }
         let in_front = self.attended && self.selected() == Some(&peer);
         if let Some(with) = self.with.get_mut(&peer)
-            && !(in_front && !with.is_behind())
+            && (!in_front || with.is_behind())
         {
             with.unread += 1;
             self.divide();
@@ -289,6 +289,7 @@ impl Conversations {
     pub(super) fn on_deleted(&mut self, id: LineId) {
         for with in self.with.values_mut() {
             with.lines.remove(id);
+            with.beyond.take_if(|line| line.id == id);
         }
     }
 

@@ -105,6 +105,20 @@ impl App {
         }
     }
 
+    /// Everything from `peer` counts as read, and the profile is told.
+    pub(super) fn mark_read(&mut self, peer: Nickname) {
+        let Some(line) = self.conversations.mark_read(&peer) else {
+            return;
+        };
+        let read = Command::Read {
+            peer: peer.clone(),
+            line,
+        };
+        if self.tell(read) {
+            self.conversations.on_seen_kept(&peer, line);
+        }
+    }
+
     /// True: the profile knows all drafts.
     pub(super) fn keep_drafts(&mut self, now: Now) -> bool {
         while let Some(peer) = self.keeping.drafts.first().cloned() {

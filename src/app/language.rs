@@ -48,6 +48,12 @@ impl Language {
         }
     }
 
+    /// The one that the settings name; `None`: none that is spoken here.
+    pub fn chosen(tag: Option<&str>) -> Option<Self> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|language| tag == Some(language.tag()))
+    }
+
     /// What its speakers call it.
     pub fn name(self) -> &'static str {
         match self {

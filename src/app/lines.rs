@@ -141,8 +141,7 @@ impl Lines {
     /// Adds what came after, oldest first: as many of the oldest as there is room for when the oldest
     /// lines go, but for [`NEAR`] of them. False: there is no room for all.
     pub(super) fn add_later(&mut self, later: Vec<Line>) -> bool {
-        let mut near = NEAR;
-        for line in later {
+        for (near, line) in (NEAR..).zip(later) {
             while !self.fits(1, line.text.len()) && self.lines.len() > near {
                 self.drop_oldest();
             }
@@ -150,7 +149,6 @@ impl Lines {
                 return false;
             }
             self.add(line);
-            near += 1;
         }
         true
     }

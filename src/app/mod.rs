@@ -41,6 +41,7 @@ pub use self::command::{Command, Page};
 pub use self::options::Options;
 pub use crate::driver::Notify;
 pub use crate::driver::desktop::{Desktop, Picture, System};
+#[cfg(feature = "gui")]
 pub use crate::driver::instance::Instance;
 use crate::driver::settings::Saver;
 pub use crate::driver::settings::{Appearance, Choice, Place, Settings};
@@ -176,7 +177,7 @@ impl App {
         let form = app.form();
         if app.options.host {
             app.run(now, Command::Host(form));
-        } else if app.options.sign_in {
+        } else if app.options.sign_in && form.joins().is_some() {
             app.run(now, Command::SignIn(form));
         }
         app
@@ -194,10 +195,7 @@ impl App {
     /// The interface's language.
     pub fn language(&self) -> Language {
         let chosen = self.settings.language.as_deref();
-        let chosen = Language::ALL
-            .into_iter()
-            .find(|language| chosen == Some(language.tag()));
-        chosen.unwrap_or(self.options.language)
+        Language::chosen(chosen).unwrap_or(self.options.language)
     }
 
     /// Where the program keeps everything.
@@ -308,19 +306,6 @@ impl App {
         self.contacts.settle();
         self.keep(now);
         self.ask_desktop(now);
-    }
-
-    fn mark_read(&mut self, peer: Nickname) {
-        let Some(line) = self.conversations.mark_read(&peer) else {
-            return;
-        };
-        let read = client::Command::Read {
-            peer: peer.clone(),
-            line,
-        };
-        if self.tell(read) {
-            self.conversations.on_seen_kept(&peer, line);
-        }
     }
 
     fn change(&mut self, settings: Settings) {

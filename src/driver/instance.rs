@@ -70,7 +70,6 @@ impl Instance {
     }
 
     /// Tells [`Told::Raise`](super::desktop::Told::Raise) whenever the program is started in vain.
-    #[cfg(feature = "gui")]
     pub(super) fn listen(self, teller: super::desktop::Teller) {
         #[cfg(unix)]
         {
@@ -98,7 +97,7 @@ impl Instance {
     }
 }
 
-#[cfg(all(test, unix, feature = "gui"))]
+#[cfg(all(test, unix))]
 mod tests {
     use std::sync::Arc;
 
@@ -130,7 +129,12 @@ mod tests {
             folder.path().join("window.sock").exists(),
             "nobody tidied up"
         );
-        assert!(matches!(Instance::claim(folder.path()), Claim::First(_)));
+        let next = Instance::claim(folder.path());
+        assert!(matches!(next, Claim::First(_)));
+        assert!(
+            matches!(Instance::claim(folder.path()), Claim::Raised),
+            "it listens"
+        );
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod faulty;
 mod handle;
 mod history;
 mod host;
+#[cfg(feature = "gui")]
 pub mod instance;
 mod keeper;
 mod line;

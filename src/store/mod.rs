@@ -12,6 +12,7 @@ pub mod history;
 pub mod mailbox;
 pub mod profile;
 mod profile_rows;
+mod profile_tables;
 mod reserve;
 mod rows;
 pub mod settings;

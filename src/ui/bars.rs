@@ -1,10 +1,9 @@
 //! Thin bars over the conversation: signed out, a server that does not answer, something to know. Each
 //! says what to do, and its buttons do it.
 
-use egui::accesskit::Live;
 use egui::{Label, Layout, Response, RichText, Ui};
 
-use super::{theme, words};
+use super::{theme, widgets, words};
 use crate::app::form::{Field, Form, Problems};
 use crate::app::language::Sentence;
 use crate::app::session::{Session, Standing};
@@ -85,9 +84,7 @@ pub fn notice_bar_ui(ui: &mut Ui, notice: Option<&Sentence>, commands: &mut Vec<
     if let Some(notice) = notice {
         let dismiss = Action::new("shell-dismiss", Command::DismissNotice);
         let text = bar_ui(ui, &words::tell(ui, notice), vec![dismiss], commands);
-        // A screen reader says it when it comes. A countdown it would say every second.
-        ui.ctx()
-            .accesskit_node_builder(text.id, |node| node.set_live(Live::Polite));
+        widgets::say_at_once(ui, &text);
     }
 }
 

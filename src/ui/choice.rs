@@ -54,7 +54,12 @@ impl Choice {
             .auto_shrink([false, true]);
         if std::mem::take(&mut self.moved) {
             let top = self.at as f32 * row_height;
-            let lowest = top + row_height - self.height;
+            // Nothing is known of the room before it was drawn once.
+            let lowest = if self.height > 0.0 {
+                top + row_height - self.height
+            } else {
+                0.0
+            };
             area = area.vertical_scroll_offset(self.scrolled.min(top).max(lowest).max(0.0));
         }
         ui.spacing_mut().item_spacing.y = 0.0;
@@ -75,6 +80,8 @@ pub fn row_ui(ui: &mut Ui, id: Id, height: f32, (label, chosen): (&str, bool)) -
     // The keyboard stays in the field.
     let response = ui.interact(rect, id, Sense::CLICK);
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, chosen, label));
+    ui.ctx()
+        .accesskit_node_builder(id, |node| node.set_selected(chosen));
     let colours = theme::palette(ui);
     if chosen {
         ui.painter()

@@ -63,7 +63,9 @@ impl State {
 /// Draws the field for a message.
 pub fn composer_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: &mut Vec<Command>) {
     let id = ui.make_persistent_id(("composer", view.peer.as_str()));
-    if state.focus {
+    // A question over the window keeps the keyboard until it is answered.
+    if state.focus && ui.memory(|memory| memory.top_modal_layer().is_none()) {
+        state.focus = false;
         ui.memory_mut(|memory| memory.request_focus(id));
     }
     let mut draft = view.draft.to_owned();
@@ -244,8 +246,6 @@ fn field_ui(
     let response = out.text_edit.response.response;
     response.accessible_name(words::tell(ui, &label));
     state.completing = out.is_open;
-    // While a question stands over the window the field does not get it.
-    state.focus = state.focus && !ui.memory(|memory| memory.has_focus(id));
     if let Some(cursor) = out.text_edit.cursor_range {
         let range = cursor.as_sorted_char_range();
         state.cursor = range.start.0..range.end.0;
@@ -356,6 +356,7 @@ fn pending_ui(ui: &Ui, view: &View<'_>, state: &mut State, id: Id, draft: &mut S
         return false;
     };
     state.focus = true;
+    ui.ctx().request_repaint();
     let Pending { whole, cursor, .. } = pending;
     match answer {
         Answer::Cancel => {}

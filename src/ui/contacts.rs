@@ -57,6 +57,8 @@ pub struct State {
     /// How far the list is scrolled, and how much of it is in view, in points.
     scrolled: f32,
     height: f32,
+    /// A row was gone to: the list is to be scrolled there.
+    moved: bool,
     pub(super) menu: person::Menu,
 }
 
@@ -204,12 +206,11 @@ pub(super) fn select_all(ui: &Ui, id: Id, text: &str) {
 
 fn list_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: &mut Vec<Command>) {
     ui.spacing_mut().item_spacing.y = ROW_GAP;
-    let before = state.scrolled;
     keys_ui(ui, view, state);
     let mut area = ScrollArea::vertical()
         .id_salt("contacts")
         .auto_shrink([false, false]);
-    if state.scrolled != before {
+    if std::mem::take(&mut state.moved) {
         area = area.vertical_scroll_offset(state.scrolled);
     }
     let rows = state.len(view);
@@ -288,8 +289,10 @@ fn go_to(ui: &Ui, view: &View<'_>, state: &mut State, row: usize) {
     let top = row as f32 * (theme::CONTACT_HEIGHT + ROW_GAP);
     let lowest = top + theme::CONTACT_HEIGHT - state.height;
     state.scrolled = state.scrolled.min(top).max(lowest).max(0.0);
-    state.stop = Some(id);
+    (state.stop, state.moved) = (Some(id), true);
     ui.memory_mut(|memory| memory.request_focus(id));
+    // The arrows are its own from the next frame on.
+    ui.ctx().request_repaint();
 }
 
 /// The row that shows or folds away those who are away; true: it has the keyboard.

@@ -121,7 +121,9 @@ impl Window {
     fn find_bar_ui(&mut self, ui: &mut Ui, mut step: Option<Step>) -> (Option<Step>, bool) {
         let state = self.find_state(ui);
         let right = Layout::right_to_left(Align::Center);
-        ui.with_layout(right, |ui| {
+        // Of one row: by itself the layout would take all the height that there is.
+        let row = egui::vec2(ui.available_width(), theme::BUTTON_HEIGHT);
+        ui.allocate_ui_with_layout(row, right, |ui| {
             if widgets::icon_button(ui, &words::say(ui, "people-find-close"), icons::cross)
                 .clicked()
             {

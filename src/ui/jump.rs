@@ -187,8 +187,11 @@ impl Window {
         let State { choice, found, .. } = &mut self.jump;
         let at = choice.at;
         let height = (room.y - 180.0).min(ROWS * ROW);
-        ui.set_max_height(height);
-        choice.list_ui(ui, ("jump", ROW), found.len(), |ui, row| {
+        // In a space of its own: the height is the list's, not the whole dialog's.
+        let space = egui::vec2(ui.available_width(), height);
+        let below = egui::Rect::from_min_size(ui.cursor().min, space);
+        let mut list = ui.new_child(egui::UiBuilder::new().max_rect(below));
+        choice.list_ui(&mut list, ("jump", ROW), found.len(), |ui, row| {
             let goal = found[row];
             let clicked = match goal {
                 Goal::Person(place) => match self.app.contacts().at(place) {
@@ -201,6 +204,8 @@ impl Window {
                 picked = Some(goal);
             }
         });
+        let used = list.min_rect();
+        ui.advance_cursor_after_rect(used);
         let chosen = found.get(at).copied();
         choice::tell_chosen(ui, id, chosen.map(|goal| row_id(self.app.contacts(), goal)));
         picked.or(chosen.filter(|_| enter))

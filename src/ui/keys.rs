@@ -59,7 +59,7 @@ const NUMBERS: [Key; 9] = [
 ];
 
 /// What other parts of the window do at their own keys.
-const OTHERS: [(&'static str, Modifiers, Key); 9] = [
+const OTHERS: [(&str, Modifiers, Key); 9] = [
     ("people-keys-send", Modifiers::NONE, Key::Enter),
     ("people-keys-break", Modifiers::SHIFT, Key::Enter),
     ("people-keys-recall", Modifiers::NONE, Key::ArrowUp),

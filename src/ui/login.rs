@@ -167,7 +167,7 @@ fn server_ui(ui: &mut Ui, view: &View<'_>, form: &mut Form, state: &mut State) -
     widgets::problem_ui(ui, view.problems.at(Field::Server));
     if let Some(seconds) = view.session.retry_in_s(view.now) {
         let sentence = sentences::silent(&view.session.server, seconds);
-        widgets::problem_ui(ui, Some(&sentence));
+        widgets::silent_problem_ui(ui, &sentence);
     }
     enter
 }

@@ -40,6 +40,7 @@ mod words;
 
 use std::sync::Arc;
 
+use crate::app::language::{Language, Sentence};
 use crate::app::{Desktop, Instance, Notify, Options, Picture};
 pub use window::Window;
 
@@ -53,6 +54,8 @@ const SMALL_ICON: &[u8] = include_bytes!("../../assets/icons/64.png");
 pub fn run(options: Options, instance: Instance) -> Result<(), String> {
     let icon = eframe::icon_data::from_png_bytes(ICON).map_err(|error| error.to_string())?;
     let small = eframe::icon_data::from_png_bytes(SMALL_ICON).map_err(|error| error.to_string())?;
+    let chosen = Language::chosen(options.settings.language.as_deref());
+    let language = chosen.unwrap_or(options.language);
     let viewport = egui::ViewportBuilder::default()
         .with_app_id("super-chatter")
         .with_title("Super Chatter")
@@ -84,7 +87,10 @@ pub fn run(options: Options, instance: Instance) -> Result<(), String> {
         native,
         Box::new(|creation| Ok(Box::new(open(creation)))),
     )
-    .map_err(|error| format!("The window can't be opened: {error}."))
+    .map_err(|error| {
+        let sentence = Sentence::new("shell-no-window").with("why", error);
+        sentence.say(language)
+    })
 }
 
 /// The screens that the new window may stand on, in points, and whether it can't be hidden: a system

@@ -222,7 +222,8 @@ impl Window {
         let frame = theme::page_frame(ui);
         CentralPanel::default().frame(frame).show(ui, |ui| {
             ui.add_space(ui.available_height() * 0.45);
-            ui.vertical_centered(|ui| widgets::empty_ui(ui, "Saying good-bye…"));
+            let text = words::say(ui, "shell-good-bye");
+            ui.vertical_centered(|ui| widgets::empty_ui(ui, &text));
         });
     }
 }

@@ -116,6 +116,8 @@ fn tab_ui(
     let label = Sentence::new("people-tab").with("name", peer);
     let label = words::tell(ui, &label.count("unread", unread as u64));
     tab.widget_info(|| WidgetInfo::selected(Role::Tab, true, selected, &label));
+    ui.ctx()
+        .accesskit_node_builder(tab.id, |node| node.set_selected(selected));
     if selected {
         ui.painter().rect_filled(rect, 7.0, colours.selected);
     } else if tab.hovered() {
@@ -173,6 +175,8 @@ fn keys_ui(ui: &Ui, all: &Conversations, tab: &Response, commands: &mut Vec<Comm
     };
     if let Some(peer) = to.and_then(|to| all.tabs().get(to)) {
         ui.memory_mut(|memory| memory.request_focus(id(peer)));
+        // The arrows are its own from the next frame on.
+        ui.ctx().request_repaint();
     }
 }
 

@@ -95,6 +95,8 @@ struct Memory {
     /// The line that the keyboard is at.
     current: Option<LineId>,
     menu: Option<Menu>,
+    /// The keyboard comes back from the menu.
+    refocus: bool,
     /// The user is asked whether this line is to be deleted.
     doomed: Option<LineId>,
     /// What came in last while this was in front, as a screen reader says it.
@@ -117,6 +119,7 @@ impl Default for Memory {
             selection: None,
             current: None,
             menu: None,
+            refocus: false,
             doomed: None,
             told: String::new(),
         }
@@ -177,6 +180,10 @@ pub fn transcript_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: 
     let out = area.show_viewport(ui, |ui, viewport| {
         ui.set_height(frame.height);
         let ground = (ground_ui(ui, view), has_keys);
+        // Not as the menu closes: the click that closes it takes the keyboard away from here.
+        if std::mem::take(&mut memory.refocus) {
+            ground.0.request_focus();
+        }
         let placed = memory.lines_ui(ui, view, (frame, &ground, viewport), commands);
         (ground.0, placed)
     });
@@ -201,10 +208,9 @@ pub fn transcript_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: 
 /// Something is typed while the keyboard is at the transcript: it is meant for the message field.
 pub fn is_typed_at(ui: &Ui, peer: &Nickname) -> bool {
     let has_focus = ui.memory(|memory| memory.has_focus(ground_id(peer)));
-    let is_text = |event: &Event| match event {
-        Event::Text(text) => text != " ",
-        Event::Paste(_) => true,
-        _ => false,
+    // The space bar acts on the line that the keyboard is at.
+    let is_text = |event: &Event| {
+        matches!(event, Event::Text(text) if text != " ") || matches!(event, Event::Paste(_))
     };
     has_focus && ui.input(|input| input.events.iter().any(is_text))
 }

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use egui::accesskit::Live;
 use egui::text::{CCursor, CCursorRange, LayoutJob, TextWrapping};
 use egui::{Align2, Color32, FontId, Galley, Pos2, Rect, Response, RichText, Ui, vec2};
 
@@ -70,14 +71,27 @@ pub fn hint_ui(ui: &mut Ui, sentence: &str) {
 /// Most characters that a one-line field takes: more than the longest host name.
 const FIELD_MAX: usize = 300;
 
-/// The sentence about what is wrong with the field above, if something is.
+/// The sentence about what is wrong with the field above, if something is. A screen reader says it when
+/// it comes.
 pub fn problem_ui(ui: &mut Ui, problem: Option<&Sentence>) {
     if let Some(problem) = problem {
-        let text = RichText::new(words::tell(ui, problem))
-            .small()
-            .color(theme::palette(ui).bad);
-        ui.add(egui::Label::new(text).wrap());
+        let problem = silent_problem_ui(ui, problem);
+        say_at_once(ui, &problem);
     }
+}
+
+/// As [`problem_ui`], for a sentence that counts seconds: nobody wants to hear each of them.
+pub fn silent_problem_ui(ui: &mut Ui, problem: &Sentence) -> Response {
+    let text = RichText::new(words::tell(ui, problem))
+        .small()
+        .color(theme::palette(ui).bad);
+    ui.add(egui::Label::new(text).wrap())
+}
+
+/// Has a screen reader say a label when it comes, without the keyboard going there.
+pub fn say_at_once(ui: &Ui, label: &Response) {
+    let polite = |node: &mut egui::accesskit::Node| node.set_live(Live::Polite);
+    ui.ctx().accesskit_node_builder(label.id, polite);
 }
 
 /// A weak sentence in the middle of an empty place.

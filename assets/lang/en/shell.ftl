@@ -31,3 +31,6 @@ shell-host-instead = Host here instead
 shell-host-instead-hint = Starts a server on this computer and signs you in there. The others are not moved: they have to join it.
 shell-host-where = Change it
 shell-dismiss = Dismiss
+
+shell-good-bye = Saying good-bye…
+shell-no-window = The window can't be opened: { $why }.

@@ -22,10 +22,10 @@ const BLOCKED_HEIGHT: f32 = 120.0;
 /// Where the columns begin, as parts of a row, and what sorts by them.
 const COLUMNS: [(f32, Sort); 5] = [
     (0.0, Sort::Name),
-    (0.24, Sort::Address),
-    (0.48, Sort::RoundTrip),
-    (0.62, Sort::Since),
-    (0.80, Sort::Mail),
+    (0.22, Sort::Address),
+    (0.45, Sort::RoundTrip),
+    (0.61, Sort::Since),
+    (0.77, Sort::Mail),
 ];
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -182,10 +182,16 @@ fn person_ui(ui: &mut Ui, view: &View<'_>, person: &PersonState, commands: &mut 
     };
     let beside_dot = |rect: Rect| rect.with_min_x(rect.left() + 22.0);
     let (body, small) = (theme::body(ui), theme::small(ui));
+    // What a click opens.
+    let (dots, rect) = {
+        let (rest, dots) = rect.split_left_right_at_x(rect.right() - 20.0);
+        (dots, rest)
+    };
+    put(dots, "⋯", body.clone(), colours.weak);
     if view.wide {
-        put(beside_dot(cell(rect, 0)), name, body, colour);
+        put(beside_dot(cell(row.rect, 0)), name, body, colour);
         for (place, text) in (1..).zip([address, round_trip, since, mail]) {
-            let cell = cell(rect, place);
+            let cell = cell(row.rect, place).intersect(rect);
             // Under the title, which stands in a button.
             let cell = cell.with_min_x(cell.left() + ui.spacing().button_padding.x);
             put(cell, text, small.clone(), colours.weak);

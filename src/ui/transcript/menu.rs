@@ -82,7 +82,8 @@ pub fn menu_ui(
     if open {
         memory.menu = Some(menu);
     } else {
-        ground.request_focus();
+        memory.refocus = true;
+        ui.ctx().request_repaint();
     }
 }
 

@@ -30,6 +30,8 @@ pub fn pointer_ui(ui: &Ui, (ground, placed): (&Response, &[Placed]), memory: &mu
     let (shift, pressed_at) = ui.input(|i| (i.modifiers.shift, i.pointer.press_origin()));
     let before = memory.selection.filter(|_| shift);
     let primary = egui::PointerButton::Primary;
+    // Enter and the space bar count as clicks, too, wherever the mouse is.
+    let is_clicked = ground.clicked() && ui.input(|input| input.pointer.primary_clicked());
     if ground.drag_started_by(primary) {
         let origin = pressed_at
             .and_then(|at| spot_at(placed, at))
@@ -47,7 +49,7 @@ pub fn pointer_ui(ui: &Ui, (ground, placed): (&Response, &[Placed]), memory: &mu
     } else if ground.double_clicked() {
         let shown = placed.iter().find(|line| line.line == spot.line);
         memory.selection = shown.map(|line| Selection::word(spot, &line.text.shown));
-    } else if ground.clicked_by(primary) {
+    } else if is_clicked {
         click(ui, line_at(placed, at), (at, spot), (before, memory));
         ground.request_focus();
     }

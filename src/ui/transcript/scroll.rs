@@ -2,6 +2,7 @@
 //! what is in view stays where it is while lines come and go and estimated heights become exact.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use egui::{Rect, Ui, Vec2, pos2, vec2};
 
@@ -62,10 +63,10 @@ impl Memory {
                 let Some(line) = view.lines.at(place).filter(|_| is_wanted) else {
                     continue;
                 };
-                if !bubbles.contains_key(&place) {
+                if let Entry::Vacant(free) = bubbles.entry(place) {
                     let bubble = self.bubble(ui, view, place, line);
                     is_moved |= self.heights.set(place, bubble.height());
-                    bubbles.insert(place, bubble);
+                    free.insert(bubble);
                 }
             }
             if !is_moved {

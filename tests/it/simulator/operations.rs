@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super_chatter::machine::Room as Space;
 use super_chatter::machine::client::{Command, LineId, Session};
+use super_chatter::machine::server;
 use super_chatter::protocol::Nickname;
 
 use super::chance::mix;
@@ -92,8 +93,38 @@ impl World<'_> {
                 self.feed(who, Input::Room(Space::Scarce))
             }
             What::Stray { to, stray } => self.i15_nothing_answers_a_stray(to, stray, number),
+            What::Remove(who) => {
+                let nickname = self.room.person(who).nickname.clone();
+                self.ask_server(&server::Command::Remove(nickname))
+            }
+            What::Block { who, span } => {
+                self.schedule(in_ms(span), Happening::Unblocked(who));
+                let ip = self.room.address(who).ip();
+                self.ask_server(&server::Command::Block(ip))
+            }
+            What::Announce => {
+                let text = server::Announcement::parse("Dinner!");
+                let text = text.expect("a text to announce");
+                self.ask_server(&server::Command::Announce(text))
+            }
             What::LongAway(who) => self.all_leave(who),
         }
+    }
+
+    /// Has the server do what its host wants, if it runs.
+    fn ask_server(&mut self, command: &server::Command) -> Verdict {
+        if !self.room.server.is_awake() {
+            return Ok(());
+        }
+        if let Err(bound) = self.room.server.feed(self.now, Input::Command(command)) {
+            return broken("I8 all stays bounded", bound);
+        }
+        self.carry_out(SERVER, u64::MAX)
+    }
+
+    pub fn unblock(&mut self, who: Who) -> Verdict {
+        let ip = self.room.address(who).ip();
+        self.ask_server(&server::Command::Unblock(ip))
     }
 
     fn say(&mut self, from: Who, to: Who, text: String) -> Verdict {
@@ -316,6 +347,7 @@ impl World<'_> {
             self.come_back(who, life)?;
             self.wake(who, life)?;
             self.feed(who, Input::Room(Space::Plenty))?;
+            self.unblock(who)?;
             self.unstick(who)?;
         }
         self.schedule(self.now + Duration::from_secs(1), Happening::Look);

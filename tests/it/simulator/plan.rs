@@ -1,7 +1,7 @@
 //! A plan: who takes part, how bad the network is, and what is done and goes wrong when. It is made
 //! from a seed, or read from text ([`super::text`]), and leaving out any of it leaves a plan.
 
-use super::chance::Dice;
+use super::chance::{Dice, mix};
 
 /// A party: the server, a person, or somebody with the classic program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -127,6 +127,15 @@ pub enum What {
         to: Who,
         stray: Stray,
     },
+    /// The host signs somebody out.
+    Remove(Who),
+    /// The host shuts somebody's address out for so long.
+    Block {
+        who: Who,
+        span: u64,
+    },
+    /// The host says something to everybody.
+    Announce,
     /// Everybody is away for 31 days, this person a minute longer.
     LongAway(Who),
 }
@@ -203,6 +212,7 @@ impl Plan {
             }
         }
         plan.fill(&classes, &mut dice);
+        plan.add_a_host(seed);
         plan.windows = dice.once_in(2);
         plan
     }
@@ -256,6 +266,33 @@ impl Plan {
                 });
             }
         }
+    }
+
+    /// In one room of six the host does something, too. It has dice of its own: what it does takes
+    /// nothing from the rest of the plan.
+    fn add_a_host(&mut self, seed: u64) {
+        let mut dice = Dice::new(mix(seed, 0x4057));
+        if !dice.once_in(6) {
+            return;
+        }
+        let end_ms = self.operations.last().map_or(1, |last| last.at_ms);
+        for number in 101..102 + dice.below(4) {
+            let (at_ms, who) = (1 + dice.below(end_ms), self.person(&mut dice));
+            let what = match dice.below(4) {
+                0 => What::Announce,
+                1 => What::Block {
+                    who,
+                    span: 1 + dice.below(20_000),
+                },
+                _ => What::Remove(who),
+            };
+            self.operations.push(Operation {
+                number,
+                at_ms,
+                what,
+            });
+        }
+        self.operations.sort_by_key(|operation| operation.at_ms);
     }
 
     fn person(&self, dice: &mut Dice) -> Who {

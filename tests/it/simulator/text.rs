@@ -61,6 +61,9 @@ impl fmt::Display for Operation {
             }
             What::Scarce { who, span } => write!(f, "{} has-no-room for {span} ms", who.name()),
             What::Stray { to, stray } => write!(f, "{} gets-stray {stray:?}", to.name()),
+            What::Remove(who) => write!(f, "{} is-removed", who.name()),
+            What::Block { who, span } => write!(f, "{} is-blocked for {span} ms", who.name()),
+            What::Announce => write!(f, "server announces"),
             What::LongAway(who) => write!(f, "{} is-away-for-31-days", who.name()),
         }
     }
@@ -185,6 +188,12 @@ fn operation(words: &[&str], line: &str) -> Result<Operation, String> {
             to: one,
             stray: self::stray(stray)?,
         },
+        ("is-removed", []) => What::Remove(one),
+        ("is-blocked", ["for", span, "ms"]) => What::Block {
+            who: one,
+            span: number(span)?,
+        },
+        ("announces", []) => What::Announce,
         ("is-away-for-31-days", []) => What::LongAway(one),
         _ => return Err(format!("expected an operation, got {line:?}")),
     };

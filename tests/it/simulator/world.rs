@@ -43,6 +43,8 @@ pub enum Happening {
     Seen(Who, u64),
     /// Its disk has room again.
     Plenty(Who),
+    /// The host lets its address in again.
+    Unblocked(Who),
     Heal,
     /// Everything healed: is all at rest?
     Look,
@@ -172,6 +174,7 @@ impl<'p> World<'p> {
             Happening::Seen(who, line) => self.see(who, line),
             Happening::SignIn(who) => self.sign_in(who),
             Happening::Plenty(who) => self.feed(who, Input::Room(Space::Plenty)),
+            Happening::Unblocked(who) => self.unblock(who),
             Happening::Heal => self.heal(),
             Happening::Look => self.look(),
             Happening::Nag => self.nag(),

@@ -4,7 +4,7 @@ use super_chatter::machine::client::{Event, Record};
 
 use super::screen::{Ear, Screen, folder, name, theirs, write_profile};
 use super::talk::{host, pair};
-use super::{SONIC, tabs};
+use super::{SONIC, read, tabs};
 
 #[test]
 fn everything_is_as_it_was_left() {
@@ -115,7 +115,8 @@ fn whoever_writes_to_somebody_unknown_has_the_text_back() {
 #[test]
 fn earlier_lines_are_read_when_one_scrolls_up_to_them() {
     let lines = (1..=450).map(|n| Record::Line(theirs(n, "sonic", &format!("line {n}"))));
-    let mut screen = Screen::with_profile(&lines.chain([tabs(&["sonic"])]).collect::<Vec<_>>());
+    let rest = [tabs(&["sonic"]), read("sonic", 450)];
+    let mut screen = Screen::with_profile(&lines.chain(rest).collect::<Vec<_>>());
     assert!(screen.shows("line 450"));
     assert_eq!(
         screen.lines("sonic"),

@@ -272,23 +272,23 @@ fn commands(screen: &mut Screen) -> Vec<ViewportCommand> {
 }
 
 fn titles(commands: &[ViewportCommand]) -> Vec<&str> {
-    commands
-        .iter()
-        .filter_map(|command| match command {
-            ViewportCommand::Title(title) => Some(title.as_str()),
-            _ => None,
-        })
-        .collect()
+    let mut titles = Vec::new();
+    for command in commands {
+        if let ViewportCommand::Title(title) = command {
+            titles.push(title.as_str());
+        }
+    }
+    titles
 }
 
 fn attention(commands: &[ViewportCommand]) -> Vec<UserAttentionType> {
-    commands
-        .iter()
-        .filter_map(|command| match command {
-            ViewportCommand::RequestUserAttention(kind) => Some(*kind),
-            _ => None,
-        })
-        .collect()
+    let mut kinds = Vec::new();
+    for command in commands {
+        if let ViewportCommand::RequestUserAttention(kind) = command {
+            kinds.push(*kind);
+        }
+    }
+    kinds
 }
 
 /// The client's thread told this; the titles that the window gets at once.

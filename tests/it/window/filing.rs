@@ -2,8 +2,12 @@
 
 use std::fs;
 
-use super::screen::Screen;
+use egui_kittest::kittest::{NodeT, Queryable};
 
+use super::screen::Screen;
+use super::search::FIND;
+
+const MORE: &str = "More about the conversation with sonic";
 const SAVE: &str = "Save the conversation with sonic";
 
 #[test]
@@ -77,12 +81,25 @@ fn the_name_s_ending_follows_the_form() {
     assert!(text.contains("Conversation with sonic"), "{text}");
 }
 
+#[test]
+fn the_menu_of_a_conversation_searches_it_and_closes_its_tab() {
+    let mut screen = Screen::with_sonic();
+    screen.click(MORE);
+    let read = screen.harness.get_by_label("Mark as read");
+    assert!(read.accesskit_node().is_disabled(), "nothing is unread");
+    screen.click("Search in this conversation Ctrl+F");
+    assert!(screen.shows(FIND));
+    screen.click(MORE);
+    screen.click("Close tab Ctrl+W");
+    assert!(!screen.shows("Tab sonic"));
+}
+
 /// A window that asks where a conversation of one line is to be saved.
 fn asked() -> Screen {
     let mut screen = Screen::with_sonic();
     screen.write("hello");
     screen.send("sonic");
-    screen.click("More about the conversation with sonic");
+    screen.click(MORE);
     screen.click("Save as a file…");
     assert!(screen.shows(SAVE));
     screen

@@ -5,6 +5,7 @@ use std::time::Duration;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
 use super_chatter::app::host_panel::{Happening, PersonState, What};
+use super_chatter::app::session::Standing;
 use super_chatter::driver::server::Told;
 use super_chatter::machine::server::Event;
 
@@ -51,7 +52,7 @@ fn everybody_is_listed_with_what_is_known_of_them_and_can_be_removed() {
         screens[0].shows_part("sonic, away, 127.0.0.1:")
             && screens[1].shows_part("You were removed by the host.")
     });
-    assert!(sonic.shows("Sign in"));
+    assert_eq!(sonic.app().session().standing, Standing::SignedOut);
     amy.click("Log");
     ear.until("the log", &mut [&mut amy], |screens| {
         screens[0].shows_part("sonic was removed by you")
@@ -197,6 +198,7 @@ fn a_small_window_shows_the_page_and_everything_has_a_name() {
     }
     amy.harness.set_size(egui::vec2(360.0, 480.0));
     amy.settle();
+    amy.click("Overview");
     amy.click("People");
     assert!(amy.shows("amy, online"));
 }

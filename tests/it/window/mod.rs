@@ -313,7 +313,8 @@ fn a_view_at_the_bottom_stays_there_when_the_window_grows() {
 #[test]
 fn sending_goes_to_the_very_bottom_and_stays_there() {
     let lines = talk().into_iter().map(Record::Line);
-    let mut screen = Screen::with_profile(&lines.chain([tabs(&["sonic"])]).collect::<Vec<_>>());
+    let rest = [tabs(&["sonic"]), read("sonic", 61)];
+    let mut screen = Screen::with_profile(&lines.chain(rest).collect::<Vec<_>>());
     screen.meet_sonic();
     assert!(screen.shows("the end"));
     screen.scroll(4000.0);
@@ -389,6 +390,14 @@ fn everything_that_can_be_used_has_a_name() {
         screen.app().conversations().selected(),
         Some(&name("sonic"))
     );
+}
+
+/// Everything up to this line was seen.
+fn read(peer: &str, line: u64) -> Record {
+    Record::Read {
+        peer: name(peer),
+        line: LineId(line),
+    }
 }
 
 fn tabs(people: &[&str]) -> Record {

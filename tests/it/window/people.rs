@@ -228,8 +228,15 @@ fn a_few_letters_lead_to_anybody() {
         contact("amy", true),
     ]));
     screen.press(Modifiers::COMMAND, Key::K);
-    assert!(screen.harness.get_by_label(JUMP).is_focused());
+    assert!(
+        screen
+            .harness
+            .get_by_label("Search in all messages")
+            .is_focused(),
+        "a screen reader reads the chosen row"
+    );
     screen.write("robo");
+    assert_eq!(screen.value(JUMP), "robo");
     screen.press_enter();
     assert!(screen.shows("Message to dr_robotnik"));
     assert!(!screen.shows(JUMP));

@@ -9,8 +9,8 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, Sender, after, bounded, select};
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, UiBuilder, ViewportEvent, ViewportId};
-use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
+use egui_kittest::{Harness, Node};
 use super_chatter::app::language::Language;
 use super_chatter::app::{
     App, Command, Contact, DEFAULT_PORT, Nickname, Notify, Now, Options, Path, SETTINGS, Settings,
@@ -266,17 +266,16 @@ impl Screen {
 
     /// This stands somewhere in the window, or is the text of a line in view.
     pub fn shows(&self, label: &str) -> bool {
-        self.harness.query_by_label(label).is_some() || self.says(label)
+        self.harness.query_by_label(label).is_some() || self.line(label).is_some()
     }
 
-    /// A line in view has this text.
-    fn says(&self, text: &str) -> bool {
+    /// The line in view with this text.
+    pub fn line(&self, text: &str) -> Option<Node<'_>> {
         let end = format!(": {text}");
         let mut lines = self.harness.query_all_by_role(Role::ListItem);
-        lines.any(|line| {
-            line.accesskit_node()
-                .label()
-                .is_some_and(|said| said.ends_with(&end))
+        lines.find(|line| {
+            let said = line.accesskit_node().label();
+            said.is_some_and(|said| said.ends_with(&end))
         })
     }
 
@@ -322,9 +321,11 @@ impl Screen {
         self.settle();
     }
 
-    /// Where it stands, from the top of the window.
+    /// Where it stands, from the top of the window; for the text of a line, where the line does.
     pub fn top(&self, label: &str) -> f32 {
-        self.harness.get_by_label(label).rect().top()
+        let line = self.line(label);
+        let node = line.unwrap_or_else(|| self.harness.get_by_label(label));
+        node.rect().top()
     }
 
     /// Where it stands, from the left of the window.

@@ -4,7 +4,7 @@
 use std::net::UdpSocket;
 use std::time::Duration;
 
-use egui::accesskit::Role;
+use egui::accesskit::{Live, Role};
 use egui::{Key, Modifiers, Shape, Theme};
 use egui_kittest::kittest::{NodeT, Queryable};
 use super_chatter::app::{LostCause, Now, Options, Settings};
@@ -51,7 +51,11 @@ fn enter_joins_from_every_field() {
         screen.harness.get_by_label(field).focus();
         screen.settle();
         screen.press_enter();
-        assert!(screen.shows_part("Enter the server's address"), "{field}");
+        let said = screen
+            .harness
+            .get_by_label_contains("Enter the server's address");
+        let live = said.accesskit_node().live();
+        assert_eq!(live, Live::Polite, "{field}: it is said, too");
         assert!(
             screen.is_focused("Server"),
             "{field}: the keyboard is where it is needed"
@@ -159,6 +163,29 @@ fn signing_in_at_start_is_a_tick_that_is_kept() {
     screen.click("Sign in when Super Chatter starts");
     assert!(screen.is_ticked("Sign in when Super Chatter starts"));
     assert!(screen.saved().sign_in_at_start);
+}
+
+#[test]
+fn at_the_next_start_one_is_signed_in_where_there_is_a_server_to_join() {
+    let ear = Ear::new();
+    let mut amy = Screen::new("amy", &ear);
+    host(&ear, &mut amy);
+    let at = address(&amy);
+    let mut sonic = Screen::with_options(&folder(), &ear, |options| {
+        options.nickname = "sonic".to_owned();
+        options.server = at;
+        options.sign_in = true;
+    });
+    ear.until("signed in", &mut [&mut amy, &mut sonic], |screens| {
+        is_online(screens[1])
+    });
+    let mut first = Screen::with_options(&folder(), &ear, |options| options.sign_in = true);
+    first.settle();
+    assert!(first.shows("Join"));
+    assert!(
+        !first.shows_part("Enter the server's address"),
+        "nothing is wrong yet"
+    );
 }
 
 #[test]
@@ -429,15 +456,13 @@ impl Screen {
             .stroke
             .color;
         let shapes = &self.harness.output().shapes;
-        shapes
-            .iter()
-            .filter_map(move |clipped| match &clipped.shape {
-                Shape::Rect(rect) => {
-                    let is_ring = rect.stroke.width == 2.0 && rect.stroke.color == colour;
-                    is_ring.then_some(rect.rect)
-                }
-                _ => None,
-            })
+        shapes.iter().filter_map(move |clipped| {
+            let Shape::Rect(rect) = &clipped.shape else {
+                return None;
+            };
+            let is_ring = rect.stroke.width == 2.0 && rect.stroke.color == colour;
+            is_ring.then_some(rect.rect)
+        })
     }
 
     /// Clicks where one may have to scroll to.
@@ -453,9 +478,11 @@ impl Screen {
         self.harness.get_by_label(label).click_accesskit();
         self.harness.step();
         let commands = &self.harness.output().platform_output.commands;
-        commands.iter().find_map(|command| match command {
-            egui::OutputCommand::CopyText(text) => Some(text.clone()),
-            _ => None,
+        commands.iter().find_map(|command| {
+            let egui::OutputCommand::CopyText(text) = command else {
+                return None;
+            };
+            Some(text.clone())
         })
     }
 

@@ -97,8 +97,7 @@ fn the_texts_of_the_world() {
         "你好，世界！今天的会议改到下午三点。",
         "こんにちは。スライドはもう届きましたか？",
         "안녕하세요, 회의실은 204호입니다.",
-        "مرحبا",
-        "Tiếng Việt, ελληνικά, кириллица, ñ ß ø ğ",
+        "ελληνικά, кириллица, ñ ß ø ğ",
         "😀 👍 👪 ❤️ ✅ 🎉",
         "fn main() { println!(\"{}\", 1 + 1); }",
     ] {
@@ -200,6 +199,12 @@ fn jump_and_keys() {
 #[test]
 fn the_host_s_page_before_one_hosts() {
     let mut screen = with_people(&[]);
+    // A test's own folder has another name each time.
+    let settings = Settings {
+        host_folder: Some("/srv/super-chatter".into()),
+        ..screen.app().settings().clone()
+    };
+    screen.run(Command::Change(Box::new(settings)));
     screen.run(Command::Go(Page::Host));
     both(&mut screen, "host");
 }

@@ -7,9 +7,9 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use super_chatter::app::{Delivery, Failure, Path, TEXT_MAX};
 use super_chatter::machine::client::{Line, LineId, Origin, Record};
 
-use super::screen::{Ear, Screen, name, theirs};
-use super::tabs;
+use super::screen::{Ear, Screen, theirs};
 use super::talk::pair;
+use super::{read, tabs};
 
 const SONIC: &str = "Message to sonic";
 
@@ -93,10 +93,8 @@ fn the_keys_go_up_and_down_and_to_both_ends() {
 #[test]
 fn text_is_selected_across_lines_and_copied_with_names_and_times() {
     let mut screen = conversation();
-    let (from, to) = (
-        spot(&screen, "good morning"),
-        spot(&screen, "fine, and you?"),
-    );
+    let from = spot(&screen, "good morning");
+    let to = spot(&screen, "fine, and you?") + egui::vec2(640.0, 0.0);
     drag(&mut screen, from, to);
     screen.received("sonic", "something new");
     assert_eq!(
@@ -190,7 +188,7 @@ fn links_are_followed_by_mouse_and_keys_and_lead_where_they_say() {
     screen.press(Modifiers::NONE, Key::Tab);
     assert!(screen.harness.get_by_label(link).is_focused());
     let opened = outcome(&mut screen, |screen| {
-        screen.harness.key_press(Key::Enter);
+        screen.harness.key_down(Key::Enter);
         screen.harness.step();
     });
     assert_eq!(opened, [link]);
@@ -273,6 +271,7 @@ fn the_text_of_a_failed_line_is_taken_back_and_the_line_goes() {
 fn a_click_on_the_mark_tells_the_story_and_goes_on_telling() {
     let ear = Ear::new();
     let (mut amy, mut sonic) = pair(&ear);
+    sonic.click("amy, online");
     sonic.click("Sign out");
     ear.until("alone", &mut [&mut amy, &mut sonic], |screens| {
         screens[0].shows("sonic, offline")
@@ -403,10 +402,7 @@ fn read_until(read: u64, lines: u64) -> Vec<Record> {
     let line = |n| Record::Line(theirs(n, "sonic", &format!("line {n}")));
     let mut records: Vec<_> = (1..=lines).map(line).collect();
     records.push(tabs(&["sonic"]));
-    records.push(Record::Read {
-        peer: name("sonic"),
-        line: LineId(read),
-    });
+    records.push(self::read("sonic", read));
     records
 }
 
@@ -416,10 +412,7 @@ fn uneven(lines: u64) -> Vec<Record> {
     let line = |n| theirs(n, "sonic", &format!("line {n} {}", words(n)));
     let mut records: Vec<_> = (1..=lines).map(line).map(Record::Line).collect();
     records.push(tabs(&["sonic"]));
-    records.push(Record::Read {
-        peer: name("sonic"),
-        line: LineId(lines),
-    });
+    records.push(read("sonic", lines));
     records
 }
 
@@ -461,14 +454,7 @@ fn is_at_end(screen: &Screen, line: u64) -> bool {
 
 /// Just before the first letter of this line.
 fn spot(screen: &Screen, text: &str) -> Pos2 {
-    let end = format!(": {text}");
-    let mut lines = screen.harness.query_all_by_role(Role::ListItem);
-    let line = lines.find(|line| {
-        line.accesskit_node()
-            .label()
-            .is_some_and(|l| l.ends_with(&end))
-    });
-    let row = line.expect("the line is in view").rect();
+    let row = screen.line(text).expect("the line is in view").rect();
     egui::pos2(row.left() + 13.0, row.bottom() - 16.0)
 }
 
@@ -539,10 +525,14 @@ fn copied(screen: &mut Screen) -> String {
 fn outcome(screen: &mut Screen, act: impl FnOnce(&mut Screen)) -> Vec<String> {
     act(screen);
     let commands = &screen.harness.output().platform_output.commands;
-    let said = |command: &OutputCommand| match command {
-        OutputCommand::CopyText(text) => Some(text.clone()),
-        OutputCommand::OpenUrl(open) => Some(open.url.clone()),
-        _ => None,
+    let said = |command: &OutputCommand| {
+        if let OutputCommand::CopyText(text) = command {
+            return Some(text.clone());
+        }
+        let OutputCommand::OpenUrl(open) = command else {
+            return None;
+        };
+        Some(open.url.clone())
     };
     commands.iter().filter_map(said).collect()
 }
