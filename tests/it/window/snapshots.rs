@@ -24,9 +24,9 @@ use super_chatter::ui::Window;
 use super::screen::{Ear, NOON, Screen, contact, folder, name, theirs, write_profile};
 
 /// How different a pixel may be: the weighted squared distance of two colours, of which black and white
-/// have about 33 000. The stored pictures have 256 colours each, which costs a pixel up to 5 % of its
+/// have about 33 000. The stored pictures have 256 colours each, which costs a pixel up to 8 % of its
 /// brightness; rounding in another renderer is far less.
-const PIXEL: f32 = 100.0;
+const PIXEL: f32 = 200.0;
 
 const WIDE: Vec2 = vec2(980.0, 680.0);
 const NARROW: Vec2 = vec2(360.0, 480.0);
