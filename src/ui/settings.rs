@@ -58,13 +58,8 @@ pub fn keys_ui(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
 /// The button to the page.
 pub fn gear_ui(ui: &mut Ui, commands: &mut Vec<Command>) {
     let name = words::say(ui, "shell-settings");
-    let colour = ui.visuals().text_color();
-    let wheel = Atom::paint(egui::vec2(16.0, 16.0), move |ui, args| {
-        icons::gear(ui, args.rect, colour)
-    });
-    let gear = ui.add(Button::new(wheel).min_size(egui::Vec2::splat(theme::ICON_BUTTON)));
     let hint = format!("{name} ({})", ui.ctx().format_shortcut(&OPEN));
-    let gear = gear.accessible_name(name).on_hover_text(hint);
+    let gear = widgets::key_button(ui, (&name, &hint), icons::gear);
     if gear.clicked() {
         commands.push(Command::Go(Page::Settings));
     }
