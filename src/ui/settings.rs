@@ -3,8 +3,8 @@
 
 use egui::gui_zoom::kb_shortcuts;
 use egui::{
-    Atom, Button, CentralPanel, Checkbox, Key, KeyboardShortcut, Modifiers, RichText, Role,
-    ScrollArea, Ui, WidgetInfo,
+    Button, CentralPanel, Checkbox, Key, KeyboardShortcut, Modifiers, RichText, Role, ScrollArea,
+    Ui, WidgetInfo,
 };
 
 use super::window::Window;
