@@ -3,6 +3,9 @@
 
 use std::ops::Range;
 
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
 use super::contacts::Newest;
 use super::language::Sentence;
 use super::{App, LineId, Nickname, sentences};
@@ -31,37 +34,64 @@ const WORDS_MAX: usize = 16;
 /// The words of what was typed, as they are marked.
 pub fn words(typed: &str) -> Vec<String> {
     let words = typed.split_whitespace().take(WORDS_MAX);
-    words.map(str::to_lowercase).collect()
+    let words = words.map(|word| word.chars().filter_map(folded).collect());
+    words.filter(|word: &String| !word.is_empty()).collect()
 }
 
-/// Where `words`, in lower case, stand in a text: characters, in their order and apart from each other.
-/// A word that has letters of a script with spaces is found at the beginning of a word only, as the index
-/// finds it.
+/// Where `words` (of [`words`]) stand in a text: characters, in their order and apart from each other.
+/// A word that has letters of a script with spaces is found at the beginning of a word only, and Latin
+/// letters with marks are found as those without, as the index finds them.
 pub fn marks(text: &str, words: &[String]) -> Vec<Range<usize>> {
     if words.is_empty() {
         return Vec::new();
     }
-    // One character for each, so that places stay the same.
-    let folded: Vec<char> = text
-        .chars()
-        .map(|c| c.to_lowercase().next().unwrap_or(c))
-        .collect();
-    let words: Vec<Vec<char>> = words.iter().map(|word| word.chars().collect()).collect();
+    // One for each character, so that places stay the same.
+    let folded: Vec<Option<char>> = text.chars().map(folded).collect();
     let mut marks: Vec<Range<usize>> = Vec::new();
-    let mut at = 0;
+    let (mut at, mut before) = (0, None);
     while at < folded.len() {
-        let begins = |word: &&Vec<char>| {
+        let begins = |word: &String| {
             let inside =
-                at > 0 && is_letter(folded[at - 1]) && word.first().is_some_and(|c| is_letter(*c));
-            !inside && folded[at..].starts_with(word)
+                before.is_some_and(is_letter) && word.chars().next().is_some_and(is_letter);
+            (!inside).then(|| begins_with(&folded[at..], word))?
         };
-        let longest = words.iter().filter(begins).map(Vec::len).max().unwrap_or(0);
+        let longest = words.iter().filter_map(begins).max().unwrap_or(0);
         if longest > 0 {
             marks.push(at..at + longest);
         }
-        at += longest.max(1);
+        let next = at + longest.max(1);
+        before = folded[at..next].iter().rev().find_map(|c| *c).or(before);
+        at = next;
     }
     marks
+}
+
+/// How many characters of the text, with the marks on its letters, are this word; `None`: it begins
+/// otherwise.
+fn begins_with(text: &[Option<char>], word: &str) -> Option<usize> {
+    // A mark belongs to the letter before it.
+    text.first().copied().flatten()?;
+    let mut at = 0;
+    for letter in word.chars() {
+        at += text[at..].iter().position(Option::is_some)?;
+        if text[at] != Some(letter) {
+            return None;
+        }
+        at += 1;
+    }
+    let marks = text[at..].iter().take_while(|c| c.is_none());
+    Some(at + marks.count())
+}
+
+/// A character in lower case, a Latin letter without its marks; `None`: it is only a mark on the letter
+/// before it.
+fn folded(c: char) -> Option<char> {
+    if is_combining_mark(c) {
+        return None;
+    }
+    let base = std::iter::once(c).nfd().next().filter(char::is_ascii);
+    let base = base.unwrap_or(c);
+    base.to_lowercase().next().or(Some(base))
 }
 
 /// A letter of a script that has spaces between its words.
@@ -206,6 +236,16 @@ mod tests {
             ("中文", "说中文和中文", vec!["中文", "中文"]),
             ("v2 中", "v2中", vec!["v2", "中"]),
             ("é", "Éva évé", vec!["É", "é"]),
+            (
+                "cafe",
+                "Café, CAFE\u{301} café",
+                vec!["Café", "CAFE\u{301}", "café"],
+            ),
+            ("cafe\u{301}", "cafe, cafés", vec!["cafe", "café"]),
+            ("viet", "Việt e\u{301}viet", vec!["Việt"]),
+            ("и", "й", vec![]),
+            ("한", "한국", vec!["한"]),
+            ("\u{301}", "a\u{301}", vec![]),
             ("🦔", "a🦔b", vec!["🦔"]),
             ("a ab", "abc", vec!["ab"]),
             ("", "abc", vec![]),
