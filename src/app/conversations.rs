@@ -33,6 +33,9 @@ pub struct Conversation {
     pub(super) wanted: Option<Edge>,
     /// The other has seen all own lines up to this one.
     pub read_by: Option<LineId>,
+    /// Own lines up to that one of which it is not so: they failed, and were delivered at a later try. Each
+    /// with the newest line there was then: who has seen a younger one has seen it, too.
+    pub late: BTreeMap<LineId, LineId>,
     /// The newest line that the profile knows as seen.
     read: Option<LineId>,
 }
@@ -48,8 +51,25 @@ impl Default for Conversation {
             beyond: None,
             wanted: None,
             read_by: None,
+            late: BTreeMap::new(),
             read: None,
         }
+    }
+}
+
+impl Conversation {
+    /// An own line has moved on; `None`: it is not here.
+    fn on_delivery(&mut self, id: LineId, new: Delivery) -> Option<()> {
+        if let Origin::Own { delivery } = &mut self.find_mut(id)?.origin
+            && moves_forward(*delivery, new)
+        {
+            *delivery = new;
+            if matches!(new, Delivery::Delivered(_)) && self.read_by >= Some(id) {
+                let newest = self.newest().map_or(id, |line| line.id);
+                self.late.insert(id, newest);
+            }
+        }
+        Some(())
     }
 }
 
@@ -68,8 +88,22 @@ pub struct Conversations {
 struct Divider {
     peer: Nickname,
     line: LineId,
+    /// Unread lines before that one, which are not in memory.
+    before: usize,
     /// All behind it has been seen: what comes in unseen from now on begins anew.
     seen: bool,
+}
+
+impl Divider {
+    /// Goes up to where reading began, when lines before it have come into memory.
+    fn settle(&mut self, lines: &Lines) {
+        if self.before == 0 {
+            return;
+        }
+        let (line, here) = lines.theirs_before(self.line, self.before);
+        self.line = line.unwrap_or(self.line);
+        self.before -= here;
+    }
 }
 
 impl Default for Conversations {
@@ -112,6 +146,15 @@ impl Conversations {
     pub fn divider(&self, peer: &Nickname) -> Option<LineId> {
         let divider = self.divider.as_ref().filter(|at| at.peer == *peer);
         divider.map(|at| at.line)
+    }
+
+    /// How many lines are new from the divider on, in memory or not.
+    pub fn divided(&self, peer: &Nickname) -> usize {
+        let divider = self.divider.as_ref().filter(|at| at.peer == *peer);
+        let lines = self.with.get(peer).map(|with| &with.lines);
+        divider.zip(lines).map_or(0, |(at, lines)| {
+            lines.theirs_from(at.line).saturating_add(at.before)
+        })
     }
 
     /// What stands in the message field for somebody.
@@ -209,6 +252,9 @@ impl Conversations {
         let Some((peer, with)) = selected.and_then(|peer| self.with.get_key_value(peer)) else {
             return;
         };
+        if let Some(at) = &mut self.divider {
+            at.settle(&with.lines);
+        }
         match &mut self.divider {
             // What is unread is not in memory.
             _ if with.is_behind() => {}
@@ -219,6 +265,7 @@ impl Conversations {
                 let begin = |line| Divider {
                     peer: peer.clone(),
                     line,
+                    before: with.unread.saturating_sub(with.lines.theirs_from(line)),
                     seen: false,
                 };
                 self.divider = first.map(begin).or(self.divider.take());
@@ -277,12 +324,7 @@ impl Conversations {
 
     pub(super) fn on_delivery(&mut self, id: LineId, new: Delivery) {
         let mut all = self.with.values_mut();
-        if let Some(line) = all.find_map(|with| with.find_mut(id))
-            && let Origin::Own { delivery } = &mut line.origin
-            && moves_forward(*delivery, new)
-        {
-            *delivery = new;
-        }
+        all.find_map(|with| with.on_delivery(id, new));
     }
 
     /// The line is gone from the profile.
@@ -297,6 +339,7 @@ impl Conversations {
     pub(super) fn on_read_by(&mut self, peer: &Nickname, line: LineId) {
         if let Some(with) = self.with.get_mut(peer) {
             with.read_by = with.read_by.max(Some(line));
+            with.late.retain(|_, newest| *newest >= line);
         }
     }
 
@@ -409,6 +452,53 @@ mod tests {
         all.open(tails.clone());
         all.attend(true);
         assert_eq!(all.divider(&tails), None, "it was read");
+    }
+
+    #[test]
+    fn what_is_unread_and_not_in_memory_counts_too_and_reading_begins_there_once_it_is_read() {
+        let mut all = Conversations::default();
+        let sonic = name("sonic");
+        let lines = |first, last| (first..=last).map(|id| theirs(id, "sonic")).collect();
+        all.on_opened(Overview {
+            conversations: vec![kept("sonic", "", 450, lines(251, 450))],
+            tabs: vec![sonic.clone()],
+            selected: Some(sonic.clone()),
+        });
+        all.attend(true);
+        assert_eq!(all.divider(&sonic), Some(LineId(251)));
+        assert_eq!(all.divided(&sonic), 450);
+        for (first, last) in [(101, 250), (1, 100)] {
+            let with = all.get_mut(&sonic).expect("it is there");
+            assert!(with.lines.add_earlier(lines(first, last)));
+            all.attend(true);
+            assert_eq!(all.divider(&sonic), Some(LineId(first)));
+            assert_eq!(all.divided(&sonic), 450);
+        }
+        all.on_line(theirs(451, "sonic"));
+        assert_eq!(all.divided(&sonic), 451);
+    }
+
+    #[test]
+    fn a_line_that_was_delivered_after_the_other_had_read_on_counts_as_read_only_with_a_younger_one()
+     {
+        let mut all = Conversations::default();
+        let (sonic, failed) = (name("sonic"), Delivery::Failed(Failure::Expired));
+        all.on_line(own(1, "sonic", failed));
+        all.on_line(own(2, "sonic", Delivery::Delivered(Path::Direct)));
+        all.on_read_by(&sonic, LineId(2));
+        all.on_delivery(LineId(1), Delivery::Trying);
+        all.on_line(own(3, "sonic", Delivery::Trying));
+        all.on_delivery(LineId(1), Delivery::Delivered(Path::Direct));
+        let is_late = |all: &Conversations| {
+            let with = all.with(&name("sonic")).expect("it is there");
+            with.late.contains_key(&LineId(1))
+        };
+        assert!(is_late(&all));
+        all.on_read_by(&sonic, LineId(3));
+        assert!(is_late(&all), "the third may have been sent before it");
+        all.on_line(own(4, "sonic", Delivery::Delivered(Path::Direct)));
+        all.on_read_by(&sonic, LineId(4));
+        assert!(!is_late(&all));
     }
 
     #[test]

@@ -57,6 +57,13 @@ impl Lines {
         lines.filter(|line| is_theirs(line)).count()
     }
 
+    /// The first of at most so many of somebody else's lines that end before this one, and their number.
+    pub(super) fn theirs_before(&self, id: LineId, most: usize) -> (Option<LineId>, usize) {
+        let lines = self.lines.range(..self.place_from(id)).rev();
+        let theirs = lines.filter(|line| is_theirs(line)).take(most);
+        theirs.fold((None, 0), |(_, count), line| (Some(line.id), count + 1))
+    }
+
     /// The first of so many latest lines of somebody else's, or the first of all if there are fewer.
     pub(super) fn latest_theirs(&self, count: usize) -> Option<LineId> {
         let mut theirs = self.lines.iter().rev().filter(|line| is_theirs(line));
@@ -306,6 +313,9 @@ mod tests {
         assert_eq!(lines.latest_theirs(9), Some(LineId(2)), "the first of all");
         assert_eq!(lines.latest_theirs(0), None);
         assert_eq!(lines.theirs_from(LineId(5)), 2);
+        assert_eq!(lines.theirs_before(LineId(8), 2), (Some(LineId(4)), 2));
+        assert_eq!(lines.theirs_before(LineId(4), 9), (Some(LineId(2)), 1));
+        assert_eq!(lines.theirs_before(LineId(2), 9), (None, 0));
         assert_eq!(lines.changes(), 5);
         lines.remove(LineId(6));
         lines.remove(LineId(6));

@@ -49,8 +49,12 @@ pub struct View<'a> {
     pub unread: usize,
     /// Where reading began.
     pub divider: Option<LineId>,
+    /// So many lines are new from there on, in memory or not.
+    pub divided: usize,
     /// The other has read everything up to here.
     pub read_by: Option<LineId>,
+    /// Own lines up to that one of which it is not so.
+    pub late: &'a std::collections::BTreeMap<LineId, LineId>,
     /// What is told of one of the lines.
     pub story: Option<&'a Telling>,
     /// Lines before these may be on disk.

@@ -44,14 +44,12 @@ impl Look {
                 && !divided(to)
         };
         let last = after.is_none_or(|after| !goes_on(line, after));
-        let read = view.read_by >= Some(line.id);
+        let read = view.read_by >= Some(line.id) && !view.late.contains_key(&line.id);
         let age_ms = view.now.unix_ms.saturating_sub(line.at_ms);
         Self {
             width,
             new_day: before.is_none_or(|before| day(before) != day(line)),
-            divider: divided(line)
-                .then(|| view.lines.theirs_from(line.id))
-                .filter(|&new| new > 0),
+            divider: divided(line).then_some(view.divided).filter(|&new| new > 0),
             first: before.is_none_or(|before| !goes_on(before, line)),
             last,
             timed: last || after.is_some_and(|after| minute(after) != minute(line)),
