@@ -167,7 +167,8 @@ mod tests {
         let limit = Limit::Classic(10);
         for (text, messages) in [
             ("short", &["short"][..]),
-            ("one\ntwo three", &["one", "two three"]),
+            ("12345\ntwo three", &["12345", "two three"]),
+            ("one\ntwo three", &["one\ntwo", "three"]),
             ("one two three four", &["one two", "three four"]),
             ("1234567890 x", &["1234567890", "x"]),
             ("a 12345678901234", &["a 12345678", "901234"]),
