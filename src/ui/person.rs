@@ -267,7 +267,7 @@ fn menu_items_ui(ui: &mut Ui, row: &Row<'_>, commands: &mut Vec<Command>) {
     if ui.button(words::say(ui, "people-menu-copy")).clicked() {
         ui.ctx().copy_text(nickname.to_string());
     }
-    if all.with(nickname).is_some() {
+    if row.person.newest.is_some() {
         talk_menu::export_ui(ui, nickname, commands);
     }
 }

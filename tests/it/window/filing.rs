@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT, Queryable};
 
 use super::screen::Screen;
@@ -47,6 +48,24 @@ fn a_file_that_is_there_is_replaced_only_when_that_is_meant() {
             .expect("it is there")
             .contains("hello")
     );
+}
+
+#[test]
+fn the_menu_of_a_row_saves_what_was_said_with_that_person_if_anything_was() {
+    let mut screen = Screen::with_sonic();
+    screen.received("tails", "psst");
+    for (row, is_there) in [("sonic, online", false), ("tails, online, 1 unread", true)] {
+        screen.harness.get_by_label(row).click_secondary();
+        screen.settle();
+        assert!(screen.shows("Copy name"));
+        assert_eq!(screen.shows("Save as a file…"), is_there, "{row}");
+        if is_there {
+            screen.click("Save as a file…");
+            assert!(screen.shows("Save the conversation with tails"));
+        } else {
+            screen.press(Modifiers::NONE, Key::Escape);
+        }
+    }
 }
 
 #[test]
