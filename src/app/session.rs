@@ -90,6 +90,11 @@ impl Session {
                 self.lost_since_ms = None;
             }
             Told::Waiting { retry_after, cause } => {
+                // One that said good-bye does not answer either: that it has stopped says more.
+                let cause = match self.lost {
+                    Some(LostCause::Down) => LostCause::Down,
+                    Some(LostCause::Silent) | None => cause,
+                };
                 let after_ms = i64::try_from(retry_after.as_millis()).unwrap_or(i64::MAX);
                 let retry_at_ms = now.unix_ms.saturating_add(after_ms);
                 self.standing = Standing::Waiting { retry_at_ms, cause };
@@ -128,6 +133,33 @@ mod tests {
         assert!(session.is_lost_for_long(at(11_000)));
         session.on_told(at(12_000), Told::Online);
         assert!(!session.is_lost_for_long(at(30_000)));
+    }
+
+    #[test]
+    fn a_server_that_has_stopped_goes_on_having_stopped_until_it_answers() {
+        let mut session = Session::default();
+        let waiting = |cause| Told::Waiting {
+            retry_after: Duration::from_secs(1),
+            cause,
+        };
+        session.on_told(at(1000), Told::Online);
+        session.on_told(at(2000), waiting(LostCause::Down));
+        session.on_told(at(3000), Told::Registering { attempt: 1 });
+        session.on_told(at(5000), waiting(LostCause::Silent));
+        assert_eq!(session.lost, Some(LostCause::Down));
+        let is_down = |standing| {
+            matches!(
+                standing,
+                Standing::Waiting {
+                    cause: LostCause::Down,
+                    ..
+                }
+            )
+        };
+        assert!(is_down(session.standing));
+        session.on_told(at(6000), Told::Online);
+        session.on_told(at(7000), waiting(LostCause::Silent));
+        assert_eq!(session.lost, Some(LostCause::Silent), "another time");
     }
 
     fn at(unix_ms: i64) -> Now {
