@@ -204,9 +204,11 @@ impl<R: Role> EventLoop<R> {
         self.end(end);
     }
 
-    /// Closes the store, then tells what is left to tell: whoever hears the last word can open it again.
+    /// Closes the store and the socket, then tells what is left to tell: whoever hears the last word can
+    /// open both again.
     fn end(mut self, end: Result<(), DriverError>) {
         self.keeper.finish();
+        drop(self.port);
         if let Err(error) = end {
             tracing::error!(%error, "the network thread ends");
             self.untold.push_back(Told::failed(error));

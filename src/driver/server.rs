@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, TryRecvError};
 
@@ -28,7 +28,8 @@ pub enum Told {
     /// What became of the mail that was to be taken in ([`start_importing`]), or why not all of it was:
     /// what was taken is kept, and the server goes on.
     Imported(Result<Imported, String>),
-    /// Open at this address, mail read. At first, and again when the address has changed.
+    /// Open at this address, mail read. At first, and again when the address has changed, or those under
+    /// which others reach it ([`reachable_at`]).
     Bound(SocketAddr),
     /// The thread could not start or had to end; nothing follows.
     Failed(DriverError),
@@ -84,7 +85,8 @@ fn start_on(wanted: SocketAddr, start: Start, notify: Notify) -> Server {
                 // Nobody listens any more: the loop finds out.
                 let _ = teller.news.try_send(told);
             }
-            EventLoop::new(ServerRole { asked }, machine, port, keeper, teller).run();
+            let role = ServerRole::new(asked, port.line.address(), Box::new(own_addresses));
+            EventLoop::new(role, machine, port, keeper, teller).run();
         }
         Err(error) => {
             let _ = teller.news.try_send(Told::Failed(error));
@@ -183,21 +185,68 @@ impl handle::Told for Told {
     }
 }
 
+/// How often a server looks where others reach it. Only a round that comes anyway does so: without anybody
+/// signed in it may be later.
+const LOOK_EVERY: Duration = Duration::from_secs(10);
+
 struct ServerRole {
     asked: Receiver<Command>,
+    address: SocketAddr,
+    /// The addresses of this computer.
+    own: Box<dyn FnMut() -> Vec<IpAddr> + Send>,
+    /// Where others reached it at the last look.
+    reachable: Vec<IpAddr>,
+    look_at: Duration,
+}
+
+impl ServerRole {
+    fn new(
+        asked: Receiver<Command>,
+        address: SocketAddr,
+        mut own: Box<dyn FnMut() -> Vec<IpAddr> + Send>,
+    ) -> Self {
+        Self {
+            asked,
+            address,
+            reachable: reachable_among(address.ip(), own().into_iter()),
+            own,
+            look_at: LOOK_EVERY,
+        }
+    }
+
+    /// Tells the address again when others reach the server elsewhere: a network was joined or left, or
+    /// gave another address, which breaks no socket that is open on all of them.
+    fn look(&mut self, now: Now, tell: &mut dyn FnMut(Told)) {
+        if now.mono < self.look_at {
+            return;
+        }
+        self.look_at = now.mono + LOOK_EVERY;
+        let own = (self.own)();
+        let reachable = reachable_among(self.address.ip(), own.into_iter());
+        if reachable != self.reachable {
+            self.reachable = reachable;
+            tell(Told::Bound(self.address));
+        }
+    }
 }
 
 impl Role for ServerRole {
     type Machine = machine::Server;
     type Told = Told;
 
-    fn feed(&mut self, now: Now, machine: &mut machine::Server, _: &mut dyn FnMut(Told)) -> bool {
+    fn feed(
+        &mut self,
+        now: Now,
+        machine: &mut machine::Server,
+        tell: &mut dyn FnMut(Told),
+    ) -> bool {
+        self.look(now, tell);
         loop {
             match self.asked.try_recv() {
                 Ok(command) => {
                     if let Command::Block(_) = command {
                         // Which networks there are changes while the server runs.
-                        machine.handle_command(now, Command::Own(own_addresses()));
+                        machine.handle_command(now, Command::Own((self.own)()));
                     }
                     machine.handle_command(now, command);
                 }
@@ -242,6 +291,31 @@ fn is_link_local(ip: &IpAddr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn another_address_of_this_computer_is_told_within_ten_seconds_and_once() {
+        let looks = ["10.0.0.5", "10.0.0.5", "10.0.0.9", "10.0.0.9"];
+        let mut looks = looks.into_iter().cycle();
+        let own = move || vec![looks.next().expect("no end").parse().expect("an address")];
+        let (_ask, asked) = crossbeam_channel::bounded(1);
+        let address = "0.0.0.0:50000".parse().expect("an address");
+        let mut role = ServerRole::new(asked, address, Box::new(own));
+        let mut machine = machine::Server::new(1, machine::Saved::default());
+        let mut told = |at_s| {
+            let now = Now {
+                mono: Duration::from_secs(at_s),
+                unix_ms: 0,
+                utc_offset_s: 0,
+            };
+            let mut told = Vec::new();
+            assert!(role.feed(now, &mut machine, &mut |news| told.push(news)));
+            told
+        };
+        assert_eq!(told(10), [], "the same");
+        assert_eq!(told(19), [], "not looked yet");
+        assert_eq!(told(20), [Told::Bound(address)]);
+        assert_eq!(told(30), [], "once");
+    }
 
     #[test]
     fn others_are_told_the_addresses_of_networks_first_and_of_ipv4_first() {
