@@ -1,5 +1,7 @@
 //! All that a user can ask for. It is carried out by [`super::App::run`].
 
+use std::path::PathBuf;
+
 use super::attention::Watching;
 use super::filing;
 use super::form::Form;
@@ -28,6 +30,12 @@ pub enum Command {
     /// Start a server on this computer and sign in to it.
     Host(Form),
     StopHosting,
+    /// Take in the classic program's mail files of a folder: the server on this computer stops and starts
+    /// again for it, or is started as [`Command::Host`] does.
+    Import {
+        mail: PathBuf,
+        form: Form,
+    },
     /// Something for the server on this computer.
     Hosting(HostCommand),
     /// Show another page.
@@ -84,6 +92,8 @@ pub enum Command {
     /// Look further back for the same.
     SearchEarlier,
     DismissNotice,
+    /// The standing notice has been read: the next one follows.
+    DismissStanding,
     /// Whether the user sees the newest lines of the selected conversation: what arrives unseen
     /// counts as unread. To be said again when another conversation is selected.
     Attend(bool),

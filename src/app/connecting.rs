@@ -1,9 +1,11 @@
 //! Signing in and out, hosting, and the threads that carry it out. What they tell is in [`super::news`].
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use super::form::{Field, Form, SignIn, address};
 use super::host_panel::HostCommand;
+use super::importing::Kept;
 use super::language::Sentence;
 use super::{App, DEFAULT_PORT, Nickname, Now, PROFILE, SERVER_STORE, sentences, session};
 use crate::driver::{SendError, client, server};
@@ -87,6 +89,9 @@ impl App {
         if self.ending {
             return;
         }
+        if let Some(kept) = &mut self.kept {
+            kept.port = address.port();
+        }
         let mut settings = self.settings.clone();
         settings.host_port = address.port();
         self.change(settings);
@@ -154,7 +159,8 @@ impl App {
         self.tell(client::Command::SignOut);
     }
 
-    pub(super) fn host(&mut self, form: &Form) {
+    /// Starts a server that first takes in the mail files of a folder, if there is one.
+    pub(super) fn host(&mut self, form: &Form, mail: Option<PathBuf>) {
         self.problems.clear();
         if self.server.is_some() {
             return;
@@ -164,12 +170,21 @@ impl App {
                 let folder = self.settings.host_folder.as_ref();
                 let folder = folder.unwrap_or(&self.options.data_dir);
                 let store = folder.join(SERVER_STORE);
-                let notify = self.notify.clone();
-                self.server = Some(server::start(self.options.bind, port, store, notify));
+                self.start_server(Kept { port, store }, mail);
                 self.hosting.on_asked(sign_in);
             }
             Err(problems) => self.problems = problems,
         }
+    }
+
+    pub(super) fn start_server(&mut self, kept: Kept, mail: Option<PathBuf>) {
+        let (bind, notify) = (self.options.bind, self.notify.clone());
+        let Kept { port, store } = kept.clone();
+        self.server = Some(match mail {
+            Some(mail) => server::start_importing(bind, port, store, mail, notify),
+            None => server::start(bind, port, store, notify),
+        });
+        self.kept = Some(kept);
     }
 
     /// Passes on what the host asks of the server.
@@ -201,6 +216,13 @@ impl App {
         }
     }
 
+    /// Asks again for what the server was too busy to hear.
+    pub(super) fn end_server(&mut self) {
+        if self.session.standing == session::Standing::SignedOut {
+            self.on_signed_out();
+        }
+    }
+
     pub(super) fn on_signed_out(&mut self) {
         if std::mem::take(&mut self.stop_once_signed_out) {
             self.stop_server();
@@ -211,6 +233,8 @@ impl App {
         let Some(server) = &self.server else { return };
         match server.stop() {
             Ok(()) => self.hosting.on_stop_asked(),
+            // While the program ends it is asked again.
+            Err(SendError::Busy) if self.ending => self.stop_once_signed_out = true,
             Err(SendError::Busy) => self.notice = Some(Sentence::new("notice-busy")),
             // Its last word waits among the news.
             Err(SendError::Ended) => {}

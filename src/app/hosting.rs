@@ -30,6 +30,8 @@ pub struct Hosting {
     pub online: usize,
     /// Parts of messages that it keeps for people who are away.
     pub mail: usize,
+    /// It is not open since it takes in mail files.
+    pub importing: bool,
     /// The user has stopped it, or is about to.
     pub was_stopped: bool,
     /// The sign-in that follows once it is open.
@@ -74,6 +76,7 @@ impl Hosting {
     pub(super) fn on_bound(&mut self, bind: IpAddr, address: SocketAddr) -> Option<SignIn> {
         if self.standing == Standing::Starting {
             self.standing = Standing::On;
+            self.importing = false;
         }
         let reachable = server::reachable_at(bind);
         let with_port = |ip: &IpAddr| SocketAddr::new(*ip, address.port()).to_string();
@@ -93,6 +96,17 @@ impl Hosting {
         self.standing = Standing::Stopping;
         self.was_stopped = true;
         self.next = None;
+    }
+
+    /// It stops in order to start again, which is not the user's wish to stop.
+    pub(super) fn on_restart_asked(&mut self) {
+        self.standing = Standing::Stopping;
+        self.importing = true;
+    }
+
+    pub(super) fn on_restarted(&mut self) {
+        self.standing = Standing::Starting;
+        self.importing = true;
     }
 
     pub(super) fn on_stopped(&mut self) {

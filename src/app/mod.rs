@@ -19,12 +19,14 @@ pub mod fuzzy;
 mod handling;
 pub mod host_panel;
 pub mod hosting;
+pub mod importing;
 mod keeping;
 pub mod language;
 pub mod limit;
 pub mod lines;
 mod names;
 mod news;
+mod notices;
 mod options;
 pub mod pages;
 pub mod report;
@@ -36,6 +38,8 @@ mod tabs;
 pub mod text;
 mod typing;
 mod writing;
+
+use std::path::PathBuf;
 
 pub use self::command::{Command, Page};
 pub use self::options::Options;
@@ -58,9 +62,11 @@ use conversations::Conversations;
 use filing::{Filing, Saved};
 use form::{Field, Problems, SignIn};
 use hosting::Hosting;
+use importing::Kept;
 use keeping::Keeping;
 use language::{Language, Sentence};
 use names::Taken;
+use notices::Notices;
 use pages::Side;
 use search::Searching;
 use session::Session;
@@ -107,6 +113,10 @@ pub struct App {
     opened: bool,
     keeping: Keeping,
     server: Option<server::Server>,
+    /// Where the server is, or was last.
+    kept: Option<Kept>,
+    /// Mail files that are taken in once the server has stopped.
+    import: Option<PathBuf>,
     stop_once_signed_out: bool,
     session: Session,
     /// The last sign-in that was started: what is remembered once a server takes it.
@@ -120,6 +130,7 @@ pub struct App {
     hosting: Hosting,
     problems: Problems,
     notice: Option<Sentence>,
+    notices: Notices,
     at_home: AtHome,
     unsent: Unsent,
     /// A conversation that is being saved as a file, and the last file.
@@ -149,6 +160,8 @@ impl App {
             opened: false,
             keeping: Keeping::default(),
             server: None,
+            kept: None,
+            import: None,
             stop_once_signed_out: false,
             session: Session::default(),
             asked: None,
@@ -161,6 +174,7 @@ impl App {
             hosting: Hosting::default(),
             problems: Problems::default(),
             notice: None,
+            notices: Notices::default(),
             at_home: AtHome::default(),
             unsent: Unsent::default(),
             filing: None,
@@ -267,8 +281,9 @@ impl App {
             Command::Reconnect => {
                 self.tell(client::Command::Reconnect);
             }
-            Command::Host(form) => self.host(&form),
+            Command::Host(form) => self.host(&form, None),
             Command::StopHosting => self.stop_hosting(),
+            Command::Import { mail, form } => self.import(&form, mail),
             Command::Hosting(command) => self.ask_server(command),
             Command::Go(page) => self.page = page,
             Command::Change(settings) => self.change(*settings),
@@ -297,6 +312,7 @@ impl App {
             Command::Search { text, peer } => self.search_for(text, peer),
             Command::SearchEarlier => self.search_earlier(),
             Command::DismissNotice => self.dismiss_notice(),
+            Command::DismissStanding => self.notices.dismiss(),
             Command::Attend(attended) => self.conversations.attend(attended),
             Command::Watch(watching) => self.watch(watching),
             Command::Hide => self.hide(),

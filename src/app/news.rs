@@ -4,7 +4,7 @@ use super::contacts::Newest;
 use super::form::Field;
 use super::language::Sentence;
 use super::session::Standing;
-use super::{App, EVENTS_MAX, Now, sentences, text};
+use super::{App, EVENTS_MAX, Now, notices, sentences};
 use crate::driver::client::{Opened, Overview};
 use crate::driver::{DriverError, client, server};
 use crate::machine::client::{Event, Line, Origin, Session as Told};
@@ -28,6 +28,7 @@ impl App {
                 self.poll_filing(now);
                 if self.ending {
                     self.close_client(now);
+                    self.end_server();
                 }
                 return false;
             }
@@ -96,8 +97,7 @@ impl App {
         match told {
             server::Told::Aside(why) => self.on_aside(&why),
             server::Told::Bound(address) => self.on_hosting(address),
-            // Nothing here asks for it.
-            server::Told::Imported(_) => {}
+            server::Told::Imported(imported) => self.on_imported(imported),
             server::Told::Failed(error) => self.on_server_failed(&error),
             server::Told::Server(ServerEvent::Counts { online, mail, .. }) => {
                 self.hosting.on_counts(online, mail);
@@ -151,6 +151,7 @@ impl App {
     fn on_server_gone(&mut self) {
         self.server = None;
         self.hosting.on_stopped();
+        self.start_import();
     }
 
     fn on_event(&mut self, now: Now, event: Event) {
@@ -188,9 +189,7 @@ impl App {
             Event::Typing(peer) => self.on_typing(now, peer),
             Event::ReadBy { peer, line } => self.conversations.on_read_by(&peer, line),
             Event::MailboxFull(peer) => self.notice = Some(sentences::mailbox_full(&peer)),
-            Event::Notice(notice) => {
-                self.notice = Some(Sentence::new("notice-said").with("text", text::short(&notice)))
-            }
+            Event::Notice(notice) => self.notices.add(notices::said(&notice)),
             Event::Closed => self.on_client_gone(now),
         }
     }

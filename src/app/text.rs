@@ -4,11 +4,12 @@ use chrono::Datelike;
 
 use super::language::Language;
 use super::{Nickname, Now};
+use crate::machine::server::ANNOUNCEMENT_MAX;
 use crate::protocol::limits::NICKNAME_CHARS_MAX;
 pub use crate::protocol::visible::visible;
 
-/// Longest notice that is shown, in characters.
-const NOTICE_MAX: usize = 300;
+/// Longest notice that is shown, in characters: an announcement is shown whole.
+const NOTICE_MAX: usize = ANNOUNCEMENT_MAX;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 

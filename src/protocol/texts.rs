@@ -20,6 +20,11 @@ pub fn announcement(text: &str) -> String {
     format!("{ANNOUNCEMENT}{text}")
 }
 
+/// What the host says to everybody, if this is such a notification.
+pub fn announced(text: &str) -> Option<&str> {
+    text.strip_prefix(ANNOUNCEMENT)
+}
+
 /// The name is held by somebody who is there.
 pub fn already_online(nickname: &Nickname) -> String {
     format!("[{nickname}{ALREADY_ONLINE}")

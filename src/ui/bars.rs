@@ -88,6 +88,26 @@ pub fn notice_bar_ui(ui: &mut Ui, notice: Option<&Sentence>, commands: &mut Vec<
     }
 }
 
+/// Draws the bar with the notice that stays until it is read, and says how many wait behind it.
+pub fn standing_bar_ui(
+    ui: &mut Ui,
+    standing: Option<(&Sentence, usize)>,
+    commands: &mut Vec<Command>,
+) {
+    let Some((notice, behind)) = standing else {
+        return;
+    };
+    let mut text = words::tell(ui, notice);
+    let mut dismiss = Action::new("shell-dismiss", Command::DismissStanding);
+    if behind > 0 {
+        let more = Sentence::new("shell-more-notices").count("count", behind as u64);
+        text = format!("{text}\n{}", words::tell(ui, &more));
+        dismiss.id = "shell-next-notice";
+    }
+    let text = bar_ui(ui, &text, vec![dismiss], commands);
+    widgets::say_at_once(ui, &text);
+}
+
 impl Action {
     fn new(id: &'static str, command: Command) -> Self {
         Self {

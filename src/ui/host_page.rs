@@ -1,6 +1,8 @@
 //! The page of the server on this computer: its state, where others reach it, what is said to everybody
-//! and what it counts (`overview`, `share`, `plot`), who is there (`people`) and what happened (`log`).
+//! and what it counts (`overview`, `share`, `plot`), who is there (`people`), what happened (`log`), and the mail of a
+//! classic server (`import`).
 
+mod import;
 mod log;
 mod overview;
 mod people;

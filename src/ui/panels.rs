@@ -64,6 +64,7 @@ impl Window {
         let frame = theme::page_frame(ui);
         CentralPanel::default().frame(frame).show(ui, |ui| {
             bars::notice_bar_ui(ui, self.app.notice(), commands);
+            bars::standing_bar_ui(ui, self.app.standing_notice(), commands);
             ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
                 let room = ui.available_width();
                 let width = theme::CARD_WIDTH.min(room - 2.0 * theme::EDGE);
@@ -130,7 +131,9 @@ impl Window {
                     lines: &with.lines,
                     unread: with.unread,
                     divider: self.app.conversations().divider(&peer),
+                    divided: self.app.conversations().divided(&peer),
                     read_by: self.app.read_by(&peer),
+                    late: &with.late,
                     story: self.app.story(),
                     earlier: with.earlier == More::Perhaps,
                     later: with.later == More::Perhaps,
@@ -198,8 +201,9 @@ impl Window {
         };
         filing::filing_ui(ui, self.app.filing(), commands);
         let (notice, saved) = (self.app.notice(), self.app.saved());
+        let standing = self.app.standing_notice();
         let online = self.app.session().standing == Standing::Online;
-        if online && notice.is_none() && saved.is_none() {
+        if online && notice.is_none() && standing.is_none() && saved.is_none() {
             return;
         }
         let bars = Panel::top("bars").frame(egui::Frame::NONE);
@@ -207,6 +211,7 @@ impl Window {
             ui.spacing_mut().item_spacing.y = 0.0;
             bars::session_bar_ui(ui, &view, commands);
             bars::notice_bar_ui(ui, notice, commands);
+            bars::standing_bar_ui(ui, standing, commands);
             filing::saved_bar_ui(ui, saved, commands);
         });
     }

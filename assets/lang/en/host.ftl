@@ -49,6 +49,18 @@ host-folder-absolute = Enter the whole path of a folder, from its beginning.
 host-folder-hint = People and mail are kept there while your server is off, too.
 host-folder-later = Another folder holds from the next start of your server. What waits in this one stays there.
 
+## Mail of a classic server
+
+host-state-importing = Taking mail over. Your server is back in a moment, and everybody comes back by themselves.
+host-import = Import classic mail…
+host-import-hint = What a classic server kept, one file for each person, is taken over for whoever signs in here under that name. The files are renamed, so that none is taken twice.
+host-import-folder = Folder with classic mail
+host-import-choose = Choose a folder…
+host-import-on = Your server stops for it and starts again. Everybody comes back by themselves.
+host-import-off = Your server is off: it starts for this, and others can then sign in to it.
+host-import-start = Import
+host-import-and-start = Start hosting and import
+
 ## Where others reach it
 
 host-join = Others join at

@@ -48,6 +48,21 @@ notice-clock-behind = Your clock is about { $by } behind { $peer }'s. Check the 
 notice-minutes = { $minutes } min
 notice-hours = { $hours } h
 notice-said = { $text }
+notice-imported = { $messages ->
+    [one] 1 message was taken over from
+   *[other] { $messages } messages were taken over from
+} { $files ->
+    [one] 1 file.
+   *[other] { $files } files.
+}
+notice-imported-nothing = No messages were taken over: no file with classic mail was found there that was not taken before.
+notice-import-left = { $files ->
+    [one] 1 file was left as it is: { $why }.
+   *[other] { $files } files were left as they are, such as { $why }.
+}
+notice-import-failed = Not all mail could be taken over ({ $why }). What was taken over is kept.
+notice-removed = You were removed by the host. You can sign in again.
+notice-announced = Announcement from the host: { $text }
 
 ## How far a line has come
 

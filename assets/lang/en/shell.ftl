@@ -31,6 +31,11 @@ shell-host-instead = Host here instead
 shell-host-instead-hint = Starts a server on this computer and signs you in there. The others are not moved: they have to join it.
 shell-host-where = Change it
 shell-dismiss = Dismiss
+shell-next-notice = Next
+shell-more-notices = { $count ->
+    [one] 1 more notice follows.
+   *[other] { $count } more notices follow.
+}
 
 shell-good-bye = Saying good-bye…
 shell-no-window = The window can't be opened: { $why }.

@@ -42,6 +42,18 @@ host-folder-absolute = 请输入文件夹的完整路径。
 host-folder-hint = 服务器关闭后，成员名单和留言也会保留在这里。
 host-folder-later = 更换的文件夹在服务器下次启动时生效，当前文件夹中的留言会留在原处。
 
+## Mail of a classic server
+
+host-state-importing = 正在导入留言。服务器马上恢复，大家会自动重新登录。
+host-import = 导入经典程序的留言…
+host-import-hint = 经典服务器为每个人保存一个留言文件。导入后，用同一昵称在此登录的人就会收到。已导入的文件会被改名，不会重复导入。
+host-import-folder = 经典留言所在文件夹
+host-import-choose = 选择文件夹…
+host-import-on = 服务器会为此短暂停止并重新启动，大家会自动重新登录。
+host-import-off = 服务器未开启：导入时会将其开启，之后其他人就可以登录。
+host-import-start = 导入
+host-import-and-start = 开启服务器并导入
+
 ## Where others reach it
 
 host-join = 其他人可通过以下地址加入

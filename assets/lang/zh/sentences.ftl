@@ -47,6 +47,15 @@ notice-clock-behind = 你的时钟比 { $peer } 的慢约 { $by }。请检查本
 notice-minutes = { $minutes } 分钟
 notice-hours = { $hours } 小时
 notice-said = { $text }
+notice-imported = 已从 { $files } 个文件导入 { $messages } 条留言。
+notice-imported-nothing = 没有导入留言：该文件夹中没有尚未导入的经典留言文件。
+notice-import-left = { $files ->
+    [1] 有 1 个文件未能导入，保持原样：{ $why }。
+   *[other] 有 { $files } 个文件未能导入，保持原样，例如 { $why }。
+}
+notice-import-failed = 部分留言未能导入（{ $why }）。已导入的留言会保留。
+notice-removed = 服务器的开设者已将你移出。你可以重新登录。
+notice-announced = 服务器公告：{ $text }
 
 ## How far a line has come
 

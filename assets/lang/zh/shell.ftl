@@ -31,6 +31,8 @@ shell-host-instead = 改由本机开设
 shell-host-instead-hint = 在本机启动服务器并登录。其他人不会自动转移，需要自己加入。
 shell-host-where = 去修改
 shell-dismiss = 知道了
+shell-next-notice = 下一条
+shell-more-notices = 之后还有 { $count } 条通知。
 
 shell-good-bye = 正在告别…
 shell-no-window = 无法打开窗口：{ $why }。

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use egui::{ScrollArea, TextEdit, Ui};
 
-use super::{View, plot, share, time, title_ui, weak_ui};
+use super::{View, import, plot, share, time, title_ui, weak_ui};
 use crate::app::form::{Field, Form};
 use crate::app::host_panel::{ANNOUNCEMENT_MAX, Announcement, HostCommand};
 use crate::app::hosting::{Ask, Dialog, Standing, show_dialog};
@@ -23,6 +23,7 @@ pub struct State {
     /// What stands in the field of the folder; `None`: what is set.
     folder: Option<String>,
     dialog: Option<Dialog>,
+    import: import::State,
 }
 
 pub fn overview_ui(
@@ -45,6 +46,7 @@ pub fn overview_ui(
             ui.ctx().request_repaint_after(second);
         }
         folder_ui(ui, view, state, commands);
+        import::import_ui(ui, view, (&mut state.import, form), commands);
         ui.add_space(theme::EDGE);
     });
 }
@@ -54,6 +56,9 @@ fn switch_ui(ui: &mut Ui, view: &View<'_>, form: &mut Form, commands: &mut Vec<C
     let hosting = view.hosting;
     let state = match hosting.standing {
         Standing::Off => Sentence::new("host-state-off"),
+        Standing::Starting | Standing::Stopping if hosting.importing => {
+            Sentence::new("host-state-importing")
+        }
         Standing::Starting => Sentence::new("host-state-starting"),
         Standing::Stopping => Sentence::new("host-state-stopping"),
         Standing::On => {

@@ -147,8 +147,8 @@ fn a_damaged_profile_is_told_until_that_is_dismissed() {
         screen.shows_part("What was kept on this computer can't be used")
     });
     assert!(screen.shows_part("profile.db.damaged-"), "where it is now");
-    screen.told(Event::Notice("another thing".to_owned()));
+    screen.told(Event::MailboxFull(name("tails")));
     assert!(screen.shows_part("What was kept on this computer can't be used"));
     screen.click("Dismiss");
-    assert!(screen.shows("another thing"));
+    assert!(screen.shows_part("tails's mailbox is full."));
 }

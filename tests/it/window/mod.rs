@@ -10,6 +10,7 @@ mod filing;
 mod growth;
 mod host;
 mod hostile;
+mod importing;
 mod people;
 mod screen;
 mod search;
@@ -268,6 +269,22 @@ fn a_notice_is_shown_until_it_is_dismissed() {
     assert!(screen.shows("maintenance at noon"));
     screen.click("Dismiss");
     assert!(!screen.shows("maintenance at noon"));
+}
+
+#[test]
+fn what_the_host_says_is_told_in_ones_language_and_none_of_it_takes_the_place_of_another() {
+    let mut screen = Screen::with_sonic();
+    screen.told(Event::Notice("[Announcement] Dinner!".into()));
+    screen.told(Event::Notice("[You were removed by the host.]".into()));
+    screen.told(Event::MailboxFull(name("sonic")));
+    assert!(screen.shows_part("sonic's mailbox is full."));
+    assert!(screen.shows_part("Announcement from the host: Dinner!"));
+    assert!(screen.shows_part("1 more notice follows."));
+    screen.click("Next");
+    assert!(screen.shows("You were removed by the host. You can sign in again."));
+    assert!(!screen.shows_part("Dinner!") && !screen.shows("Next"));
+    screen.change(|settings| settings.language = Some("zh".to_owned()));
+    assert!(screen.shows("服务器的开设者已将你移出。你可以重新登录。"));
 }
 
 #[test]

@@ -1,0 +1,80 @@
+//! Taking in the mail files of a classic server: the server on this computer does it when it starts, so
+//! one that runs stops for it and starts again at the same place. Everybody's program comes back by
+//! itself; nobody is signed out.
+
+use std::path::PathBuf;
+
+use super::form::Form;
+use super::hosting::Standing;
+use super::language::Sentence;
+use super::{App, text};
+use crate::driver::server::Imported;
+
+/// Where a server is found, and where it keeps its mail: it starts again at the same place, whatever is
+/// set for the next start.
+#[derive(Clone, Debug)]
+pub(super) struct Kept {
+    pub port: u16,
+    pub store: PathBuf,
+}
+
+impl App {
+    pub(super) fn import(&mut self, form: &Form, mail: PathBuf) {
+        match self.hosting.standing {
+            Standing::Off => self.host(form, Some(mail)),
+            Standing::On => {
+                self.import = Some(mail);
+                self.restart();
+            }
+            Standing::Starting | Standing::Stopping => {}
+        }
+    }
+
+    fn restart(&mut self) {
+        let asked = self.server.as_ref().map(super::server::Server::stop);
+        if asked == Some(Ok(())) {
+            self.hosting.on_restart_asked();
+        } else {
+            self.import = None;
+            self.notice = Some(Sentence::new("notice-busy"));
+        }
+    }
+
+    /// The server has stopped, perhaps in order to start again.
+    pub(super) fn start_import(&mut self) {
+        let mail = self.import.take().filter(|_| !self.ending);
+        if let (Some(mail), Some(kept)) = (mail, self.kept.clone()) {
+            self.start_server(kept, Some(mail));
+            self.hosting.on_restarted();
+        }
+    }
+
+    pub(super) fn on_imported(&mut self, imported: Result<Imported, String>) {
+        self.notices.add(match imported {
+            Ok(imported) => outcome(&imported),
+            Err(why) => Sentence::new("notice-import-failed").with("why", text::short(&why)),
+        });
+    }
+}
+
+fn outcome(imported: &Imported) -> Sentence {
+    let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+    let taken = || {
+        Sentence::new("notice-imported")
+            .count("messages", count(imported.messages))
+            .count("files", count(imported.files))
+    };
+    let left = imported.problems.first().map(|first| {
+        Sentence::new("notice-import-left")
+            .count("files", count(imported.problems.len()))
+            .with("why", text::short(&first.to_string()))
+    });
+    match (imported.files, left) {
+        (0, None) => Sentence::new("notice-imported-nothing"),
+        (0, Some(left)) => left,
+        (_, None) => taken(),
+        (_, Some(left)) => Sentence::new("notice-both")
+            .quote("first", taken())
+            .quote("second", left),
+    }
+}
