@@ -40,6 +40,19 @@ pub fn plane(ui: &Ui, rect: Rect, colour: Color32) {
     }
 }
 
+/// A wheel with teeth: the settings. Few fonts have a sign for it.
+pub fn gear(ui: &Ui, rect: Rect, colour: Color32) {
+    let (center, radius) = (rect.center(), rect.width() / 2.0);
+    let painter = ui.painter();
+    painter.circle_stroke(center, radius * 0.6, Stroke::new(1.6, colour));
+    painter.circle_stroke(center, radius * 0.2, Stroke::new(1.2, colour));
+    for tooth in 0..8 {
+        let way = egui::Vec2::angled(std::f32::consts::TAU * tooth as f32 / 8.0);
+        let ends = [center + way * radius * 0.66, center + way * radius];
+        painter.line_segment(ends, Stroke::new(2.2, colour));
+    }
+}
+
 /// Three dots: there is more to do.
 pub fn dots(ui: &Ui, rect: Rect, colour: Color32) {
     for step in [-1.0, 0.0, 1.0] {

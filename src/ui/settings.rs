@@ -3,12 +3,12 @@
 
 use egui::gui_zoom::kb_shortcuts;
 use egui::{
-    Button, CentralPanel, Checkbox, Key, KeyboardShortcut, Modifiers, RichText, Role, ScrollArea,
-    Ui, WidgetInfo,
+    Atom, Button, CentralPanel, Checkbox, Key, KeyboardShortcut, Modifiers, RichText, Role,
+    ScrollArea, Ui, WidgetInfo,
 };
 
 use super::window::Window;
-use super::{theme, widgets, words};
+use super::{icons, theme, widgets, words};
 use crate::app::language::{Language, Sentence};
 use crate::app::{App, Appearance, Choice, Command, Page, Settings};
 
@@ -58,7 +58,11 @@ pub fn keys_ui(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
 /// The button to the page.
 pub fn gear_ui(ui: &mut Ui, commands: &mut Vec<Command>) {
     let name = words::say(ui, "shell-settings");
-    let gear = ui.add(Button::new("⚙").min_size(egui::Vec2::splat(theme::ICON_BUTTON)));
+    let colour = ui.visuals().text_color();
+    let wheel = Atom::paint(egui::vec2(16.0, 16.0), move |ui, args| {
+        icons::gear(ui, args.rect, colour)
+    });
+    let gear = ui.add(Button::new(wheel).min_size(egui::Vec2::splat(theme::ICON_BUTTON)));
     let hint = format!("{name} ({})", ui.ctx().format_shortcut(&OPEN));
     let gear = gear.accessible_name(name).on_hover_text(hint);
     if gear.clicked() {
