@@ -42,9 +42,10 @@ const FRAMES: usize = 600;
 /// The most that a frame may cost, in milliseconds: that of a screen with 240 pictures a second.
 const FRAME_MS: f64 = 4.0;
 
-/// The kinds of frames: what happens before each of them, and the aims for p50 and p99, in
-/// milliseconds.
-const KINDS: [(&str, fn(&mut Bench) -> Vec<Event>, f64, f64); 4] = [
+/// A kind of frames: what happens before each of them, and the aims for p50 and p99, in milliseconds.
+type Kind = (&'static str, fn(&mut Bench) -> Vec<Event>, f64, f64);
+
+const KINDS: [Kind; 4] = [
     ("still", |_| Vec::new(), 0.5, FRAME_MS),
     ("scroll", |_| vec![wheel()], 1.0, 2.0),
     ("type", |_| vec![Event::Text("a".to_owned())], 1.0, FRAME_MS),
