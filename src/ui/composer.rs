@@ -338,7 +338,7 @@ fn over_ui(ui: &mut Ui, view: &View<'_>, draft: &str) -> bool {
     ui.horizontal_wrapped(|ui| {
         ui.add(egui::Label::new(text).wrap());
         let send = Sentence::new("talk-send-parts").count("messages", count(messages));
-        messages <= MESSAGES_MAX && ui.small_button(words::tell(ui, &send)).clicked()
+        messages <= MESSAGES_MAX && ui.button(words::tell(ui, &send)).clicked()
     })
     .inner
 }
