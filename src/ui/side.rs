@@ -44,7 +44,15 @@ impl Window {
             ui.add_space(theme::GAP);
         }
         if !self.app.session().entered {
-            ScrollArea::vertical().show(ui, |ui| self.login_ui(ui, now, commands));
+            ScrollArea::vertical().show(ui, |ui| {
+                egui::Sides::new().shrink_left().show(
+                    ui,
+                    |ui| ui.label(RichText::new("Super Chatter").size(theme::TITLE).strong()),
+                    |ui| settings::gear_ui(ui, commands),
+                );
+                ui.add_space(theme::GAP);
+                self.login_ui(ui, now, commands);
+            });
             return;
         }
         self.self_ui(ui, commands);

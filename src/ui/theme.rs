@@ -56,6 +56,8 @@ pub const BUTTON_HEIGHT: f32 = 32.0;
 pub const ICON_BUTTON: f32 = 28.0;
 /// Of the one button that the first page is for.
 pub const BIG_BUTTON_HEIGHT: f32 = 44.0;
+/// From this width on two of them stand beside each other, with room for their words.
+pub const TWO_BUTTONS_MIN: f32 = 280.0;
 /// A question over the window.
 pub const DIALOG_WIDTH: f32 = 440.0;
 pub const TITLE: f32 = 17.0;
