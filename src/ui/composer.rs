@@ -239,7 +239,9 @@ fn field_ui(
         .max_height(height)
         .min_scrolled_height(height)
         .show(ui, |ui| {
-            egui::CompletionPopup::new(id).show(ui, field, suggest)
+            egui::CompletionPopup::new(id)
+                .max_height(theme::COMPLETIONS_HEIGHT)
+                .show(ui, field, suggest)
         })
         .inner;
     let label = Sentence::new("talk-label").with("peer", view.peer);
