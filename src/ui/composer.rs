@@ -239,7 +239,9 @@ fn field_ui(
         .max_height(height)
         .min_scrolled_height(height)
         .show(ui, |ui| {
-            egui::CompletionPopup::new(id).show(ui, field, suggest)
+            egui::CompletionPopup::new(id)
+                .max_height(theme::COMPLETIONS_HEIGHT)
+                .show(ui, field, suggest)
         })
         .inner;
     let label = Sentence::new("talk-label").with("peer", view.peer);
@@ -338,7 +340,7 @@ fn over_ui(ui: &mut Ui, view: &View<'_>, draft: &str) -> bool {
     ui.horizontal_wrapped(|ui| {
         ui.add(egui::Label::new(text).wrap());
         let send = Sentence::new("talk-send-parts").count("messages", count(messages));
-        messages <= MESSAGES_MAX && ui.small_button(words::tell(ui, &send)).clicked()
+        messages <= MESSAGES_MAX && ui.button(words::tell(ui, &send)).clicked()
     })
     .inner
 }

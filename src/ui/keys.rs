@@ -188,9 +188,10 @@ pub fn help_ui(ui: &Ui, open: &mut bool) {
     if !*open {
         return;
     }
-    let modal = Modal::new(Id::unique("keys")).show(ui.ctx(), |ui| {
+    let modal = Modal::new(Id::unique("keys")).frame(theme::dialog_frame(ui));
+    let modal = modal.show(ui.ctx(), |ui| {
         let room = ui.ctx().content_rect().size();
-        ui.set_width(theme::DIALOG_WIDTH.min(room.x - 4.0 * theme::EDGE));
+        ui.set_width(theme::DIALOG_WIDTH.min(room.x - 5.0 * theme::EDGE));
         let title = RichText::new(words::say(ui, "people-keys"));
         ui.label(title.size(theme::TITLE).strong());
         ui.add_space(theme::GAP);
@@ -224,6 +225,9 @@ fn list_ui(ui: &mut Ui) {
             .format_shortcut(&KeyboardShortcut::new(modifiers, key));
         if key == Key::Num1 {
             shown.push_str("…9");
+        } else if key == Key::Slash {
+            // What stands on the key, not what it is called.
+            shown = shown.replace(key.name(), key.symbol_or_name());
         }
         match listed.iter_mut().find(|(listed, _)| *listed == id) {
             Some((_, keys)) => keys.push(shown),

@@ -166,8 +166,13 @@ impl Window {
             frame.show(ui, |ui| {
                 ui.horizontal(|ui| {
                     ui.set_min_height(theme::TAB_HEIGHT);
-                    if !self.wide && ui.button(words::say(ui, "people-show")).clicked() {
-                        self.side = Side::People;
+                    if !self.wide {
+                        // As high as the tabs beside it.
+                        let people = egui::Button::new(words::say(ui, "people-show"));
+                        let people = people.min_size(egui::vec2(0.0, theme::TAB_HEIGHT));
+                        if ui.add(people).clicked() {
+                            self.side = Side::People;
+                        }
                     }
                     let rest = egui::Layout::right_to_left(egui::Align::Center);
                     ui.with_layout(rest, |ui| {
