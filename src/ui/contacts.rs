@@ -154,7 +154,9 @@ pub fn contacts_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: &m
     };
     if let Some(hint) = hint {
         let text = RichText::new(words::tell(ui, &hint)).color(colour);
+        ui.add_space(4.0);
         ui.add(egui::Label::new(text).wrap());
+        ui.add_space(4.0);
     }
     list_ui(ui, view, state, commands);
 }

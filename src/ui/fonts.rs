@@ -3,10 +3,13 @@
 
 use std::sync::Arc;
 
-use egui::{Context, FallbackRequest, FontData, FontInsert};
+use egui::{Context, FallbackRequest, FontData, FontFamily, FontId, FontInsert};
 
 const CJK: &[u8] = include_bytes!("../../assets/fonts/DroidSansFallback.ttf");
 const EMOJI: &[u8] = include_bytes!("../../assets/fonts/NotoEmoji-Regular.ttf");
+
+/// An emoji that fonts for text don't have.
+const PROBE: char = '\u{1f44d}';
 
 /// Adds the fonts behind whatever else `ctx` has.
 pub fn add(ctx: &Context) {
@@ -22,6 +25,15 @@ pub fn add(ctx: &Context) {
             families: Vec::new(),
         })
     }));
+}
+
+/// Has the emoji font found before any other, so that all emoji come from one. A font that is found
+/// stands behind those found earlier, and some fonts for text have grey pictures of a few emoji. To be
+/// called every frame, first of all: once found it costs a look into a table, and the system's fonts
+/// are looked through anew after the glyphs were thrown away.
+pub fn prefer_emoji(ctx: &Context) {
+    let font = FontId::new(1.0, FontFamily::Proportional);
+    ctx.fonts_mut(|fonts| fonts.has_glyph(&font, PROBE));
 }
 
 /// The blocks that the font has nearly whole.

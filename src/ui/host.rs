@@ -64,7 +64,7 @@ fn addresses_ui(ui: &mut Ui, hosting: &Hosting) {
             let to_right = egui::Layout::right_to_left(egui::Align::Center);
             ui.with_layout(to_right, |ui| {
                 let label = Sentence::new("host-copy-address").with("address", address);
-                let copy = ui.add(egui::Button::new(words::say(ui, "host-copy")).small());
+                let copy = ui.button(words::say(ui, "host-copy"));
                 if copy.accessible_name(words::tell(ui, &label)).clicked() {
                     ui.copy_text(address.clone());
                 }
@@ -83,7 +83,8 @@ fn addresses_ui(ui: &mut Ui, hosting: &Hosting) {
 
 /// The way to the page with all the rest.
 pub fn page_button_ui(ui: &mut Ui, commands: &mut Vec<Command>) {
-    if ui.small_button(words::say(ui, "host-box-open")).clicked() {
+    ui.add_space(2.0);
+    if ui.button(words::say(ui, "host-box-open")).clicked() {
         commands.push(Command::Go(Page::Host));
     }
 }

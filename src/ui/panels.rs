@@ -74,7 +74,9 @@ impl Window {
                     ui.add_space(margin);
                     ui.vertical(|ui| {
                         ui.set_width(width);
-                        ui.add_space(if self.wide { 56.0 } else { 20.0 });
+                        ui.add_space(
+                            (ui.ctx().content_rect().height() * theme::WELCOME_AT).max(20.0),
+                        );
                         egui::Sides::new().shrink_left().show(
                             ui,
                             |ui| ui.heading("Super Chatter"),

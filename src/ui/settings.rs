@@ -8,7 +8,7 @@ use egui::{
 };
 
 use super::window::Window;
-use super::{theme, widgets, words};
+use super::{icons, theme, widgets, words};
 use crate::app::language::{Language, Sentence};
 use crate::app::{App, Appearance, Choice, Command, Page, Settings};
 
@@ -60,9 +60,8 @@ pub fn keys_ui(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
 /// The button to the page.
 pub fn gear_ui(ui: &mut Ui, commands: &mut Vec<Command>) {
     let name = words::say(ui, "shell-settings");
-    let gear = ui.add(Button::new("⚙").min_size(egui::Vec2::splat(theme::ICON_BUTTON)));
     let hint = format!("{name} ({})", ui.ctx().format_shortcut(&OPEN));
-    let gear = gear.accessible_name(name).on_hover_text(hint);
+    let gear = widgets::key_button(ui, (&name, &hint), icons::gear);
     if gear.clicked() {
         commands.push(Command::Go(Page::Settings));
     }

@@ -81,24 +81,17 @@ impl Window {
             Sentence::new("people-looking")
         };
         let state = words::tell(ui, &sentence.with("server", &session.server));
-        egui::Sides::new().shrink_left().truncate().show(
+        let sides = egui::Sides::new().shrink_left().truncate();
+        sides.show(
             ui,
             |ui| {
                 let radius = theme::AVATAR_RADIUS;
-                let (rect, _) = ui.allocate_exact_size(vec2(2.0 * radius, 40.0), Sense::hover());
+                let size = vec2(2.0 * radius, 2.0 * radius + 4.0);
+                let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
                 avatar::avatar(ui, rect.center(), radius, name);
                 let colours = theme::palette(ui);
                 avatar::presence(ui, rect.center(), radius, colours.side, online);
-                ui.vertical(|ui| {
-                    ui.spacing_mut().item_spacing.y = 1.0;
-                    ui.add(Label::new(RichText::new(name).strong()).truncate());
-                    let text = RichText::new(state).small().color(colours.weak);
-                    let at = ui.add(Label::new(text).truncate());
-                    if let Some(address) = session.own_address {
-                        let own = Sentence::new("people-own-port").with("port", address.port());
-                        at.on_hover_text(words::tell(ui, &own));
-                    }
-                });
+                ui.add(Label::new(RichText::new(name).strong()).truncate());
             },
             |ui| {
                 settings::gear_ui(ui, commands);
@@ -107,5 +100,12 @@ impl Window {
                 }
             },
         );
+        // A line of its own: beside the buttons there is no room for an address.
+        let text = RichText::new(state).small().color(theme::palette(ui).weak);
+        let at = ui.add(Label::new(text).truncate());
+        if let Some(address) = session.own_address {
+            let own = Sentence::new("people-own-port").with("port", address.port());
+            at.on_hover_text(words::tell(ui, &own));
+        }
     }
 }

@@ -28,6 +28,8 @@ pub const SETTINGS_WIDTH: f32 = 560.0;
 pub const SETTINGS_BESIDE_MIN: f32 = 440.0;
 pub const SETTINGS_NAME_WIDTH: f32 = 150.0;
 pub const CARD_WIDTH: f32 = 360.0;
+/// The part of the window's height that is over the form of the first page.
+pub const WELCOME_AT: f32 = 0.12;
 pub const PORT_WIDTH: f32 = 84.0;
 pub const CONTACT_HEIGHT: f32 = 56.0;
 pub const AVATAR_RADIUS: f32 = 18.0;
@@ -72,7 +74,7 @@ pub const COMPOSER_ROWS_MAX: f32 = 8.0;
 pub const FIELD_MARGIN: egui::Vec2 = egui::vec2(10.0, 7.0);
 
 /// Between what has the keyboard and its ring, and the ring's own width, in points.
-const RING_GAP: f32 = 1.0;
+const RING_GAP: f32 = 2.0;
 const RING: f32 = 2.0;
 
 /// How long a change is drawn as a movement, in seconds.

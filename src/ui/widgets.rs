@@ -150,8 +150,17 @@ pub fn put_left(ui: &Ui, rect: Rect, galley: Arc<Galley>) {
 
 /// A button with a picture, and what it is called.
 pub fn icon_button(ui: &mut Ui, name: &str, draw: fn(&Ui, Rect, Color32)) -> Response {
+    key_button(ui, (name, name), draw)
+}
+
+/// As [`icon_button`], with a hint that says more than the name, such as the keys for it.
+pub fn key_button(
+    ui: &mut Ui,
+    (name, hint): (&str, &str),
+    draw: fn(&Ui, Rect, Color32),
+) -> Response {
     let size = egui::Vec2::splat(theme::ICON_BUTTON);
     let button = ui.add(egui::Button::new("").min_size(size));
     draw(ui, button.rect, theme::palette(ui).text);
-    button.accessible_name(name).on_hover_text(name)
+    button.accessible_name(name).on_hover_text(hint)
 }

@@ -7,8 +7,8 @@ use egui::{Context, Ui, UserAttentionType, ViewportCommand};
 
 use super::closing::Closing;
 use super::{
-    composer, contacts, find, host_page, jump, login, search, settings, tabs, theme, transcript,
-    words,
+    composer, contacts, find, fonts, host_page, jump, login, search, settings, tabs, theme,
+    transcript, words,
 };
 use crate::app::attention::Watching;
 use crate::app::form::Form;
@@ -150,6 +150,7 @@ impl Window {
     pub fn ui(&mut self, ui: &mut Ui) {
         let now = (self.clock)();
         words::set(ui.ctx(), self.app.language());
+        fonts::prefer_emoji(ui.ctx());
         theme::choose(ui.ctx(), self.app.settings(), self.app.system());
         let mut commands = std::mem::take(&mut self.commands);
         if matches!(self.closing, Closing::By(_)) {

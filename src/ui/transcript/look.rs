@@ -49,7 +49,9 @@ impl Look {
         Self {
             width,
             new_day: before.is_none_or(|before| day(before) != day(line)),
-            divider: divided(line).then(|| view.lines.theirs_from(line.id)),
+            divider: divided(line)
+                .then(|| view.lines.theirs_from(line.id))
+                .filter(|&new| new > 0),
             first: before.is_none_or(|before| !goes_on(before, line)),
             last,
             timed: last || after.is_some_and(|after| minute(after) != minute(line)),

@@ -1,19 +1,22 @@
 //! The window, through the accessibility tree, without a screen. Here: what it shows and takes.
 //! The message field is in [`composer`], two windows and a server over the loopback network in [`talk`],
 //! windows that are closed and opened again in [`again`], the first page, the bars and the settings in
-//! [`shell`], the desktop around it in [`desktop`].
+//! [`shell`], the desktop around it in [`desktop`], pictures of all of them in [`snapshots`].
 
 mod again;
 mod composer;
 mod desktop;
 mod fields;
 mod filing;
+mod growth;
 mod host;
+mod hostile;
 mod people;
 mod screen;
 mod search;
 mod shell;
 mod signs;
+mod snapshots;
 mod talk;
 mod transcript;
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, after, bounded, select};
 use egui::accesskit::Role;
-use egui::{Key, Modifiers, ViewportEvent, ViewportId};
+use egui::{Key, Modifiers, UiBuilder, ViewportEvent, ViewportId};
 use egui_kittest::kittest::{NodeT, Queryable};
 use egui_kittest::{Harness, Node};
 use super_chatter::app::language::Language;
@@ -137,6 +137,16 @@ impl Screen {
         ear: &Ear,
         change: impl FnOnce(&mut Options),
     ) -> Self {
+        Self::with_window(data_dir, ear, change, |window| window)
+    }
+
+    /// As [`Screen::with_options`], and the window itself is another than usual.
+    pub fn with_window(
+        data_dir: &Rc<tempfile::TempDir>,
+        ear: &Ear,
+        change: impl FnOnce(&mut Options),
+        other: impl FnOnce(Window) -> Window,
+    ) -> Self {
         let mut options = Options {
             data_dir: data_dir.path().to_owned(),
             bind: LOOPBACK,
@@ -152,7 +162,7 @@ impl Screen {
             language: Language::English,
         };
         change(&mut options);
-        let window = Window::new(App::new(Now::default(), options, ear.notify()));
+        let window = other(Window::new(App::new(Now::default(), options, ear.notify())));
         let harness = Harness::builder()
             .with_size(egui::vec2(980.0, 680.0))
             .with_context_setup(|ctx| {
@@ -163,7 +173,9 @@ impl Screen {
             .build_ui_state(
                 |ui, window: &mut Window| {
                     window.logic(ui.ctx());
-                    window.ui(ui);
+                    // The harness leaves a margin, which no real window has.
+                    let whole = UiBuilder::new().max_rect(ui.ctx().content_rect());
+                    ui.scope_builder(whole, |ui| window.ui(ui));
                 },
                 window,
             );
