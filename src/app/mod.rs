@@ -37,6 +37,8 @@ pub mod text;
 mod typing;
 mod writing;
 
+use std::collections::BTreeSet;
+
 pub use self::command::{Command, Page};
 pub use self::options::Options;
 pub use crate::driver::Notify;
@@ -122,6 +124,8 @@ pub struct App {
     notice: Option<Sentence>,
     at_home: AtHome,
     unsent: Unsent,
+    /// Lines whose text is back in the message field, until the profile has deleted them.
+    taken_back: BTreeSet<LineId>,
     /// A conversation that is being saved as a file, and the last file.
     filing: Option<Filing>,
     saved: Option<Saved>,
@@ -163,6 +167,7 @@ impl App {
             notice: None,
             at_home: AtHome::default(),
             unsent: Unsent::default(),
+            taken_back: BTreeSet::new(),
             filing: None,
             saved: None,
             aside: None,
@@ -247,7 +252,8 @@ impl App {
     /// `None`: never.
     pub fn wake_at_ms(&self) -> Option<i64> {
         let due = [
-            self.keeping.due_ms(),
+            // Without a client there is nobody to keep them.
+            self.keeping.due_ms().filter(|_| self.client.is_some()),
             self.ask_desktop_at_ms(),
             self.conversations.typists.due_ms(),
         ];

@@ -97,9 +97,9 @@ impl Window {
             return;
         }
         let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
-        let tabs = self.app.conversations().tabs().to_vec();
         // At first there is only the form to sign in with.
-        let is_welcome = tabs.is_empty() && !self.app.session().entered;
+        let no_talk = self.app.conversations().tabs().is_empty();
+        let is_welcome = no_talk && !self.app.session().entered;
         for (does, modifiers, key) in KEYS {
             if pressed(modifiers, key) && (!is_welcome || does == Does::Help) {
                 self.on_key(does, commands);
@@ -112,6 +112,7 @@ impl Window {
                     let is_text = |event: &Event| matches!(event, Event::Text(_));
                     input.events.retain(|event| !is_text(event));
                 });
+                let tabs = self.app.conversations().tabs();
                 commands.extend(tabs.get(place).cloned().map(Command::Open));
             }
         }
