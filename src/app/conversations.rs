@@ -33,8 +33,7 @@ pub struct Conversation {
     pub(super) wanted: Option<Edge>,
     /// The other has seen all own lines up to this one.
     pub read_by: Option<LineId>,
-    /// Own lines up to that one of which it is not so: they failed, and were delivered at a later try. Each
-    /// with the newest line there was then: who has seen a younger one has seen it, too.
+    /// Own lines up to it that were delivered later, when tried again; each with the newest of then.
     pub late: BTreeMap<LineId, LineId>,
     /// The newest line that the profile knows as seen.
     read: Option<LineId>,
@@ -97,9 +96,6 @@ struct Divider {
 impl Divider {
     /// Goes up to where reading began, when lines before it have come into memory.
     fn settle(&mut self, lines: &Lines) {
-        if self.before == 0 {
-            return;
-        }
         let (line, here) = lines.theirs_before(self.line, self.before);
         self.line = line.unwrap_or(self.line);
         self.before -= here;
@@ -206,12 +202,12 @@ impl Conversations {
 
     pub(super) fn open(&mut self, peer: Nickname) {
         self.entry(&peer);
-        self.tabs.select(peer);
+        self.change_tabs(|tabs| tabs.select(peer));
     }
 
     /// Opens the tab that was closed last again, where it was.
     pub(super) fn reopen(&mut self) {
-        if let Some(peer) = self.tabs.reopen() {
+        if let Some(peer) = self.change_tabs(Tabs::reopen) {
             self.entry(&peer);
         }
     }
@@ -222,7 +218,15 @@ impl Conversations {
 
     /// Closes the tab; the lines stay. The neighbour to the right, or else to the left, is selected.
     pub(super) fn close(&mut self, peer: &Nickname) {
-        self.tabs.close(peer);
+        self.change_tabs(|tabs| tabs.close(peer));
+    }
+
+    /// Does this to the tabs. Whoever comes to the front by it has not been looked at yet.
+    fn change_tabs<T>(&mut self, change: impl FnOnce(&mut Tabs) -> T) -> T {
+        let before = self.selected().cloned();
+        let changed = change(&mut self.tabs);
+        self.attended &= self.selected() == before.as_ref();
+        changed
     }
 
     /// Everything from `peer` counts as read. The newest line, if the profile does not know that.
@@ -330,7 +334,11 @@ impl Conversations {
     /// The line is gone from the profile.
     pub(super) fn on_deleted(&mut self, id: LineId) {
         for with in self.with.values_mut() {
-            with.lines.remove(id);
+            let line = with.lines.remove(id);
+            let is_theirs = line.is_some_and(|line| matches!(line.origin, Origin::Theirs { .. }));
+            if is_theirs && Some(id) > with.read {
+                with.unread = with.unread.saturating_sub(1);
+            }
             with.beyond.take_if(|line| line.id == id);
         }
     }
@@ -499,6 +507,45 @@ mod tests {
         all.on_line(own(4, "sonic", Delivery::Delivered(Path::Direct)));
         all.on_read_by(&sonic, LineId(4));
         assert!(!is_late(&all));
+    }
+
+    #[test]
+    fn who_comes_to_the_front_is_not_read_before_they_were_looked_at() {
+        let mut all = Conversations::default();
+        for (id, peer) in (1..).zip(["a", "b", "c"]) {
+            all.on_line(theirs(id, peer));
+        }
+        all.attend(true);
+        all.on_seen_kept(&name("a"), LineId(1));
+        all.open(name("a"));
+        assert!(all.attended, "it was in front");
+        all.open(name("b"));
+        assert_eq!(all.seen(), None);
+        all.on_line(theirs(4, "b"));
+        assert_eq!(all.unread_from(&name("b")), 2);
+        all.attend(true);
+        assert_eq!(all.seen(), Some((name("b"), LineId(4))));
+        all.close(&name("b"));
+        assert_eq!(all.seen(), None, "the neighbour");
+        all.attend(true);
+        all.reopen();
+        assert_eq!(all.seen(), None, "the one that is open again");
+    }
+
+    #[test]
+    fn an_unread_line_that_is_deleted_is_not_unread_any_more() {
+        let mut all = Conversations::default();
+        all.attend(false);
+        for id in 1..4 {
+            all.on_line(theirs(id, "a"));
+        }
+        all.on_seen_kept(&name("a"), LineId(1));
+        all.get_mut(&name("a")).expect("there is one").unread = 2;
+        all.on_deleted(LineId(1));
+        assert_eq!(all.unread_from(&name("a")), 2, "that one was read");
+        all.on_deleted(LineId(3));
+        all.on_deleted(LineId(3));
+        assert_eq!(all.unread_from(&name("a")), 1);
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! What the user does with a line that is there: tries it again, takes its text back, deletes it.
 
+use super::lines::Line;
 use super::{App, LineId, Now};
 use crate::driver::client;
 
 impl App {
     pub(super) fn retry(&mut self, line: LineId) {
-        let failed = self.conversations.failed(line);
+        let failed = self.failed(line);
         let retry = failed.map(|failed| client::Command::Retry {
             line,
             to: failed.peer.clone(),
@@ -19,11 +20,20 @@ impl App {
     }
 
     pub(super) fn edit(&mut self, now: Now, line: LineId) {
-        if let Some(failed) = self.conversations.failed(line) {
-            let (to, text) = (failed.peer.clone(), failed.text.clone());
+        let Some(failed) = self.failed(line) else {
+            return;
+        };
+        let (to, text) = (failed.peer.clone(), failed.text.clone());
+        if self.tell(client::Command::Delete(line)) {
+            self.taken_back.insert(line);
             self.give_back(now, to, text);
-            self.delete(line);
         }
+    }
+
+    /// The line, if it has failed and its text is not back in the message field.
+    fn failed(&self, line: LineId) -> Option<&Line> {
+        let failed = self.conversations.failed(line)?;
+        (!self.taken_back.contains(&line)).then_some(failed)
     }
 
     /// The line goes when the client says that it is gone from the profile.

@@ -113,12 +113,12 @@ impl Lines {
         true
     }
 
-    /// The line is no more.
-    pub(super) fn remove(&mut self, id: LineId) {
-        if let Some(line) = self.place(id).and_then(|at| self.lines.remove(at)) {
-            self.bytes -= line.text.len();
-            self.changes += 1;
-        }
+    /// The line is no more. It was this one; `None`: it is not here.
+    pub(super) fn remove(&mut self, id: LineId) -> Option<Line> {
+        let line = self.place(id).and_then(|at| self.lines.remove(at))?;
+        self.bytes -= line.text.len();
+        self.changes += 1;
+        Some(line)
     }
 
     /// Adds what came before, oldest first: as many of the latest as there is room for when the newest

@@ -39,6 +39,7 @@ pub mod text;
 mod typing;
 mod writing;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 pub use self::command::{Command, Page};
@@ -133,6 +134,8 @@ pub struct App {
     notices: Notices,
     at_home: AtHome,
     unsent: Unsent,
+    /// Lines whose text is back in the message field, until the profile has deleted them.
+    taken_back: BTreeSet<LineId>,
     /// A conversation that is being saved as a file, and the last file.
     filing: Option<Filing>,
     saved: Option<Saved>,
@@ -177,6 +180,7 @@ impl App {
             notices: Notices::default(),
             at_home: AtHome::default(),
             unsent: Unsent::default(),
+            taken_back: BTreeSet::new(),
             filing: None,
             saved: None,
             aside: None,
@@ -261,7 +265,8 @@ impl App {
     /// `None`: never.
     pub fn wake_at_ms(&self) -> Option<i64> {
         let due = [
-            self.keeping.due_ms(),
+            // Without a client there is nobody to keep them.
+            self.keeping.due_ms().filter(|_| self.client.is_some()),
             self.ask_desktop_at_ms(),
             self.conversations.typists.due_ms(),
         ];

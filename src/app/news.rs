@@ -4,7 +4,7 @@ use super::contacts::Newest;
 use super::form::Field;
 use super::language::Sentence;
 use super::session::Standing;
-use super::{App, EVENTS_MAX, Now, notices, sentences};
+use super::{App, Delivery, EVENTS_MAX, Now, notices, sentences};
 use crate::driver::client::{Opened, Overview};
 use crate::driver::{DriverError, client, server};
 use crate::machine::client::{Event, Line, Origin, Session as Told};
@@ -60,7 +60,6 @@ impl App {
             client::Told::Failed(error) => self.on_client_failed(now, &error),
             client::Told::Client(event) => self.on_event(now, event),
             client::Told::History(answer) => self.on_answer(answer),
-            // Nothing here asks for it.
             client::Told::Exported(exported) => self.on_exported(exported),
         }
     }
@@ -177,7 +176,8 @@ impl App {
                 self.notice = Some(sentences::refused(failure, &to));
                 self.give_back(now, to, text);
             }
-            Event::NotRetried { to, failure, .. } => {
+            Event::NotRetried { line, to, failure } => {
+                self.unsent.on_delivery(line, Delivery::Failed(failure));
                 self.notice = Some(sentences::failed(failure, &to));
             }
             Event::Delivery { line, delivery, .. } => {
@@ -185,7 +185,11 @@ impl App {
                 self.conversations.on_delivery(line, delivery);
                 self.on_moved(line);
             }
-            Event::Deleted(line) => self.conversations.on_deleted(line),
+            Event::Deleted(line) => {
+                self.taken_back.remove(&line);
+                self.conversations.on_deleted(line);
+                self.on_found_deleted(line);
+            }
             Event::Typing(peer) => self.on_typing(now, peer),
             Event::ReadBy { peer, line } => self.conversations.on_read_by(&peer, line),
             Event::MailboxFull(peer) => self.notice = Some(sentences::mailbox_full(&peer)),
@@ -227,7 +231,7 @@ mod tests {
 
     use super::super::Settings;
     use super::super::language::Language;
-    use super::super::{Command, Delivery, LineId, Nickname, Options};
+    use super::super::{Command, Failure, LineId, Nickname, Options};
     use super::*;
 
     #[test]
@@ -260,6 +264,49 @@ mod tests {
     }
 
     #[test]
+    fn a_line_whose_text_was_taken_back_is_not_taken_back_or_tried_again_meanwhile() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut app = app(folder.path());
+        let sonic = Nickname::parse("sonic").expect("a test's name is valid");
+        let line = own(&sonic, Delivery::Failed(Failure::UnknownRecipient));
+        app.on_client(Now::default(), client::Told::Client(Event::Line(line)));
+        for _ in 0..2 {
+            app.run(Now::default(), Command::Edit(LineId(1)));
+        }
+        app.run(Now::default(), Command::Retry(LineId(1)));
+        assert_eq!(app.conversations().draft(&sonic), "first");
+        assert_eq!(app.worry(), None);
+    }
+
+    #[test]
+    fn a_line_that_can_not_be_tried_again_does_not_hold_the_window_up() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut app = app(folder.path());
+        let sonic = Nickname::parse("sonic").expect("a test's name is valid");
+        let failure = Failure::UnknownRecipient;
+        let failed = own(&sonic, Delivery::Failed(failure));
+        app.on_client(Now::default(), client::Told::Client(Event::Line(failed)));
+        app.run(Now::default(), Command::Retry(LineId(1)));
+        assert!(app.worry().is_some());
+        let (line, to) = (LineId(1), sonic);
+        let refused = Event::NotRetried { line, to, failure };
+        app.on_client(Now::default(), client::Told::Client(refused));
+        assert_eq!(app.worry(), None);
+    }
+
+    #[test]
+    fn drafts_without_a_client_wake_nobody() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut app = app(folder.path());
+        let peer = Nickname::parse("sonic").expect("a test's name is valid");
+        let text = "half a thou".to_owned();
+        app.run(Now::default(), Command::Draft { peer, text });
+        assert_eq!(app.wake_at_ms(), Some(500));
+        app.on_client(Now::default(), client::Told::Failed(DriverError::Ended));
+        assert_eq!(app.wake_at_ms(), None);
+    }
+
+    #[test]
     fn what_a_client_that_failed_had_not_accepted_comes_back() {
         let folder = tempfile::tempdir().expect("a folder");
         let mut app = app(folder.path());
@@ -272,15 +319,7 @@ mod tests {
         let peer = sonic.clone();
         let text = "third".to_owned();
         app.run(Now::default(), Command::Draft { peer, text });
-        let line = Line {
-            id: LineId(1),
-            peer: sonic.clone(),
-            text: "first".to_owned(),
-            at_ms: 0,
-            origin: Origin::Own {
-                delivery: Delivery::Trying,
-            },
-        };
+        let line = own(&sonic, Delivery::Trying);
         let accepted = client::Told::Client(Event::Line(line));
         app.on_client(Now::default(), accepted);
         let full = DriverError::Store("the disk is gone".to_owned());
@@ -296,6 +335,16 @@ mod tests {
             "nobody took it"
         );
         assert!(said(app.notice()).contains("Sign in again"));
+    }
+
+    fn own(peer: &Nickname, delivery: Delivery) -> Line {
+        Line {
+            id: LineId(1),
+            peer: peer.clone(),
+            text: "first".to_owned(),
+            at_ms: 0,
+            origin: Origin::Own { delivery },
+        }
     }
 
     fn said(sentence: Option<&Sentence>) -> String {

@@ -197,6 +197,13 @@ impl App {
         }
     }
 
+    /// The line is gone from the profile.
+    pub(super) fn on_found_deleted(&mut self, line: LineId) {
+        if let Some(searching) = &mut self.search {
+            searching.lines.retain(|found| found.id != line);
+        }
+    }
+
     /// Nobody answers any more.
     pub(super) fn on_search_ended(&mut self) {
         if let Some(searching) = &mut self.search

@@ -40,6 +40,10 @@ impl Telling {
 /// network, was not asking all the time.
 const ASKED_MAX_MS: i64 = 5000;
 
+/// A line that went to the server sooner than this was not sent to the recipient before: nobody is
+/// given so little time to answer.
+const ASKED_MIN_MS: i64 = 50;
+
 fn own(story: &Story, delivery: Delivery) -> Vec<Step> {
     let peer = &story.line.peer;
     let written_ms = story.line.at_ms;
@@ -47,6 +51,7 @@ fn own(story: &Story, delivery: Delivery) -> Vec<Step> {
     if let Some(at_ms) = story.handing_over_ms {
         let asked_ms = at_ms.saturating_sub(written_ms);
         let said = match u64::try_from(asked_ms) {
+            Ok(_) if asked_ms < ASKED_MIN_MS => Sentence::new("story-away"),
             Ok(ms) if asked_ms <= ASKED_MAX_MS => {
                 Sentence::new("story-no-answer-in").count("ms", ms)
             }

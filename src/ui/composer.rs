@@ -14,7 +14,7 @@ use egui::{ScrollArea, Ui, vec2};
 use super::emoji_picker::{self, Picker};
 use super::paste::{self, Answer, Pending};
 use super::recall::{self, Recall};
-use super::{emoji, icons, ime, theme, words};
+use super::{emoji, icons, theme, words};
 use crate::app::language::Sentence;
 use crate::app::limit::{Limit, MESSAGES_MAX, Room};
 use crate::app::lines::Lines;
@@ -40,8 +40,6 @@ pub struct View<'a> {
 /// What only the screen knows of the field.
 #[derive(Debug, Default)]
 pub struct State {
-    /// An input method is in the middle of a word.
-    composing: bool,
     /// Short names of emoji are offered, and Enter takes one.
     completing: bool,
     focus: bool,
@@ -108,8 +106,7 @@ pub fn composer_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: &m
 /// What the keys mean to the field before it takes them itself; true: they send.
 fn keys(ui: &Ui, view: &View<'_>, state: &mut State, id: Id, draft: &mut String) -> bool {
     let focused = ui.memory(|memory| memory.has_focus(id));
-    let composing = ime::is_composing(ui, &mut state.composing);
-    if !focused || composing {
+    if !focused {
         return false;
     }
     if let Some(text) = paste::take_large(ui) {
@@ -239,7 +236,9 @@ fn field_ui(
         .max_height(height)
         .min_scrolled_height(height)
         .show(ui, |ui| {
-            egui::CompletionPopup::new(id).show(ui, field, suggest)
+            egui::CompletionPopup::new(id)
+                .max_height(theme::COMPLETIONS_HEIGHT)
+                .show(ui, field, suggest)
         })
         .inner;
     let label = Sentence::new("talk-label").with("peer", view.peer);
@@ -338,7 +337,7 @@ fn over_ui(ui: &mut Ui, view: &View<'_>, draft: &str) -> bool {
     ui.horizontal_wrapped(|ui| {
         ui.add(egui::Label::new(text).wrap());
         let send = Sentence::new("talk-send-parts").count("messages", count(messages));
-        messages <= MESSAGES_MAX && ui.small_button(words::tell(ui, &send)).clicked()
+        messages <= MESSAGES_MAX && ui.button(words::tell(ui, &send)).clicked()
     })
     .inner
 }

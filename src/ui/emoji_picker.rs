@@ -8,7 +8,7 @@ use egui::{Ui, WidgetInfo, vec2};
 use emojis::Emoji;
 
 use super::emoji::{KINDS, RECENT_MAX, found, is_offered};
-use super::{ime, theme, words};
+use super::{theme, words};
 
 const COLUMNS: usize = 8;
 const ROWS_SHOWN: f32 = 7.5;
@@ -22,7 +22,6 @@ pub struct Picker {
     rows: Vec<Row>,
     /// The place in `offered` that Enter takes.
     selected: usize,
-    composing: bool,
     /// The search gets the keyboard when it is drawn next.
     focus: bool,
     /// How far the grid is scrolled, and how far it is to be.
@@ -45,7 +44,6 @@ impl Picker {
             offered: Vec::new(),
             rows: Vec::new(),
             selected: 0,
-            composing: false,
             focus: true,
             offset: 0.0,
             wanted: None,
@@ -108,9 +106,6 @@ impl Picker {
 
     /// The arrow keys go through the grid while the search has the keyboard. True: Enter.
     fn keys(&mut self, ui: &Ui) -> bool {
-        if ime::is_composing(ui, &mut self.composing) {
-            return false;
-        }
         let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
         let row = self.row_of(self.selected);
         let to = if pressed(Key::ArrowDown) {

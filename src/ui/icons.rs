@@ -53,8 +53,8 @@ pub fn gear(ui: &Ui, rect: Rect, colour: Color32) {
     let (center, stroke) = (rect.center(), Stroke::new(1.4, colour));
     ui.painter().circle_stroke(center, 1.9, stroke);
     ui.painter().circle_stroke(center, 4.6, stroke);
-    for tooth in 0..8 {
-        let way = egui::Vec2::angled(std::f32::consts::TAU * tooth as f32 / 8.0);
+    for tooth in 0..6 {
+        let way = egui::Vec2::angled(std::f32::consts::TAU * tooth as f32 / 6.0);
         let ends = [center + 4.6 * way, center + 6.8 * way];
         ui.painter().line_segment(ends, Stroke::new(2.2, colour));
     }

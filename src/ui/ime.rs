@@ -3,9 +3,9 @@
 
 use egui::{Event, ImeEvent, Ui};
 
-/// Follows the input method through this frame; true: it was in a word at some point of it. Enter, Esc
-/// and arrows belong to the word then, and are taken out of this frame's input.
-pub fn is_composing(ui: &Ui, composing: &mut bool) -> bool {
+/// Follows the input method through this frame. While it is in a word, at some point of it, Enter, Esc
+/// and arrows belong to the word and are taken out of this frame's input.
+pub fn follow(ui: &Ui, composing: &mut bool) {
     let mut was = *composing;
     ui.input_mut(|input| {
         for event in &input.events {
@@ -19,5 +19,4 @@ pub fn is_composing(ui: &Ui, composing: &mut bool) -> bool {
             input.events.retain(|event| !is_word_s(event));
         }
     });
-    was
 }

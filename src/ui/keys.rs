@@ -97,9 +97,9 @@ impl Window {
             return;
         }
         let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
-        let tabs = self.app.conversations().tabs().to_vec();
         // At first there is only the form to sign in with.
-        let is_welcome = tabs.is_empty() && !self.app.session().entered;
+        let no_talk = self.app.conversations().tabs().is_empty();
+        let is_welcome = no_talk && !self.app.session().entered;
         for (does, modifiers, key) in KEYS {
             if pressed(modifiers, key) && (!is_welcome || does == Does::Help) {
                 self.on_key(does, commands);
@@ -112,6 +112,7 @@ impl Window {
                     let is_text = |event: &Event| matches!(event, Event::Text(_));
                     input.events.retain(|event| !is_text(event));
                 });
+                let tabs = self.app.conversations().tabs();
                 commands.extend(tabs.get(place).cloned().map(Command::Open));
             }
         }
@@ -188,9 +189,10 @@ pub fn help_ui(ui: &Ui, open: &mut bool) {
     if !*open {
         return;
     }
-    let modal = Modal::new(Id::unique("keys")).show(ui.ctx(), |ui| {
+    let modal = Modal::new(Id::unique("keys")).frame(theme::dialog_frame(ui));
+    let modal = modal.show(ui.ctx(), |ui| {
         let room = ui.ctx().content_rect().size();
-        ui.set_width(theme::DIALOG_WIDTH.min(room.x - 4.0 * theme::EDGE));
+        ui.set_width(theme::DIALOG_WIDTH.min(room.x - 5.0 * theme::EDGE));
         let title = RichText::new(words::say(ui, "people-keys"));
         ui.label(title.size(theme::TITLE).strong());
         ui.add_space(theme::GAP);
@@ -224,6 +226,9 @@ fn list_ui(ui: &mut Ui) {
             .format_shortcut(&KeyboardShortcut::new(modifiers, key));
         if key == Key::Num1 {
             shown.push_str("…9");
+        } else if key == Key::Slash {
+            // What stands on the key, not what it is called.
+            shown = shown.replace(key.name(), key.symbol_or_name());
         }
         match listed.iter_mut().find(|(listed, _)| *listed == id) {
             Some((_, keys)) => keys.push(shown),

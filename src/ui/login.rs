@@ -193,15 +193,24 @@ fn start_ui(
     };
     let sentence = Sentence::new("shell-join-server").with("server", server);
     let join = join_ui(ui, words::tell(ui, &sentence), state);
-    ui.columns(2, |columns| {
-        let elsewhere = words::say(&columns[0], "shell-elsewhere");
-        if wide_button_ui(&mut columns[0], &elsewhere).clicked() {
-            state.elsewhere = true;
-            state.focus = Some(Focus::Field(Field::Server));
-        }
-        host_here_ui(&mut columns[1], view, form, commands);
-    });
+    if ui.available_width() < theme::TWO_BUTTONS_MIN {
+        elsewhere_ui(ui, state);
+        host_here_ui(ui, view, form, commands);
+    } else {
+        ui.columns(2, |columns| {
+            elsewhere_ui(&mut columns[0], state);
+            host_here_ui(&mut columns[1], view, form, commands);
+        });
+    }
     join
+}
+
+fn elsewhere_ui(ui: &mut Ui, state: &mut State) {
+    let elsewhere = words::say(ui, "shell-elsewhere");
+    if wide_button_ui(ui, &elsewhere).clicked() {
+        state.elsewhere = true;
+        state.focus = Some(Focus::Field(Field::Server));
+    }
 }
 
 fn join_ui(ui: &mut Ui, label: String, state: &mut State) -> bool {

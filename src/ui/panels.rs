@@ -5,8 +5,8 @@ use egui::{CentralPanel, Panel, RichText, ScrollArea, Ui};
 
 use super::window::{Side, Window};
 use super::{
-    bars, composer, filing, keys, login, settings, tabs, talk_menu, theme, transcript, widgets,
-    words,
+    bars, composer, filing, ime, keys, login, settings, tabs, talk_menu, theme, transcript,
+    widgets, words,
 };
 use crate::app::lines::Lines;
 use crate::app::pages::More;
@@ -16,6 +16,8 @@ use crate::app::{Command, Nickname, Now, Page};
 impl Window {
     pub(super) fn panels_ui(&mut self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
         self.wide = ui.available_width() >= theme::WIDE_MIN;
+        // Before every field: the keys of a word that is being composed are no field's.
+        ime::follow(ui, &mut self.composing);
         settings::keys_ui(ui, &self.app, commands);
         if self.app.page() != Page::Settings {
             self.settings = settings::State::default();
@@ -169,8 +171,13 @@ impl Window {
             frame.show(ui, |ui| {
                 ui.horizontal(|ui| {
                     ui.set_min_height(theme::TAB_HEIGHT);
-                    if !self.wide && ui.button(words::say(ui, "people-show")).clicked() {
-                        self.side = Side::People;
+                    if !self.wide {
+                        // As high as the tabs beside it.
+                        let people = egui::Button::new(words::say(ui, "people-show"));
+                        let people = people.min_size(egui::vec2(0.0, theme::TAB_HEIGHT));
+                        if ui.add(people).clicked() {
+                            self.side = Side::People;
+                        }
                     }
                     let rest = egui::Layout::right_to_left(egui::Align::Center);
                     ui.with_layout(rest, |ui| {

@@ -29,12 +29,14 @@ pub struct State {
 pub fn keys_ui(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
     let is_here = app.page() == Page::Settings;
     let pressed = |key: &KeyboardShortcut| ui.input_mut(|input| input.consume_shortcut(key));
-    if pressed(&OPEN) {
+    // What lies over the page has its own use for these two.
+    let is_free = ui.memory(|memory| memory.top_modal_layer().is_none());
+    if is_free && pressed(&OPEN) {
         let page = if is_here { Page::Talk } else { Page::Settings };
         commands.push(Command::Go(page));
     }
     let back = KeyboardShortcut::new(Modifiers::NONE, Key::Escape);
-    if is_here && pressed(&back) {
+    if is_free && is_here && pressed(&back) {
         commands.push(Command::Go(Page::Talk));
     }
     let size = size(app.settings());
@@ -137,13 +139,15 @@ impl Window {
 }
 
 fn title_ui(ui: &mut Ui, commands: &mut Vec<Command>) {
-    ui.horizontal(|ui| {
-        let back = ui.button(words::say(ui, "settings-back"));
-        if back.clicked() {
-            commands.push(Command::Go(Page::Talk));
-        }
-        ui.heading(words::say(ui, "settings-title"));
-    });
+    egui::Sides::new().shrink_left().truncate().show(
+        ui,
+        |ui| ui.heading(words::say(ui, "settings-title")),
+        |ui| {
+            if ui.button(words::say(ui, "settings-back")).clicked() {
+                commands.push(Command::Go(Page::Talk));
+            }
+        },
+    );
 }
 
 /// Settings that belong together, under their heading.

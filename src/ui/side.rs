@@ -44,7 +44,15 @@ impl Window {
             ui.add_space(theme::GAP);
         }
         if !self.app.session().entered {
-            ScrollArea::vertical().show(ui, |ui| self.login_ui(ui, now, commands));
+            ScrollArea::vertical().show(ui, |ui| {
+                egui::Sides::new().shrink_left().show(
+                    ui,
+                    |ui| ui.label(RichText::new("Super Chatter").size(theme::TITLE).strong()),
+                    |ui| settings::gear_ui(ui, commands),
+                );
+                ui.add_space(theme::GAP);
+                self.login_ui(ui, now, commands);
+            });
             return;
         }
         self.self_ui(ui, commands);
@@ -81,12 +89,13 @@ impl Window {
             Sentence::new("people-looking")
         };
         let state = words::tell(ui, &sentence.with("server", &session.server));
-        let sides = egui::Sides::new().shrink_left().truncate();
+        let height = 2.0 * theme::AVATAR_RADIUS + 4.0;
+        let sides = egui::Sides::new().height(height).shrink_left().truncate();
         sides.show(
             ui,
             |ui| {
                 let radius = theme::AVATAR_RADIUS;
-                let size = vec2(2.0 * radius, 2.0 * radius + 4.0);
+                let size = vec2(2.0 * radius, height);
                 let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
                 avatar::avatar(ui, rect.center(), radius, name);
                 let colours = theme::palette(ui);

@@ -45,6 +45,8 @@ pub fn tabs_ui(ui: &mut Ui, all: &Conversations, state: &mut State, commands: &m
 }
 
 fn row_ui(ui: &mut Ui, all: &Conversations, state: &mut State, commands: &mut Vec<Command>) {
+    // A row is as high as this from the start, or it grows downwards from the middle.
+    ui.spacing_mut().interact_size.y = theme::TAB_HEIGHT;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         let mut rects = Vec::with_capacity(all.tabs().len());

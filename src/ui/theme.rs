@@ -56,6 +56,8 @@ pub const BUTTON_HEIGHT: f32 = 32.0;
 pub const ICON_BUTTON: f32 = 28.0;
 /// Of the one button that the first page is for.
 pub const BIG_BUTTON_HEIGHT: f32 = 44.0;
+/// From this width on two of them stand beside each other, with room for their words.
+pub const TWO_BUTTONS_MIN: f32 = 280.0;
 /// A question over the window.
 pub const DIALOG_WIDTH: f32 = 440.0;
 pub const TITLE: f32 = 17.0;
@@ -68,6 +70,8 @@ pub const SEND_WORD_MIN: f32 = 400.0;
 /// One emoji among those to choose from, and its place.
 pub const EMOJI: f32 = 21.0;
 pub const EMOJI_CELL: f32 = 37.0;
+/// Of the emoji offered for a word that is typed: all of them are seen.
+pub const COMPLETIONS_HEIGHT: f32 = 280.0;
 /// Lines that the message field grows to before it scrolls.
 pub const COMPOSER_ROWS_MAX: f32 = 8.0;
 /// Between a field's border and its text, while the border is thin.

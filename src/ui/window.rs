@@ -54,6 +54,8 @@ pub struct Window {
     hides_as_icon: bool,
     /// When its place was last written, in Unix milliseconds.
     pub(super) placed_ms: i64,
+    /// An input method is in the middle of a word.
+    pub(super) composing: bool,
     commands: Vec<Command>,
     clock: fn() -> Now,
 }
@@ -92,6 +94,7 @@ impl Window {
             hidden: false,
             hides_as_icon: false,
             placed_ms: 0,
+            composing: false,
             commands: Vec::new(),
             clock: now,
         }
@@ -166,7 +169,10 @@ impl Window {
             if no_talk && command == Command::Go(Page::Talk) {
                 // The people are all that there is to see.
                 self.side = Side::People;
-            } else if matches!(command, Command::Open(_) | Command::Go(_)) {
+            } else if matches!(
+                command,
+                Command::Open(_) | Command::ReopenTab | Command::Go(_)
+            ) {
                 self.side = Side::Page;
             }
             if matches!(command, Command::Open(_) | Command::Edit(_)) {
@@ -200,8 +206,11 @@ impl Window {
         }
         let selected = self.app.conversations().selected();
         if selected != self.in_front.as_ref() {
+            // Somebody's first line takes the keyboard from no other field.
+            if self.in_front.is_some() || !ctx.text_edit_focused() {
+                self.composer.request_focus();
+            }
             self.in_front = selected.cloned();
-            self.composer.request_focus();
         }
     }
 

@@ -250,6 +250,29 @@ fn a_line_that_failed_can_be_tried_again() {
 }
 
 #[test]
+fn a_line_that_has_arrived_after_all_is_not_tried_again() {
+    let mut bench = room();
+    bench.write(1, "classic", &"明".repeat(700));
+    bench.hear(
+        server_at(),
+        &page(4, 5, vec![entry("classic", at(3), true, true)]),
+    );
+    let retry = || Command::Retry {
+        line: LineId(1),
+        to: nick("classic"),
+        text: "short now".to_owned(),
+    };
+    bench.ask(retry());
+    let part = chats(&mut bench, "classic")[0];
+    bench.take();
+    bench.hear(at(3), &confirmation(part));
+    assert_eq!(bench.deliveries(), [(1, Delivery::Delivered(Path::Direct))]);
+    // A second click that was on its way before the window knew of the first.
+    bench.ask(retry());
+    assert_eq!(bench.take(), [], "it would be shown twice");
+}
+
+#[test]
 fn a_text_to_somebody_who_is_not_in_the_table_is_refused_while_there_is_one() {
     let mut bench = room();
     bench.write(1, "nobody", "hi");

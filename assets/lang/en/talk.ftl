@@ -41,6 +41,7 @@ talk-now = now
 ## What became of a line
 
 story-written = written
+story-away = { $peer } was not there
 story-no-answer-in = no answer from { $peer } in { $ms } ms
 story-no-answer = no answer from { $peer }
 story-waiting = no answer from the server either; it waits here

@@ -10,8 +10,8 @@ people-sign-out = 退出登录
 ## 列表
 
 people-back = { $unread ->
-    [0] 会话
-   *[other] 会话（{ $unread }）
+    [0] 对话
+   *[other] 对话（{ $unread }）
 }
 people-show = 联系人
 people-title = { $online ->
@@ -35,7 +35,7 @@ people-row = { $unread ->
 }
 people-online = 在线
 people-offline = 离线
-people-unknown = 不知是否在线
+people-unknown = 在线状态未知
 
 people-you = （你）
 people-line-own = 你：{ $text }
@@ -75,7 +75,7 @@ people-keys = 键盘快捷键
 people-keys-shut = 关闭
 people-keys-jump = 跳转到任何人
 people-keys-filter = 筛选联系人
-people-keys-find = 在此会话中搜索
+people-keys-find = 在此对话中搜索
 people-keys-find-everywhere = 在所有消息中搜索
 people-keys-next = 下一个标签页
 people-keys-previous = 上一个标签页
@@ -98,14 +98,14 @@ people-keys-escape = 关闭打开的内容，离开输入框
 
 ## 搜索
 
-people-find = 在此会话中搜索
+people-find = 在此对话中搜索
 people-find-close = 关闭搜索
 people-find-older = 较早的消息
 people-find-newer = 较新的消息
 people-find-at = 第 { $at } 条，共 { $count } 条
 people-find-at-more = 第 { $at } 条，共 { $count }+ 条
 people-find-count = { $count } 条消息
-people-find-none = 没有消息
+people-find-none = 没有找到
 people-find-reading = 正在搜索…
 people-find-failed = 暂时无法读取消息，请稍后再试。
 people-search = 搜索

@@ -35,6 +35,7 @@ talk-now = 现在
 ## What became of a line
 
 story-written = 写好
+story-away = { $peer } 当时不在线
 story-no-answer-in = { $peer } 在 { $ms } 毫秒内没有应答
 story-no-answer = { $peer } 没有应答
 story-waiting = 服务器也没有应答，消息留在本机等待

@@ -100,6 +100,7 @@ impl Outbound {
             let line = self.queue.pop_front().expect("the front was just seen");
             if too_long {
                 let delivery = Delivery::Failed(Failure::TooLongForClassic);
+                self.forget_retry(line.id);
                 note(around.now, line.id, delivery, Settled::Yes, sink);
                 continue;
             }

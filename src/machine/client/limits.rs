@@ -86,6 +86,10 @@ pub(super) const CONTACTS_MAX: usize = 20_000;
 /// told brings none of them out: four times the commands that can be on their way here.
 pub(super) const DELETED_MAX: usize = 4096;
 
+/// Lines to one person that were tried again of late and are remembered, so that a second retry which was
+/// asked for before the first was told brings none of them out twice: as many as with deletions.
+pub(super) const RETRIED_MAX: usize = DELETED_MAX;
+
 /// Streams of one person that are remembered: one for each profile of theirs that wrote here. The one
 /// that was silent longest is forgotten for one more; its next part says what to wait for.
 pub(super) const STREAMS_OF_ONE_MAX: usize = 64;

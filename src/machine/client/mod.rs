@@ -184,7 +184,7 @@ impl Client {
 
     /// Takes a failed line up again.
     fn retry(&mut self, now: Now, id: LineId, (to, text): (Nickname, String)) {
-        if self.deleted.contains(&id) || self.outbox.has(&to, id) {
+        if self.deleted.contains(&id) || !self.outbox.takes_again(&to, id) {
             return;
         }
         if let Some(failure) = self.outbox.refusal(&to, &text, true) {
@@ -201,7 +201,8 @@ impl Client {
                 delivery: Delivery::Trying,
             },
         };
-        self.outbox.submit(line, &mut self.rng, &mut self.sink);
+        self.outbox
+            .submit_again(line, &mut self.rng, &mut self.sink);
         self.drive(now, Which::One(&to));
     }
 

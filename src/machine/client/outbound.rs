@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::ClientSink;
 use super::ends::Ends;
 use super::ladder::Probe;
-use super::limits::{ANSWER_WAIT, BUFFERED_WAIT, REOFFER_WAIT, pause};
+use super::limits::{ANSWER_WAIT, BUFFERED_WAIT, REOFFER_WAIT, RETRIED_MAX, pause};
 use super::line::{Line, advance, settle};
 use super::roster::{Entry, Kind};
 use super::types::{Delivery, Failure, LineId, Outgoing, Path, Record};
@@ -26,6 +26,9 @@ pub(super) struct Outbound {
     pub lines: VecDeque<Line>,
     /// Lines that have no numbers yet.
     pub queue: VecDeque<Line>,
+    /// Lines that were tried again of late and have not failed since: at most [`RETRIED_MAX`], the oldest
+    /// first.
+    retried: VecDeque<LineId>,
     /// Lines that the peer is not known to have read.
     pub ends: Ends,
     /// A classic peer's late ack may come until then.
@@ -48,6 +51,7 @@ impl Outbound {
             states: VecDeque::new(),
             lines: VecDeque::new(),
             queue: VecDeque::new(),
+            retried: VecDeque::new(),
             ends: Ends::default(),
             quiet_until: Duration::ZERO,
             probe: Probe::Unasked,
@@ -97,6 +101,25 @@ impl Outbound {
     pub fn has(&self, id: LineId) -> bool {
         let mut lines = self.lines.iter().chain(&self.queue);
         lines.any(|line| line.id == id && !line.closed)
+    }
+
+    /// Whether the line can be tried again: it is not under way, and has not arrived since a retry that
+    /// was asked for before this one.
+    pub fn takes_again(&self, id: LineId) -> bool {
+        !self.has(id) && !self.retried.contains(&id)
+    }
+
+    /// A line is tried again.
+    pub fn count_retry(&mut self, id: LineId) {
+        if self.retried.len() == RETRIED_MAX {
+            self.retried.pop_front();
+        }
+        self.retried.push_back(id);
+    }
+
+    /// The line has failed once more.
+    pub fn forget_retry(&mut self, id: LineId) {
+        self.retried.retain(|retried| *retried != id);
     }
 
     pub fn len(&self) -> usize {
@@ -290,6 +313,7 @@ impl Outbound {
         }
         settle(now, id, last, sink);
         if let Delivery::Failed(_) = last {
+            self.forget_retry(id);
             self.forget_end(id, sink);
         }
         self.finish(now, self.lowest, sink);

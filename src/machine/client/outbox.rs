@@ -127,11 +127,16 @@ impl Outbox {
         })
     }
 
-    /// Whether a line to somebody is under way.
-    pub fn has(&self, to: &Nickname, line: LineId) -> bool {
-        self.peers
-            .get(to)
-            .is_some_and(|outbound| outbound.has(line))
+    /// Whether a line to somebody that failed can be tried again.
+    pub fn takes_again(&self, to: &Nickname, line: LineId) -> bool {
+        let outbound = self.peers.get(to);
+        outbound.is_none_or(|outbound| outbound.takes_again(line))
+    }
+
+    /// Takes a line that failed up once more.
+    pub fn submit_again(&mut self, line: Kept, rng: &mut fastrand::Rng, sink: &mut ClientSink) {
+        self.outbound(&line.peer, rng, sink).count_retry(line.id);
+        self.submit(line, rng, sink);
     }
 
     /// Whether a line to anybody is under way.

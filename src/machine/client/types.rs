@@ -23,7 +23,8 @@ pub enum Command {
     /// Answered by [`Event::Line`] or [`Event::Refused`], in the order of asking.
     Send { to: Nickname, text: String },
     /// Try a failed line again; [`Event::NotRetried`] says why it stays failed. One that is under way
-    /// already goes on as it is, and one that was deleted stays so: neither is answered.
+    /// already goes on as it is, one that has arrived since another retry is not sent twice, and one that
+    /// was deleted stays so: none of them is answered.
     Retry {
         line: LineId,
         to: Nickname,

@@ -41,9 +41,11 @@ pub fn overview_ui(
             share::share_ui(ui, view, &mut state.share);
             announce_ui(ui, view, &mut state.announcement, commands);
             plot::counts_ui(ui, view);
-            // The plot moves on by itself.
-            let second = std::time::Duration::from_secs(1);
-            ui.ctx().request_repaint_after(second);
+            // The plot moves on by itself, until nothing is in it.
+            if plot::seconds(view).next().is_some() {
+                let second = std::time::Duration::from_secs(1);
+                ui.ctx().request_repaint_after(second);
+            }
         }
         folder_ui(ui, view, state, commands);
         import::import_ui(ui, view, (&mut state.import, form), commands);

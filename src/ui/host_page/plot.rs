@@ -28,17 +28,19 @@ pub fn counts_ui(ui: &mut Ui, view: &View<'_>) {
     plot_ui(ui, view);
 }
 
+/// The seconds that are in the plot now.
+pub fn seconds<'a>(view: &'a View<'_>) -> impl Iterator<Item = &'a Second> {
+    let now_s = view.now.unix_ms.div_euclid(1_000);
+    let all = view.hosting.panel.seconds();
+    all.filter(move |second| (now_s - PLOT_S..=now_s).contains(&second.at_s))
+}
+
 /// Datagrams a second: what comes and what goes. Mail that was stored stands as bars.
 fn plot_ui(ui: &mut Ui, view: &View<'_>) {
     let colours = theme::palette(ui);
     let now_s = view.now.unix_ms.div_euclid(1_000);
-    let seconds: BTreeMap<i64, &Second> = view
-        .hosting
-        .panel
-        .seconds()
-        .map(|second| (second.at_s, second))
-        .filter(|(at_s, _)| (now_s - PLOT_S..=now_s).contains(at_s))
-        .collect();
+    let seconds: BTreeMap<i64, &Second> =
+        seconds(view).map(|second| (second.at_s, second)).collect();
     let most = |count: fn(&Second) -> u64| seconds.values().map(|s| count(s)).max().unwrap_or(0);
     let (received, sent, mail) = (most(|s| s.received), most(|s| s.sent), most(|s| s.mail));
     let size = vec2(ui.available_width(), HEIGHT);

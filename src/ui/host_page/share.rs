@@ -35,7 +35,7 @@ pub fn share_ui(ui: &mut Ui, view: &View<'_>, state: &mut State) {
             if radio.clicked() {
                 state.chosen = Some(address.clone());
             }
-            let copy = ui.add(egui::Button::new(words::say(ui, "host-copy")).small());
+            let copy = ui.button(words::say(ui, "host-copy"));
             let label = Sentence::new("host-copy-address").with("address", address);
             if copy.accessible_name(words::tell(ui, &label)).clicked() {
                 ui.copy_text(address.clone());

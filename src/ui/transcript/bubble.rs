@@ -25,7 +25,7 @@ pub const MARK_GAP: f32 = 5.0;
 /// The mark's room: two ticks are wider than one.
 pub const MARK_ROOM: f32 = theme::MARK + 4.0;
 /// A row of small buttons under the text.
-const ROW: f32 = 28.0;
+const ROW: f32 = 30.0;
 
 /// A line laid out for a width: everything has its size.
 pub struct Bubble {
@@ -158,7 +158,7 @@ impl Bubble {
         let text = Rect::from_min_size(inner.min, self.galley.size());
         let meta = self.meta_size();
         let fold = Rect::from_min_size(
-            pos2(inner.min.x, text.max.y + 2.0),
+            pos2(inner.min.x, text.max.y + 4.0),
             vec2(inner.width(), ROW - 4.0),
         );
         let buttons = Rect::from_min_max(

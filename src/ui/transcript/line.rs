@@ -4,7 +4,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use egui::accesskit::{Action, Role};
-use egui::{Button, Galley, Id, Pos2, Rect, Response, Sense, Ui, UiBuilder, WidgetInfo, pos2};
+use egui::{
+    Button, Galley, Id, Pos2, Rect, Response, RichText, Sense, Ui, UiBuilder, WidgetInfo, pos2,
+};
 
 use super::super::words;
 use super::bubble::{Bubble, Places, delivery};
@@ -216,7 +218,7 @@ fn failed_ui(ui: &mut Ui, line: &Line, place: Rect, commands: &mut Vec<Command>)
     let layout = egui::Layout::right_to_left(egui::Align::Center);
     ui.scope_builder(UiBuilder::new().max_rect(place).layout(layout), |ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
-        let mut button = |id| ui.add(Button::new(words::say(ui, id)).small()).clicked();
+        let mut button = |id| ui.button(words::say(ui, id)).clicked();
         if button("talk-retry") {
             commands.push(Command::Retry(line.id));
         }
@@ -243,7 +245,7 @@ fn fold_ui(ui: &mut Ui, placed: &Placed) -> Asked {
     let fold = placed.places.fold;
     let place = Rect::from_min_max(fold.min, pos2(fold.max.x, fold.max.y));
     let builder = UiBuilder::new().max_rect(place);
-    let button = Button::new(label).small();
+    let button = Button::new(RichText::new(label).small());
     match ui
         .scope_builder(builder, |ui| ui.add(button).clicked())
         .inner

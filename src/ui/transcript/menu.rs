@@ -158,7 +158,8 @@ pub fn doomed_ui(
     };
     let id = Id::unique("line-doomed");
     let is_new = ui.ctx().read_response(id).is_none();
-    let modal = Modal::new(id).show(ui.ctx(), |ui| {
+    let modal = Modal::new(id).frame(theme::dialog_frame(ui));
+    let modal = modal.show(ui.ctx(), |ui| {
         let room = ui.ctx().content_rect().width() - 5.0 * theme::EDGE;
         ui.set_width(theme::CARD_WIDTH.min(room));
         ui.heading(words::say(ui, "talk-delete-title"));

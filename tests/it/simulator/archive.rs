@@ -2,7 +2,7 @@
 
 use super::runner::run;
 
-const ARCHIVE: [(&str, &str); 5] = [
+const ARCHIVE: [(&str, &str); 6] = [
     (
         "a long text for somebody who was not in the table yet was taken as one for a classic program, \
          and failed",
@@ -53,6 +53,14 @@ const ARCHIVE: [(&str, &str); 5] = [
          2041 ms #10 tails says 1193 bytes to sonic
          4559 ms #16 knuckles is-away-for-31-days
          83059 ms #17 knuckles retries",
+    ),
+    (
+        "the model took a line that its reader had deleted for one that was never read",
+        "seed 34 people 2 modern loss 0 doubles 0 delay 1 outliers 0 heals
+         windows
+         2000 ms #4 sonic says 40 bytes to tails
+         8000 ms #5 tails deletes
+         9000 ms #6 sonic says 40 bytes to tails",
     ),
 ];
 

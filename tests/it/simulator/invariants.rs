@@ -115,6 +115,7 @@ fn shown(model: &mut Model, me: Who, line: &Line) -> Verdict {
             format!("#{number}"),
         );
     }
+    model.came.insert((me, line.id.0), number);
     if said.from == CLASSIC {
         return Ok(());
     }

@@ -75,6 +75,8 @@ pub struct Model {
     pub own: BTreeMap<(Who, u64), Own>,
     /// Lines that stood in a window, by person.
     pub told: BTreeMap<Who, BTreeSet<u64>>,
+    /// What was said in lines of others, by whose history they came to.
+    pub came: BTreeMap<(Who, u64), u64>,
     /// Lines whose deletion came to disk.
     pub deleted: BTreeSet<(Who, u64)>,
     pub placed: BTreeMap<(Stream, Seq), Placed>,
@@ -105,6 +107,7 @@ impl Model {
             pairs: BTreeMap::new(),
             own: BTreeMap::new(),
             told: BTreeMap::new(),
+            came: BTreeMap::new(),
             deleted: BTreeSet::new(),
             placed: BTreeMap::new(),
             carried: BTreeMap::new(),
@@ -141,6 +144,12 @@ impl Model {
             .get_mut(&(who, own.to))?
             .attempts
             .get_mut(own.attempt)
+    }
+
+    /// Whether somebody has deleted what was said.
+    pub fn has_deleted(&self, who: Who, said: u64) -> bool {
+        let mut deleted = self.deleted.range((who, 0)..=(who, u64::MAX));
+        deleted.any(|line| self.came.get(line) == Some(&said))
     }
 
     /// The places of an own line's parts, where they are known.

@@ -128,7 +128,10 @@ pub fn a_mark_is_true(
     let up_to = model.own.range((me, 0)..(me, line.0));
     let stands = up_to.filter(|(_, own)| own.to == reader && own.rank == 4 && once(own.number));
     let mut numbers = stands.map(|(_, own)| own.number).chain([own.number]);
-    match numbers.find(|number| !has_read(room.profile(reader), me, *number)) {
+    // Whoever deletes a line has it before them: it counts as read, and can't be seen to be.
+    let is_read =
+        |number| has_read(room.profile(reader), me, number) || model.has_deleted(reader, number);
+    match numbers.find(|number| !is_read(*number)) {
         Some(number) => broken(RULE, format!("{peer} has not read #{number}")),
         None => Ok(()),
     }

@@ -6,6 +6,7 @@
 mod again;
 mod composer;
 mod desktop;
+mod fields;
 mod filing;
 mod growth;
 mod host;
