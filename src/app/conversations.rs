@@ -24,9 +24,9 @@ pub struct Conversation {
     /// What stands in the message field.
     pub draft: String,
     /// Lines before those in memory.
-    pub earlier: More,
+    pub(super) earlier: More,
     /// Lines after those in memory.
-    pub later: More,
+    pub(super) later: More,
     /// The newest line, if those in memory end before it.
     pub(super) beyond: Option<Line>,
     /// The page that is to take the place of the lines in memory.

@@ -31,7 +31,7 @@ impl App {
     }
 
     /// The line, if it has failed and its text is not back in the message field.
-    fn failed(&self, line: LineId) -> Option<&Line> {
+    pub(super) fn failed(&self, line: LineId) -> Option<&Line> {
         let failed = self.conversations.failed(line)?;
         (!self.taken_back.contains(&line)).then_some(failed)
     }

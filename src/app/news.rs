@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_whose_text_was_taken_back_is_not_taken_back_or_tried_again_meanwhile() {
+    fn a_line_whose_text_was_taken_back_is_not_taken_back_or_tried_again() {
         let folder = tempfile::tempdir().expect("a folder");
         let mut app = app(folder.path());
         let sonic = Nickname::parse("sonic").expect("a test's name is valid");
@@ -273,9 +273,8 @@ mod tests {
         for _ in 0..2 {
             app.run(Now::default(), Command::Edit(LineId(1)));
         }
-        app.run(Now::default(), Command::Retry(LineId(1)));
-        assert_eq!(app.conversations().draft(&sonic), "first");
-        assert_eq!(app.worry(), None);
+        assert_eq!(app.conversations().draft(&sonic), "first", "once");
+        assert!(app.failed(LineId(1)).is_none(), "nothing to try again");
     }
 
     #[test]

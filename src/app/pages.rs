@@ -34,6 +34,16 @@ impl Conversation {
         self.beyond.as_ref().or(self.lines.last())
     }
 
+    /// Lines before those in memory may be on disk, and can be asked for now.
+    pub fn can_show_earlier(&self) -> bool {
+        self.earlier == More::Perhaps && self.wanted.is_none()
+    }
+
+    /// Lines after those in memory are on disk, and can be asked for now.
+    pub fn can_show_later(&self) -> bool {
+        self.later == More::Perhaps && self.wanted.is_none()
+    }
+
     /// The lines in memory end before the newest one: what comes in stands behind a gap.
     pub fn is_behind(&self) -> bool {
         self.later != More::No

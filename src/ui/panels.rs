@@ -9,7 +9,6 @@ use super::{
     widgets, words,
 };
 use crate::app::lines::Lines;
-use crate::app::pages::More;
 use crate::app::session::Standing;
 use crate::app::{Command, Nickname, Now, Page};
 
@@ -137,8 +136,8 @@ impl Window {
                     read_by: self.app.read_by(&peer),
                     late: &with.late,
                     story: self.app.story(),
-                    earlier: with.earlier == More::Perhaps,
-                    later: with.later == More::Perhaps,
+                    earlier: with.can_show_earlier(),
+                    later: with.can_show_later(),
                     behind: with.is_behind(),
                     found: self.find.found(&peer),
                 };

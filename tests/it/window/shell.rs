@@ -7,12 +7,13 @@ use std::time::Duration;
 use egui::accesskit::{Live, Role};
 use egui::{Key, Modifiers, Shape, Theme};
 use egui_kittest::kittest::{NodeT, Queryable};
-use super_chatter::app::{LostCause, Now, Options, Settings};
-use super_chatter::driver::server;
+use super_chatter::app::{Command, LostCause, Now, Options, Settings};
+use super_chatter::driver::client::Told;
+use super_chatter::driver::{DriverError, server};
 use super_chatter::machine::client::{Event, Line, Origin, Path, Session};
 
 use super::SONIC;
-use super::screen::{Ear, NOON, Screen, folder, theirs};
+use super::screen::{Ear, NOON, Screen, folder, name, theirs};
 use super::talk::{address, host, is_online, pair};
 
 #[test]
@@ -391,6 +392,16 @@ fn a_window_in_which_nothing_happens_is_not_drawn_again() {
         screen.harness.step();
         assert!(!screen.harness.ctx.has_requested_repaint());
     }
+}
+
+#[test]
+fn lines_that_nobody_can_read_are_not_asked_for_again_and_again() {
+    let mut screen = Screen::with_sonic();
+    let app = screen.harness.state_mut().app_mut();
+    app.on_client(NOON, Told::Failed(DriverError::Ended));
+    screen.run(Command::Open(name("tails")));
+    screen.harness.step();
+    assert!(!screen.harness.ctx.has_requested_repaint());
 }
 
 /// A time that no test's window comes to.
