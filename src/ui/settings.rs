@@ -139,15 +139,13 @@ impl Window {
 }
 
 fn title_ui(ui: &mut Ui, commands: &mut Vec<Command>) {
-    egui::Sides::new().shrink_left().truncate().show(
-        ui,
-        |ui| ui.heading(words::say(ui, "settings-title")),
-        |ui| {
-            if ui.button(words::say(ui, "settings-back")).clicked() {
-                commands.push(Command::Go(Page::Talk));
-            }
-        },
-    );
+    ui.horizontal(|ui| {
+        let back = ui.button(words::say(ui, "settings-back"));
+        if back.clicked() {
+            commands.push(Command::Go(Page::Talk));
+        }
+        ui.heading(words::say(ui, "settings-title"));
+    });
 }
 
 /// Settings that belong together, under their heading.
