@@ -4,7 +4,6 @@
 
 use std::sync::LazyLock;
 
-use chrono::Locale;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::{LanguageIdentifier, langid};
@@ -67,14 +66,6 @@ impl Language {
         match self {
             Self::English => "en",
             Self::Chinese => "zh",
-        }
-    }
-
-    /// How it writes days and months.
-    pub(super) fn locale(self) -> Locale {
-        match self {
-            Self::English => Locale::en_GB,
-            Self::Chinese => Locale::zh_CN,
         }
     }
 

@@ -1,8 +1,8 @@
 //! Notices from outside on one line, times as people read them, and names made from account names.
 
-use chrono::Datelike;
+use chrono::{DateTime, Datelike, Utc, Weekday};
 
-use super::language::Language;
+use super::language::{Language, Sentence};
 use super::{Nickname, Now};
 use crate::machine::server::ANNOUNCEMENT_MAX;
 use crate::protocol::limits::NICKNAME_CHARS_MAX;
@@ -69,13 +69,13 @@ pub fn day(language: Language, now: Now, at_ms: i64) -> String {
         return String::new();
     };
     let days_ago = (today.date_naive() - at.date_naive()).num_days();
-    let format = match days_ago {
+    let id = match days_ago {
         0 => return language.say("day-today"),
         1 => return language.say("day-yesterday"),
-        _ if today.year() == at.year() => language.say("day-format"),
-        _ => language.say("day-format-year"),
+        _ if today.year() == at.year() => "day-date",
+        _ => "day-date-year",
     };
-    at.format_localized(&format, language.locale()).to_string()
+    dated(language, id, at)
 }
 
 /// As short as can be: the time of day for today, the weekday for the days before, then the date.
@@ -83,14 +83,59 @@ pub fn when(language: Language, now: Now, at_ms: i64) -> String {
     let (Some(today), Some(at)) = (local(now, now.unix_ms), local(now, at_ms)) else {
         return String::new();
     };
-    let format = match (today.date_naive() - at.date_naive()).num_days() {
+    let id = match (today.date_naive() - at.date_naive()).num_days() {
         0 => return clock(now, at_ms),
-        1..=6 => language.say("people-weekday"),
-        _ if today.year() == at.year() => language.say("people-date"),
-        _ => language.say("people-date-year"),
+        1..=6 => "people-weekday",
+        _ if today.year() == at.year() => "people-date",
+        _ => "people-date-year",
     };
-    at.format_localized(&format, language.locale()).to_string()
+    dated(language, id, at)
 }
+
+/// A text with a date's parts in its gaps. A text takes those that it wants.
+fn dated(language: Language, id: &'static str, at: DateTime<Utc>) -> String {
+    let weekday = Sentence::new(match at.weekday() {
+        Weekday::Mon => "day-monday",
+        Weekday::Tue => "day-tuesday",
+        Weekday::Wed => "day-wednesday",
+        Weekday::Thu => "day-thursday",
+        Weekday::Fri => "day-friday",
+        Weekday::Sat => "day-saturday",
+        Weekday::Sun => "day-sunday",
+    });
+    let month = Sentence::new(
+        MONTHS
+            .get(at.month0() as usize)
+            .copied()
+            .unwrap_or_default(),
+    );
+    let short =
+        |sentence: &Sentence| -> String { sentence.say(language).chars().take(3).collect() };
+    Sentence::new(id)
+        .with("short-weekday", short(&weekday))
+        .with("short-month", short(&month))
+        .quote("weekday", weekday)
+        .quote("month", month)
+        .with("day", at.day())
+        .with("number", at.month())
+        .with("year", at.year())
+        .say(language)
+}
+
+const MONTHS: [&str; 12] = [
+    "day-january",
+    "day-february",
+    "day-march",
+    "day-april",
+    "day-may",
+    "day-june",
+    "day-july",
+    "day-august",
+    "day-september",
+    "day-october",
+    "day-november",
+    "day-december",
+];
 
 /// A text on one line.
 pub fn one_line(text: &str) -> String {

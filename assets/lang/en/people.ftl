@@ -51,10 +51,10 @@ people-menu-close = Close tab
 people-menu-read = Mark as read
 people-menu-copy = Copy name
 
-# Formats of chrono's strftime: a day of the last week, of this year, of another one.
-people-weekday = %a
-people-date = %-d %b
-people-date-year = %d/%m/%y
+# A day of the last week, of this year, of another one.
+people-weekday = { $short-weekday }
+people-date = { $day } { $short-month }
+people-date-year = { $day }/{ $number }/{ $year }
 
 people-writing = writing…
 

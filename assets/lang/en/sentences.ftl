@@ -101,6 +101,25 @@ too-long-classic = { $over ->
 
 day-today = Today
 day-yesterday = Yesterday
-# Formats of chrono's strftime.
-day-format = %A, %-d %B
-day-format-year = %A, %-d %B %Y
+day-date = { $weekday }, { $day } { $month }
+day-date-year = { $weekday }, { $day } { $month } { $year }
+# In lists the first three characters of these stand for them.
+day-monday = Monday
+day-tuesday = Tuesday
+day-wednesday = Wednesday
+day-thursday = Thursday
+day-friday = Friday
+day-saturday = Saturday
+day-sunday = Sunday
+day-january = January
+day-february = February
+day-march = March
+day-april = April
+day-may = May
+day-june = June
+day-july = July
+day-august = August
+day-september = September
+day-october = October
+day-november = November
+day-december = December

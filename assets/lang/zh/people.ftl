@@ -47,9 +47,9 @@ people-menu-close = 关闭标签页
 people-menu-read = 标为已读
 people-menu-copy = 复制名字
 
-people-weekday = 周%a
-people-date = %-m月%-d日
-people-date-year = %Y/%-m/%-d
+people-weekday = { $short-weekday }
+people-date = { $short-month }{ $day }日
+people-date-year = { $year }/{ $number }/{ $day }
 
 people-writing = 正在输入…
 

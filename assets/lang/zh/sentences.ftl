@@ -88,6 +88,25 @@ too-long-classic = { $peer } 的程序只能接收较短的消息，请删去 { 
 
 day-today = 今天
 day-yesterday = 昨天
-# Formats of chrono's strftime.
-day-format = %-m月%-d日 %A
-day-format-year = %Y年%-m月%-d日 %A
+day-date = { $month }{ $day }日 { $weekday }
+day-date-year = { $year }年{ $month }{ $day }日 { $weekday }
+# In lists the first three characters of these stand for them.
+day-monday = 星期一
+day-tuesday = 星期二
+day-wednesday = 星期三
+day-thursday = 星期四
+day-friday = 星期五
+day-saturday = 星期六
+day-sunday = 星期日
+day-january = 1月
+day-february = 2月
+day-march = 3月
+day-april = 4月
+day-may = 5月
+day-june = 6月
+day-july = 7月
+day-august = 8月
+day-september = 9月
+day-october = 10月
+day-november = 11月
+day-december = 12月
