@@ -9,8 +9,8 @@
 //! |---|---|---|
 //! | 0 | [`protocol`] | the words on the wire, and the reference of our extension of them |
 //! | 1 | [`machine`] | *decides*: the client and the server, without sockets, clocks, files, threads |
-//! | 2 | [`store`] | *keeps*: the client's profile, the server's register and mail, in SQLite; classic mail files |
-//! | 3 | [`driver`] | *does*: the UDP thread and its loop, the clock, "write, then send" |
+//! | 2 | [`store`] | *keeps*: the client's profile, the server's register and mail, in SQLite; settings; classic mail files |
+//! | 3 | [`driver`] | *does*: the UDP thread and its loop, the clock, "write, then send"; the desktop around the window |
 //! | 4 | [`app`] | what the user is looking at, without pixels |
 //! | 5 | `ui` | pixels, behind the feature `gui` |
 //! | 5 | [`console`] | the classic console and the server without a window |

@@ -232,7 +232,7 @@ mod tests {
         assert_eq!(when(DAY_MS), "Thu");
         assert_eq!(when(6 * DAY_MS), "Sat");
         assert_eq!(when(7 * DAY_MS), "7 Nov");
-        assert_eq!(when(400 * DAY_MS), "10/10/24");
+        assert_eq!(when(400 * DAY_MS), "10/10/2024");
         assert_ne!(
             day_number(now, now.unix_ms - hour),
             day_number(now, now.unix_ms - 2 * hour)
