@@ -170,13 +170,6 @@ impl Ledger {
         of_sender.is_some_and(|places| places.contains(&(stream, seq)))
     }
 
-    /// Whether the part was given up, and its sender is still to be told or was told lately. A request
-    /// to keep a later part may still name it as one to wait for.
-    pub fn was_given_up(&self, sender: &Nickname, stream: Stream, seq: Seq) -> bool {
-        let told = self.told.get(&(stream, seq));
-        self.is_expired(sender, stream, seq) || told.is_some_and(|(of, _)| of == sender)
-    }
-
     /// Whether a part of the same message was given up, and its sender does not know, or did not when
     /// the request to keep this one was sent.
     pub fn is_cut(&self, now: Duration, sender: &Nickname, part: &Part) -> bool {

@@ -142,7 +142,7 @@ impl Mailroom {
         let progress = self.boxes.get_mut(recipient)?.streams.get_mut(&stream)?;
         let (ledger, sender) = (&self.ledger, &progress.sender);
         let mut passed = progress.passed.max(ledger.confirmed_below(sender, stream));
-        while ledger.was_given_up(sender, stream, passed) {
+        while ledger.is_expired(sender, stream, passed) {
             passed = passed.next();
         }
         progress.passed = passed;
