@@ -7,13 +7,18 @@ use std::time::Duration;
 use super_chatter::machine::client::Session;
 
 use super::model::{Verdict, broken};
-use super::plan::{CLASSIC, SERVER, Who};
+use super::plan::{CLASSIC, SERVER, What, Who};
 use super::world::{Happening, World};
 use crate::classic_program::lint;
 
 /// I11: the time from the healing to rest. The longest pauses of both machines are 37 s; behind one
 /// a session and a round of tries must fit, and a name may have to be wrested from a ghost.
 const REST_MAX: Duration = Duration::from_secs(180);
+
+/// And where mail was given up: a request to keep a later part may name as its lowest one that was given
+/// up meanwhile. The recipient waits for that one until the sender, who has heard of it, offers again
+/// what the server keeps: after 600 s.
+const REST_AFTER_EXPIRY_MAX: Duration = Duration::from_secs(180 + 600);
 
 /// Before that a client may not know yet that its server is another: it asks after 20 s of silence,
 /// five times, and begins anew after a pause.
@@ -29,6 +34,14 @@ const QUIET: Duration = Duration::from_secs(60);
 const HEARTBEATS_MAX: u64 = 10;
 
 impl World<'_> {
+    fn rest_max(&self) -> Duration {
+        let mut done = self.plan.operations.iter().map(|operation| &operation.what);
+        match done.any(|what| matches!(what, What::LongAway(_))) {
+            true => REST_AFTER_EXPIRY_MAX,
+            false => REST_MAX,
+        }
+    }
+
     /// Looks whether all is at rest, every second.
     pub fn look(&mut self) -> Verdict {
         let again = self.now + Duration::from_secs(1);
@@ -36,7 +49,7 @@ impl World<'_> {
         let Some((since, before)) = self.rested else {
             if self.now > self.healed.unwrap_or_default() + SETTLED && self.is_at_rest() {
                 self.rested = Some((self.now, self.datagrams));
-            } else if self.now > self.healed.unwrap_or_default() + REST_MAX {
+            } else if self.now > self.healed.unwrap_or_default() + self.rest_max() {
                 self.what_is_missing()?;
                 return broken("I11 rest comes in time", self.unrest());
             } else if (self.now - self.healed.unwrap_or_default()).as_secs() % 5 == 4 {
