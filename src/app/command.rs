@@ -103,6 +103,6 @@ pub enum Command {
     Hide,
     /// Save a conversation as a file.
     File(filing::Step),
-    /// Say good-bye and end the threads; [`App::has_ended`] tells when that is done.
+    /// Say good-bye and end the threads; [`super::App::has_ended`] tells when that is done.
     Quit,
 }

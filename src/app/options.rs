@@ -13,7 +13,7 @@ pub struct Options {
     pub data_dir: PathBuf,
     /// The address that the client and a hosted server listen on.
     pub bind: IpAddr,
-    /// Stands in the nickname field at first; see [`text::nickname_from_account`].
+    /// Stands in the nickname field at first; see [`super::text::nickname_from_account`].
     pub nickname: String,
     /// Stands in the server field at first.
     pub server: String,

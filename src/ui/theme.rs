@@ -1,4 +1,4 @@
-//! All sizes of the window, and which of the looks in [`super::palette`] is on. Nothing else in the front
+//! All sizes of the window, and which of the looks in `palette` is on. Nothing else in the front
 //! end names a colour or a font size.
 
 use egui::{
