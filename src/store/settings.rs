@@ -3,12 +3,14 @@
 //! is moved aside.
 
 use std::fs;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::store::{StoreError, beside, private_file};
+use crate::store::StoreError;
+use crate::store::aside::move_aside;
+use crate::store::whole_file::WholeFile;
 
 /// Largest file that is read, in bytes: a hundred times what is ever written.
 const FILE_MAX: u64 = 1024 * 1024;
@@ -152,9 +154,7 @@ pub fn load(path: &Path) -> Result<Loaded, StoreError> {
         }
         Err(error) => error.to_string(),
     };
-    let stamp = chrono::Utc::now().format("%Y%m%d-%H%M%S");
-    let aside = beside(path, &format!(".damaged-{stamp}"));
-    fs::rename(path, &aside).map_err(failed)?;
+    let aside = move_aside(path, "damaged")?;
     Ok(Loaded {
         settings: Settings::default(),
         aside: Some(format!("{} ({why})", aside.display())),
@@ -162,20 +162,16 @@ pub fn load(path: &Path) -> Result<Loaded, StoreError> {
 }
 
 /// Writes the settings to the file `path`: after a power cut either the old or the new ones stand there.
+/// An error: a file that is not to be written, or no room.
 pub fn save(path: &Path, settings: &Settings) -> Result<(), StoreError> {
-    let text = serde_json::to_vec_pretty(settings).map_err(io::Error::from);
-    let new = beside(path, ".new");
-    text.and_then(|text| {
-        let mut file = private_file().create(true).truncate(true).open(&new)?;
-        file.write_all(&text)?;
-        file.write_all(b"\n")?;
-        file.sync_all()?;
-        fs::rename(&new, path)
-    })
-    .map_err(|source| StoreError::File {
+    let text = serde_json::to_string_pretty(settings).map_err(|error| StoreError::File {
         path: path.to_owned(),
-        source,
-    })
+        source: error.into(),
+    })?;
+    let mut file = WholeFile::create(path)?;
+    file.write(&text)?;
+    file.write("\n")?;
+    file.put()
 }
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {
