@@ -63,6 +63,19 @@ pub fn clock_s(now: Now, at_ms: i64) -> String {
     local(now, at_ms).map_or_else(String::new, |at| at.format("%H:%M:%S").to_string())
 }
 
+/// The day of the year and the time to the second, such as `01-31 14:05:09`.
+pub fn day_clock_s(now: Now, at_ms: i64) -> String {
+    local(now, at_ms).map_or_else(String::new, |at| at.format("%m-%d %H:%M:%S").to_string())
+}
+
+/// The time of day, such as `14:05`; of another day with its date.
+pub fn clock_or_date(now: Now, at_ms: i64) -> String {
+    if day_number(now, at_ms) == day_number(now, now.unix_ms) {
+        return clock(now, at_ms);
+    }
+    local(now, at_ms).map_or_else(String::new, |at| at.format("%Y-%m-%d %H:%M").to_string())
+}
+
 /// The day, such as `Today` or `Monday, 3 November`; the year is added when it is another one.
 pub fn day(language: Language, now: Now, at_ms: i64) -> String {
     let (Some(today), Some(at)) = (local(now, now.unix_ms), local(now, at_ms)) else {

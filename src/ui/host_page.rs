@@ -138,24 +138,3 @@ fn weak_ui(ui: &mut Ui, text: &str) -> egui::Response {
     let text = RichText::new(text).small().color(theme::palette(ui).weak);
     ui.add(egui::Label::new(text).wrap())
 }
-
-/// The time of a happening, to the second.
-fn clock(now: Now, at_ms: i64) -> String {
-    let local_ms = at_ms.saturating_add(i64::from(now.utc_offset_s) * 1000);
-    let local = chrono::DateTime::from_timestamp_millis(local_ms).unwrap_or_default();
-    local.format("%m-%d %H:%M:%S").to_string()
-}
-
-/// A time of today as a clock shows it, an earlier one with its day.
-fn time(now: Now, at_ms: i64) -> String {
-    use chrono::DateTime;
-    let local = |unix_ms: i64| {
-        let local_ms = unix_ms.saturating_add(i64::from(now.utc_offset_s) * 1000);
-        DateTime::from_timestamp_millis(local_ms).unwrap_or_default()
-    };
-    let (at, today) = (local(at_ms), local(now.unix_ms));
-    match at.date_naive() == today.date_naive() {
-        true => at.format("%H:%M").to_string(),
-        false => at.format("%Y-%m-%d %H:%M").to_string(),
-    }
-}

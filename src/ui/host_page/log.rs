@@ -6,6 +6,7 @@ use egui::{RichText, ScrollArea, TextEdit, Ui};
 use super::{View, weak_ui};
 use crate::app::host_panel::{Kind, kind, sentence};
 use crate::app::language::{Language, Sentence};
+use crate::app::text;
 use crate::ui::{theme, words};
 
 #[derive(Default)]
@@ -70,7 +71,7 @@ fn make_rows(view: &View<'_>, state: &mut State, language: Language) {
             .is_none_or(|wanted| wanted == kind(&happening.what))
     });
     let row = |happening: &crate::app::host_panel::Happening| {
-        let time = super::clock(view.now, happening.at_ms);
+        let time = text::day_clock_s(view.now, happening.at_ms);
         format!("{time}  {}", sentence(&happening.what).say(language))
     };
     let rows = wanted.map(row);

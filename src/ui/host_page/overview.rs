@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use egui::{ScrollArea, TextEdit, Ui};
 
-use super::{View, import, plot, share, time, title_ui, weak_ui};
+use super::{View, import, plot, share, title_ui, weak_ui};
 use crate::app::form::{Field, Form};
 use crate::app::host_panel::{ANNOUNCEMENT_MAX, Announcement, HostCommand};
 use crate::app::hosting::{Ask, Dialog, Standing, show_dialog};
 use crate::app::language::Sentence;
-use crate::app::{Command, Settings};
+use crate::app::{Command, Settings, text};
 use crate::ui::{theme, widgets, words};
 
 /// Longest name of a room, in characters.
@@ -66,7 +66,7 @@ fn switch_ui(ui: &mut Ui, view: &View<'_>, form: &mut Form, commands: &mut Vec<C
         Standing::On => {
             let since = hosting.panel.since_ms().unwrap_or(view.now.unix_ms);
             Sentence::new("host-state-on")
-                .with("since", time(view.now, since))
+                .with("since", text::clock_or_date(view.now, since))
                 .count("online", hosting.online as u64)
                 .count("known", hosting.panel.people().len() as u64)
                 .count("mail", hosting.mail as u64)

@@ -6,10 +6,10 @@ use std::net::IpAddr;
 
 use egui::{Popup, Rect, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, pos2, vec2};
 
-use super::{View, time, weak_ui};
+use super::{View, weak_ui};
 use crate::app::host_panel::{HostCommand, PersonState};
 use crate::app::language::Sentence;
-use crate::app::{Command, Nickname};
+use crate::app::{Command, Nickname, text};
 use crate::ui::{theme, widgets, words};
 
 /// A row where there is room for columns, and one of two lines where there is not, in points.
@@ -226,7 +226,7 @@ fn texts(ui: &Ui, view: &View<'_>, person: &PersonState) -> [String; 6] {
     } else {
         "host-last"
     });
-    let since = since.with("time", time(view.now, person.since_ms));
+    let since = since.with("time", text::clock_or_date(view.now, person.since_ms));
     let mail = match person.mail_messages {
         0 if person.mail_bytes == 0 => words::say(ui, "host-no-mail"),
         messages => {
