@@ -7,7 +7,9 @@ use super::form::{Field, Form, SignIn, address};
 use super::host_panel::HostCommand;
 use super::importing::Kept;
 use super::language::Sentence;
-use super::{App, DEFAULT_PORT, Nickname, Now, PROFILE, SERVER_STORE, sentences, session};
+use super::{
+    App, DEFAULT_PORT, Nickname, Now, PROFILE, RoomName, SERVER_STORE, Settings, sentences, session,
+};
 use crate::driver::{SendError, client, server};
 
 impl App {
@@ -79,10 +81,23 @@ impl App {
         self.change(settings);
     }
 
+    /// The host calls the room so.
+    pub(super) fn on_room(&mut self, room: RoomName) {
+        self.session.room = room;
+        if !self.session.at_own_host {
+            let settings = Settings {
+                room: self.session.room.to_string(),
+                ..self.settings.clone()
+            };
+            self.change(settings);
+        }
+    }
+
     /// The server on this computer is open, or open again, perhaps at another address.
     pub(super) fn on_hosting(&mut self, address: SocketAddr) {
         tracing::info!(%address, "the server listens");
         self.ask_server(HostCommand::Watch);
+        self.ask_server(HostCommand::Name(RoomName::of(&self.settings.host_name)));
         let before = self.hosting.addresses.first().cloned();
         let sign_in = self.hosting.on_bound(self.options.bind, address);
         let after = self.hosting.addresses.first().cloned();

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::net::IpAddr;
 
-use super::Nickname;
 use super::language::Sentence;
+use super::{Nickname, RoomName};
 pub use crate::machine::server::{
     ANNOUNCEMENT_MAX, Announcement, Happening, PersonState, Totals, What,
 };
@@ -22,6 +22,8 @@ pub const PLOT_S: i64 = 120;
 pub enum HostCommand {
     /// Tell what there is to see.
     Watch,
+    /// What the room is called from now on.
+    Name(RoomName),
     Remove(Nickname),
     Block(IpAddr),
     Unblock(IpAddr),
@@ -32,6 +34,7 @@ impl From<HostCommand> for Command {
     fn from(command: HostCommand) -> Self {
         match command {
             HostCommand::Watch => Self::Watch(true),
+            HostCommand::Name(name) => Self::Name(name),
             HostCommand::Remove(nickname) => Self::Remove(nickname),
             HostCommand::Block(address) => Self::Block(address),
             HostCommand::Unblock(address) => Self::Unblock(address),

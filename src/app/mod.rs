@@ -52,8 +52,8 @@ use crate::driver::settings::Saver;
 pub use crate::driver::settings::{Appearance, Choice, Place, Settings};
 use crate::driver::{SendError, client, server};
 pub use crate::machine::client::{Contact, Delivery, Failure, LineId, LostCause, Path};
-pub use crate::protocol::Nickname;
-pub use crate::protocol::limits::TEXT_MAX;
+pub use crate::protocol::limits::{ROOM_NAME_CHARS_MAX, TEXT_MAX};
+pub use crate::protocol::{Nickname, RoomName};
 use at_home::AtHome;
 pub use at_home::Raise;
 use clocks::Clocks;
@@ -62,6 +62,7 @@ use contacts::Contacts;
 use conversations::Conversations;
 use filing::{Filing, Saved};
 use form::{Field, Problems, SignIn};
+use host_panel::HostCommand;
 use hosting::Hosting;
 use importing::Kept;
 use keeping::Keeping;
@@ -332,7 +333,10 @@ impl App {
     fn change(&mut self, settings: Settings) {
         if self.settings != settings {
             self.saver.save(settings.clone());
-            self.settings = settings;
+            let before = std::mem::replace(&mut self.settings, settings);
+            if before.host_name != self.settings.host_name {
+                self.ask_server(HostCommand::Name(RoomName::of(&self.settings.host_name)));
+            }
             if !self.settings.typing {
                 self.conversations.typists.clear();
             }

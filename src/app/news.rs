@@ -156,6 +156,7 @@ impl App {
     fn on_event(&mut self, now: Now, event: Event) {
         match event {
             Event::Session(told) => self.on_session(now, told),
+            Event::Room(room) => self.on_room(room),
             Event::Contacts(changed) => self.contacts.on_changed(changed),
             Event::Line(line) => {
                 match line.origin {

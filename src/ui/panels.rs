@@ -21,6 +21,9 @@ impl Window {
         if self.app.page() != Page::Settings {
             self.settings = settings::State::default();
         }
+        if self.app.session().entered {
+            self.login.on_entered(&self.form);
+        }
         self.keys_ui(ui, commands);
         self.jump_ui(ui, now, commands);
         keys::help_ui(ui, &mut self.help);

@@ -4,7 +4,7 @@
 
 people-signed-in = Signed in at { $server }
 people-looking = Looking for { $server }
-people-own-port = Your own port is { $port }.
+people-own-port = The server is { $server }. Your own port is { $port }.
 people-sign-out = Sign out
 
 ## The list

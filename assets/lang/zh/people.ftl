@@ -4,7 +4,7 @@
 
 people-signed-in = 已登录 { $server }
 people-looking = 正在寻找 { $server }
-people-own-port = 本机端口是 { $port }。
+people-own-port = 服务器是 { $server }，本机端口是 { $port }。
 people-sign-out = 退出登录
 
 ## 列表

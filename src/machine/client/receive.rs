@@ -249,9 +249,14 @@ impl Client {
                 self.roster.apply_whole(&entries)
             }
             (Table::Page(page), ServerKind::Extended) => {
+                let before = self.roster.room().clone();
                 let Some(changed) = self.roster.apply_page(page, answer_at) else {
                     return self.register_again(now);
                 };
+                let room = self.roster.room();
+                if *room != before {
+                    self.sink.tell(Event::Room(room.clone()));
+                }
                 self.answer_pages(now);
                 changed
             }

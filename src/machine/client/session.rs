@@ -9,7 +9,7 @@ use super::questions::Question;
 use super::roster::Entry;
 use super::types::{Event, LostCause, Session};
 use super::{Client, Now};
-use crate::protocol::{Answer, Epoch, Instance, Nickname, RequestId};
+use crate::protocol::{Answer, Epoch, Instance, Nickname, RequestId, RoomName};
 
 /// What the server turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -188,12 +188,15 @@ impl Client {
         };
         self.rounds = 0;
         self.sink.tell(Event::Session(Session::Online));
+        let mut room = RoomName::default();
         if let Some(instance) = instance {
             let gone = self.roster.begin(instance);
+            room = self.roster.room().clone();
             if !gone.is_empty() {
                 self.sink.tell(Event::Contacts(gone));
             }
         }
+        self.sink.tell(Event::Room(room));
         self.reading.wake_all();
         self.tell_seen(now);
         // Who is known is written to at once; the others may be in the table, which follows.

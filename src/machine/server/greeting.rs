@@ -56,6 +56,7 @@ impl Server {
             instance: self.instance,
             from: Version(0),
             to: Version(0),
+            room: None,
             entries: Vec::new(),
         }));
         for _ in 0..GREETED_AT_ONCE {

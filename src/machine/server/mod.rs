@@ -308,6 +308,7 @@ impl Machine for Server {
             Command::Watch(on) => self.set_watch(now, on),
             Command::Remove(nickname) => self.dismiss(now, &nickname),
             Command::Own(addresses) => self.set_own(addresses),
+            Command::Name(name) => self.board.rename(name),
             Command::Block(ip) => self.block(now, ip),
             Command::Unblock(ip) => self.unblock(now, ip),
             Command::Announce(announcement) => self.announce(now, announcement),

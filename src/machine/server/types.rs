@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use super::announce::Announcement;
 use super::told::{Happening, PersonState, Totals};
-use crate::protocol::{Epoch, Expired, Nickname, Part, Receipt, Seq, Stream};
+use crate::protocol::{Epoch, Expired, Nickname, Part, Receipt, RoomName, Seq, Stream};
 
 /// All that can be asked of a server.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub enum Command {
     Remove(Nickname),
     /// The addresses of the host's own computer, at most 64, in the place of those known before.
     Own(Vec<IpAddr>),
+    /// What the room is called from now on.
+    Name(RoomName),
     /// Shut an address out, also after a restart. Answered by [`Event::Blocked`] or
     /// [`Event::NotBlocked`], or not at all if it is blocked already.
     Block(IpAddr),

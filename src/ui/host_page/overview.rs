@@ -9,11 +9,8 @@ use crate::app::form::{Field, Form};
 use crate::app::host_panel::{ANNOUNCEMENT_MAX, Announcement, HostCommand};
 use crate::app::hosting::{Ask, Dialog, Standing, show_dialog};
 use crate::app::language::Sentence;
-use crate::app::{Command, Settings, text};
+use crate::app::{Command, ROOM_NAME_CHARS_MAX, Settings, text};
 use crate::ui::{theme, widgets, words};
-
-/// Longest name of a room, in characters.
-const NAME_MAX: usize = 40;
 
 /// What is typed and not done yet.
 #[derive(Default)]
@@ -100,7 +97,7 @@ fn name_ui(ui: &mut Ui, view: &View<'_>, commands: &mut Vec<Command>) {
     let title = title_ui(ui, &words::say(ui, "host-name"));
     let mut name = view.settings.host_name.clone();
     let field = TextEdit::singleline(&mut name)
-        .char_limit(NAME_MAX)
+        .char_limit(ROOM_NAME_CHARS_MAX)
         .hint_text(words::say(ui, "host-name-hint"))
         .margin(theme::FIELD_MARGIN)
         .desired_width(f32::INFINITY);

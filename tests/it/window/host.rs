@@ -9,8 +9,8 @@ use super_chatter::app::session::Standing;
 use super_chatter::driver::server::Told;
 use super_chatter::machine::server::Event;
 
-use super::screen::{Ear, Screen, name};
-use super::talk::{host, pair};
+use super::screen::{Ear, Screen, folder, name};
+use super::talk::{address, host, pair};
 
 #[test]
 fn the_page_shows_where_others_join_and_lets_the_address_be_copied_and_scanned() {
@@ -58,6 +58,37 @@ fn everybody_is_listed_with_what_is_known_of_them_and_can_be_removed() {
         screens[0].shows_part("sonic was removed by you")
     });
     assert!(amy.shows_part("sonic joined from 127.0.0.1:"));
+}
+
+#[test]
+fn what_the_host_calls_the_room_is_what_others_read_and_what_they_join_next_time() {
+    let ear = Ear::new();
+    let (mut amy, mut sonic) = pair(&ear);
+    assert!(sonic.shows_part("Signed in at 127.0.0.1:"));
+    amy.click("Open the host's page");
+    amy.fill("Name of your server", "Room 204");
+    let both = |screens: &[&mut Screen]| {
+        let mut screens = screens.iter();
+        screens.all(|screen| screen.shows("Signed in at Room 204"))
+    };
+    ear.until("the name", &mut [&mut amy, &mut sonic], both);
+    sonic.click("Sign out");
+    let out = |screens: &[&mut Screen]| screens[0].shows("Join Room 204");
+    ear.until("the form", &mut [&mut sonic, &mut amy], out);
+
+    let settings = sonic.saved();
+    let at = address(&amy);
+    let start = |server: &str| {
+        let settings = settings.clone();
+        Screen::with_options(&folder(), &ear, |options| {
+            options.server = server.to_owned();
+            options.settings = settings;
+        })
+    };
+    let again = start(&at);
+    assert!(again.shows("Join Room 204"), "also after a restart");
+    assert!(again.shows(&at), "and which address that is");
+    assert!(start("10.0.0.7").shows("Join 10.0.0.7"), "another server");
 }
 
 #[test]

@@ -209,7 +209,7 @@ fn another_own_port_takes_the_waiting_lines_along() {
     drop(free);
     sonic.click("Advanced");
     sonic.fill("Own port", &port.to_string());
-    sonic.click("Join");
+    sonic.click(&format!("Join {}", address(&amy)));
     sonic.click("Message to amy");
     sonic.write("from my new port");
     sonic.press_enter();
