@@ -226,6 +226,11 @@ impl App {
         self.page
     }
 
+    /// Neither signed in nor with a conversation open: there is only the form to sign in with.
+    pub fn is_welcome(&self) -> bool {
+        self.conversations.tabs().is_empty() && !self.session.entered
+    }
+
     pub fn session(&self) -> &Session {
         &self.session
     }

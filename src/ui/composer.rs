@@ -62,13 +62,14 @@ impl State {
 pub fn composer_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: &mut Vec<Command>) {
     let id = ui.make_persistent_id(("composer", view.peer.as_str()));
     // A question over the window keeps the keyboard until it is answered.
-    if state.focus && ui.memory(|memory| memory.top_modal_layer().is_none()) {
+    let is_free = ui.memory(|memory| memory.top_modal_layer().is_none());
+    if state.focus && is_free {
         state.focus = false;
         ui.memory_mut(|memory| memory.request_focus(id));
     }
     let mut draft = view.draft.to_owned();
     let enter = keys(ui, view, state, id, &mut draft);
-    if ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::E)) {
+    if is_free && ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::E)) {
         state.picker = match state.picker {
             Some(_) => None,
             None => Some(Picker::new(ui, &view.settings.emoji)),

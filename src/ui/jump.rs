@@ -100,7 +100,12 @@ impl State {
         let mut people: Vec<_> = (0..contacts.len()).filter_map(person).collect();
         people.sort_by_key(|(score, newest, _)| std::cmp::Reverse((*score, *newest)));
         let doing = |doing: Doing| {
-            if doing == Doing::SignOut && !app.session().entered {
+            let is_there = match doing {
+                Doing::SignOut => app.session().entered,
+                Doing::Search | Doing::Filter => !app.is_welcome(),
+                Doing::Host | Doing::Settings | Doing::Keys => true,
+            };
+            if !is_there {
                 return None;
             }
             let name = words::say(ui, doing.id()).to_lowercase();

@@ -97,13 +97,17 @@ impl Window {
             return;
         }
         let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
-        // At first there is only the form to sign in with.
-        let no_talk = self.app.conversations().tabs().is_empty();
-        let is_welcome = no_talk && !self.app.session().entered;
+        let is_welcome = self.app.is_welcome();
         for (does, modifiers, key) in KEYS {
-            if pressed(modifiers, key) && (!is_welcome || does == Does::Help) {
+            let is_there = !is_welcome || matches!(does, Does::Jump | Does::Help);
+            if pressed(modifiers, key) && is_there {
                 self.on_key(does, commands);
             }
+        }
+        let is_away = self.app.page() != Page::Talk;
+        if is_away && !ui.ctx().any_popup_open() && pressed(Modifiers::NONE, Key::Escape) {
+            commands.push(Command::Go(Page::Talk));
+            self.composer.request_focus();
         }
         for (key, place) in NUMBERS.into_iter().zip(0..) {
             if pressed(Modifiers::ALT, key) {

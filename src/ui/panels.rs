@@ -27,8 +27,7 @@ impl Window {
         self.keys_ui(ui, commands);
         self.jump_ui(ui, now, commands);
         keys::help_ui(ui, &mut self.help);
-        let talks = !self.app.conversations().tabs().is_empty();
-        if !self.app.session().entered && !talks {
+        if self.app.is_welcome() {
             match self.app.page() {
                 Page::Settings => self.settings_ui(ui, commands),
                 Page::Host => self.page_ui(ui, now, commands),

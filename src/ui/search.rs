@@ -47,10 +47,9 @@ impl Window {
         } else if self.app.search().is_some_and(|all| all.peer().is_some()) {
             self.search.typed.forget();
         }
-        let escape = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
         let frame = theme::page_frame(ui).inner_margin(theme::EDGE);
         CentralPanel::default().frame(frame).show(ui, |ui| {
-            let mut back = escape;
+            let mut back = false;
             egui::Sides::new().shrink_left().show(
                 ui,
                 |ui| ui.heading(words::say(ui, "people-search")),

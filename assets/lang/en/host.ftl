@@ -74,8 +74,14 @@ host-code = QR code of { $address }
 host-announce = Tell everybody who is online
 host-announce-hint = For example: the server stops at six
 host-announce-send = Announce
-host-announce-left = { $left } more bytes fit.
-host-announce-over = Too long by { $over } bytes. Shorten it.
+host-announce-left = { $left ->
+    [one] 1 more character fits.
+   *[other] { $left } more characters fit.
+}
+host-announce-over = { $over ->
+    [one] Too long by 1 character. Shorten it.
+   *[other] Too long by { $over } characters. Shorten it.
+}
 host-announced = { $confirmed } of { $told } have the last announcement.
 host-announced-classic = It also went to { $classic } with the classic program, which can't confirm it.
 host-not-announced = Too many announcements are on their way. Wait a moment, then try again.

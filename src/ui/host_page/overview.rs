@@ -12,6 +12,9 @@ use crate::app::language::Sentence;
 use crate::app::{Command, ROOM_NAME_CHARS_MAX, Settings, text};
 use crate::ui::{theme, widgets, words};
 
+/// Bytes before the end of an announcement from which on the rest is counted.
+const COUNTED_FROM: usize = 150;
+
 /// What is typed and not done yet.
 #[derive(Default)]
 pub struct State {
@@ -111,6 +114,21 @@ fn name_ui(ui: &mut Ui, view: &View<'_>, commands: &mut Vec<Command>) {
     }
 }
 
+/// How much more fits, near the end, or how much is too much: in characters like the last one, since
+/// bytes say nothing to people.
+fn room_ui(ui: &mut Ui, text: &str) {
+    let bytes = text.chars().next_back().map_or(1, char::len_utf8);
+    if let Some(over @ 1..) = text.len().checked_sub(ANNOUNCEMENT_MAX) {
+        let over = over.div_ceil(bytes) as u64;
+        let over = Sentence::new("host-announce-over").count("over", over);
+        widgets::problem_ui(ui, Some(&over));
+    } else if text.len() + COUNTED_FROM > ANNOUNCEMENT_MAX {
+        let left = ((ANNOUNCEMENT_MAX - text.len()) / bytes) as u64;
+        let left = Sentence::new("host-announce-left").count("left", left);
+        weak_ui(ui, &words::tell(ui, &left));
+    }
+}
+
 /// A line for everybody, how long it may still become, and how far the last one is.
 fn announce_ui(ui: &mut Ui, view: &View<'_>, text: &mut String, commands: &mut Vec<Command>) {
     let title = title_ui(ui, &words::say(ui, "host-announce"));
@@ -128,16 +146,7 @@ fn announce_ui(ui: &mut Ui, view: &View<'_>, text: &mut String, commands: &mut V
             commands.push(Command::Hosting(HostCommand::Announce(announcement)));
             text.clear();
         }
-        let len = text.trim().len();
-        if len > ANNOUNCEMENT_MAX {
-            let over = (len - ANNOUNCEMENT_MAX) as u64;
-            let over = Sentence::new("host-announce-over").count("over", over);
-            widgets::problem_ui(ui, Some(&over));
-        } else {
-            let left = (ANNOUNCEMENT_MAX - len) as u64;
-            let left = Sentence::new("host-announce-left").count("left", left);
-            weak_ui(ui, &words::tell(ui, &left));
-        }
+        room_ui(ui, text.trim());
     });
     widgets::problem_ui(ui, view.hosting.panel.refused());
     if let Some(last) = view.hosting.panel.announced() {

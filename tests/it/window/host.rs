@@ -96,11 +96,15 @@ fn an_announcement_is_counted_down_and_reaches_the_others() {
     let ear = Ear::new();
     let (mut amy, mut sonic) = pair(&ear);
     amy.click("Open the host's page");
-    assert!(amy.shows_somewhere("500 more bytes fit."));
-    amy.fill("Tell everybody who is online", "Dinner!");
-    assert!(amy.shows_somewhere("493 more bytes fit."));
-    amy.fill("Tell everybody who is online", &"x".repeat(507));
-    assert!(amy.shows_somewhere("Too long by 7 bytes. Shorten it."));
+    for (text, said) in [
+        ("x".repeat(493), "7 more characters fit."),
+        ("x".repeat(507), "Too long by 7 characters. Shorten it."),
+        ("教".repeat(160), "6 more characters fit."),
+        ("教".repeat(167), "Too long by 1 character. Shorten it."),
+    ] {
+        amy.fill("Tell everybody who is online", &text);
+        assert!(amy.shows_somewhere(said), "{said}");
+    }
     amy.fill("Tell everybody who is online", "Dinner!");
     amy.click("Announce");
     assert_eq!(amy.value("Tell everybody who is online"), "");
