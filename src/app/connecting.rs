@@ -260,7 +260,7 @@ impl App {
     pub(super) fn on_client_gone(&mut self, now: Now) {
         self.client = None;
         self.opened = false;
-        self.taken_back.clear();
+        self.handled.clear();
         for (to, text) in self.keeping.take_unanswered() {
             self.give_back(now, to, text);
         }

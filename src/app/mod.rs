@@ -13,6 +13,7 @@ mod command;
 mod connecting;
 pub mod contacts;
 pub mod conversations;
+mod draft;
 pub mod filing;
 pub mod form;
 pub mod fuzzy;
@@ -135,8 +136,8 @@ pub struct App {
     notices: Notices,
     at_home: AtHome,
     unsent: Unsent,
-    /// Lines whose text is back in the message field, until the profile has deleted them.
-    taken_back: BTreeSet<LineId>,
+    /// Failed lines that are tried again or taken back, until the client has said what came of it.
+    handled: BTreeSet<LineId>,
     /// A conversation that is being saved as a file, and the last file.
     filing: Option<Filing>,
     saved: Option<Saved>,
@@ -181,7 +182,7 @@ impl App {
             notices: Notices::default(),
             at_home: AtHome::default(),
             unsent: Unsent::default(),
-            taken_back: BTreeSet::new(),
+            handled: BTreeSet::new(),
             filing: None,
             saved: None,
             aside: None,

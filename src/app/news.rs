@@ -178,16 +178,18 @@ impl App {
                 self.give_back(now, to, text);
             }
             Event::NotRetried { line, to, failure } => {
+                self.handled.remove(&line);
                 self.unsent.on_delivery(line, Delivery::Failed(failure));
                 self.notice = Some(sentences::failed(failure, &to));
             }
             Event::Delivery { line, delivery, .. } => {
+                self.handled.remove(&line);
                 self.unsent.on_delivery(line, delivery);
                 self.conversations.on_delivery(line, delivery);
                 self.on_moved(line);
             }
             Event::Deleted(line) => {
-                self.taken_back.remove(&line);
+                self.handled.remove(&line);
                 self.conversations.on_deleted(line);
                 self.on_found_deleted(line);
             }
@@ -276,6 +278,30 @@ mod tests {
         }
         assert_eq!(app.conversations().draft(&sonic), "first", "once");
         assert!(app.failed(LineId(1)).is_none(), "nothing to try again");
+    }
+
+    #[test]
+    fn a_line_that_is_being_tried_again_is_not_taken_back_until_it_has_failed_again() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut app = app(folder.path());
+        let sonic = Nickname::parse("sonic").expect("a test's name is valid");
+        let failure = Failure::UnknownRecipient;
+        let failed = own(&sonic, Delivery::Failed(failure));
+        app.on_client(Now::default(), client::Told::Client(Event::Line(failed)));
+        app.run(Now::default(), Command::Retry(LineId(1)));
+        app.run(Now::default(), Command::Edit(LineId(1)));
+        assert_eq!(app.conversations().draft(&sonic), "");
+        for delivery in [Delivery::Trying, Delivery::Failed(failure)] {
+            let (line, at_ms) = (LineId(1), 0);
+            let event = Event::Delivery {
+                line,
+                delivery,
+                at_ms,
+            };
+            app.on_client(Now::default(), client::Told::Client(event));
+        }
+        app.run(Now::default(), Command::Edit(LineId(1)));
+        assert_eq!(app.conversations().draft(&sonic), "first");
     }
 
     #[test]

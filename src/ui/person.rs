@@ -172,8 +172,8 @@ fn under(ui: &Ui, row: &Row<'_>) -> Option<Under> {
     }
     let with = row.view.conversations.with(nickname)?;
     let beginning = |of: &str| text::beginning(of, LINE_CHARS_MAX);
-    if !with.draft.trim().is_empty() && !selected {
-        let sentence = Sentence::new("people-line-draft").with("text", beginning(&with.draft));
+    if !with.draft.as_str().trim().is_empty() && !selected {
+        let sentence = Sentence::new("people-line-draft").with("text", beginning(with.draft.as_str()));
         return Some(Under {
             text: words::tell(ui, &sentence),
             colour: colours.bad,
