@@ -1,0 +1,123 @@
+//! The keyboard and the screen reader: where the keyboard is while something lies over the lines and
+//! after it, which answer it stands at, and what is said when something comes or goes.
+
+use std::time::Duration;
+
+use egui::accesskit::{Live, Role};
+use egui::{Key, Modifiers};
+use egui_kittest::kittest::{NodeT, Queryable};
+use super_chatter::app::{Command, LineId, LostCause, Page, TEXT_MAX};
+use super_chatter::machine::client::{Event, Record, Session};
+
+use super::screen::{Screen, name, theirs};
+use super::transcript::{click_right, conversation, copied, is_at_end, spot, uneven};
+use super::{SONIC, read, tabs};
+
+const LINES: &str = "Conversation with sonic";
+
+#[test]
+fn the_question_before_a_line_is_deleted_has_the_keyboard_and_gives_it_back() {
+    let mut screen = conversation();
+    for key in [Key::Enter, Key::Escape] {
+        let at = spot(&screen, "how are you?");
+        click_right(&mut screen, at);
+        screen.click("Delete for me…");
+        assert!(has_keys(&screen, "Keep it"));
+        screen.press(Modifiers::NONE, key);
+        assert!(!screen.shows("Delete this message?"));
+        assert!(is_at_lines(&screen), "the keyboard is back");
+    }
+    assert_eq!(screen.lines("sonic"), 3);
+}
+
+#[test]
+fn end_leads_to_the_newest_line_of_all() {
+    let mut screen = Screen::with_profile(&uneven(1500));
+    let is_in_memory = |screen: &Screen, line| {
+        let with = screen.app().conversations().with(&name("sonic"));
+        with.is_some_and(|with| with.lines.place(LineId(line)).is_some())
+    };
+    let (peer, line) = (name("sonic"), LineId(700));
+    screen.run(Command::ShowLine { peer, line });
+    screen.until("the old lines", |screen| {
+        is_in_memory(screen, 700) && !is_in_memory(screen, 1500)
+    });
+    focus(&mut screen, LINES);
+    screen.press(Modifiers::NONE, Key::End);
+    screen.until("the newest line", |screen| is_at_end(screen, 1500));
+}
+
+#[test]
+fn esc_closes_the_story_first_and_the_keyboard_stays_at_the_lines() {
+    let mut screen = conversation();
+    focus(&mut screen, LINES);
+    screen.press(Modifiers::COMMAND, Key::A);
+    screen.press_enter();
+    let story = "delivered straight to sonic";
+    screen.until("the story", |screen| screen.shows(story));
+    screen.press(Modifiers::NONE, Key::Escape);
+    assert!(!screen.shows(story));
+    assert!(is_at_lines(&screen));
+    assert_eq!(copied(&mut screen).lines().count(), 3, "still selected");
+    screen.press(Modifiers::NONE, Key::Escape);
+    assert_eq!(copied(&mut screen), "fine, and you?", "the line alone");
+    assert!(is_at_lines(&screen));
+}
+
+#[test]
+fn the_first_line_of_all_is_said_and_none_is_said_again() {
+    let mut screen = Screen::with_sonic();
+    let is_read = |screen: &Screen| {
+        let with = screen.app().conversations().with(&name("sonic"));
+        with.is_some_and(|with| with.has_first())
+    };
+    screen.until("that nothing was said before", is_read);
+    screen.received("sonic", "hello");
+    assert_eq!(said(&screen), ["sonic, 12:00: hello"]);
+    screen.click("tails, online");
+    assert_eq!(said(&screen), [""; 0]);
+    screen.click("sonic, online");
+    assert_eq!(said(&screen), [""; 0]);
+}
+
+#[test]
+fn what_was_said_before_is_not_said_as_new() {
+    let line = |n, from: &str| Record::Line(theirs(n, from, "long ago"));
+    let mut records = vec![line(1, "sonic"), line(2, "sonic"), read("sonic", 2)];
+    // So many that sonic's lines are read when they are looked at.
+    records.extend((3..=300).map(|n| line(n, &format!("n{n}"))));
+    let mut screen = Screen::with_profile(&records);
+    screen.told(Event::Session(Session::Online));
+    screen.run(Command::Open(name("sonic")));
+    screen.until("the lines", |screen| screen.lines("sonic") == 2);
+    assert_eq!(said(&screen), [""; 0]);
+}
+
+fn focus(screen: &mut Screen, label: &str) {
+    screen.harness.get_by_label(label).focus();
+    screen.settle();
+}
+
+fn has_keys(screen: &Screen, label: &str) -> bool {
+    screen.harness.get_by_label(label).is_focused()
+}
+
+/// The keyboard is at one of the lines.
+fn is_at_lines(screen: &Screen) -> bool {
+    let mut lines = screen.harness.query_all_by_role(Role::ListItem);
+    lines.any(|line| line.is_focused())
+}
+
+/// What a screen reader was told to say, and still stands there.
+fn said(screen: &Screen) -> Vec<String> {
+    let nodes = [Role::Status, Role::Label].map(|role| screen.harness.query_all_by_role(role));
+    let live = nodes.into_iter().flatten().filter(|node| {
+        let node = node.accesskit_node();
+        node.live() == Live::Polite
+    });
+    let words = |node: egui_kittest::Node<'_>| {
+        let node = node.accesskit_node();
+        node.label().or(node.value()).unwrap_or_default()
+    };
+    live.map(words).filter(|said| !said.is_empty()).collect()
+}
