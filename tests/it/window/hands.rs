@@ -65,6 +65,46 @@ fn esc_closes_the_story_first_and_the_keyboard_stays_at_the_lines() {
 }
 
 #[test]
+fn enter_by_habit_sends_nothing_of_a_text_that_is_too_much() {
+    let mut screen = Screen::with_sonic();
+    let text = "some words here\n".repeat(TEXT_MAX / 8);
+    screen.harness.event(egui::Event::Paste(text));
+    screen.settle();
+    assert!(screen.shows("Send as 2 messages"));
+    assert!(has_keys(&screen, "Cancel"));
+    screen.press_enter();
+    assert!(!screen.shows("Send as 2 messages"));
+    assert_eq!(
+        (screen.value(SONIC).as_str(), screen.lines("sonic")),
+        ("", 0)
+    );
+}
+
+#[test]
+fn nothing_goes_to_somebody_whom_the_server_does_not_know() {
+    let mut screen = Screen::with_profile(&[tabs(&["ghost"])]);
+    screen.told(Event::Session(Session::Online));
+    let field = "Message to ghost";
+    let why = "The server knows nobody called ghost. Send it when they are here.";
+    screen.click(field);
+    assert!(!screen.shows(why), "nothing is written yet");
+    screen.write("are you there?");
+    assert!(screen.shows(why));
+    screen.press_enter();
+    assert_eq!(screen.value(field), "are you there?");
+    assert_eq!(screen.app().notice(), None);
+
+    let long = "words\n".repeat(TEXT_MAX / 3);
+    screen.fill(field, &long);
+    assert!(!screen.shows_part("Send as"), "nor in parts");
+    screen.fill(field, "");
+    screen.click(field);
+    screen.harness.event(egui::Event::Paste(long));
+    screen.settle();
+    assert!(screen.shows("Paste what fits") && !screen.shows_part("Send as"));
+}
+
+#[test]
 fn the_first_line_of_all_is_said_and_none_is_said_again() {
     let mut screen = Screen::with_sonic();
     let is_read = |screen: &Screen| {
