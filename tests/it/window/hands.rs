@@ -105,6 +105,19 @@ fn nothing_goes_to_somebody_whom_the_server_does_not_know() {
 }
 
 #[test]
+fn without_notifications_there_is_no_sound_to_choose() {
+    let mut screen = Screen::with_sonic();
+    screen.run(Command::Go(Page::Settings));
+    let is_dead = |screen: &Screen| {
+        let sound = screen.harness.get_by_label("Play a sound");
+        sound.accesskit_node().is_disabled()
+    };
+    assert!(!is_dead(&screen));
+    screen.click("Notify me of new messages");
+    assert!(is_dead(&screen));
+}
+
+#[test]
 fn the_first_line_of_all_is_said_and_none_is_said_again() {
     let mut screen = Screen::with_sonic();
     let is_read = |screen: &Screen| {
