@@ -118,6 +118,26 @@ fn without_notifications_there_is_no_sound_to_choose() {
 }
 
 #[test]
+fn a_server_that_is_lost_is_said_once_without_the_seconds() {
+    let mut screen = Screen::with_sonic();
+    assert_eq!(said(&screen), [""; 0]);
+    let lost = "The connection is lost: the server does not answer.";
+    for seconds in [3600, 1800] {
+        screen.told(Event::Session(Session::Waiting {
+            retry_after: Duration::from_secs(seconds),
+            cause: LostCause::Silent,
+        }));
+        assert_eq!(said(&screen), [lost]);
+        screen.told(Event::Session(Session::Registering { attempt: 1 }));
+        assert_eq!(said(&screen), [lost], "and not again");
+    }
+    screen.told(Event::Session(Session::Online));
+    assert_eq!(said(&screen), [""; 0]);
+    screen.told(Event::Session(Session::SignedOut));
+    assert_eq!(said(&screen), ["You are signed out."]);
+}
+
+#[test]
 fn the_first_line_of_all_is_said_and_none_is_said_again() {
     let mut screen = Screen::with_sonic();
     let is_read = |screen: &Screen| {
