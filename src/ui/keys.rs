@@ -98,14 +98,26 @@ impl Window {
         }
         let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
         let is_welcome = self.app.is_welcome();
+        let in_talk = self.app.page() == Page::Talk && (self.wide || self.side == Side::Page);
         for (does, modifiers, key) in KEYS {
-            let is_there = !is_welcome || matches!(does, Does::Jump | Does::Help);
+            let is_there = match does {
+                Does::Jump | Does::Help => true,
+                // Nobody closes or moves a tab unseen.
+                Does::CloseTab | Does::MoveLeft | Does::MoveRight => in_talk,
+                Does::Filter => self.app.session().entered,
+                Does::Find
+                | Does::FindEverywhere
+                | Does::NextTab
+                | Does::PreviousTab
+                | Does::ReopenTab => !is_welcome,
+            };
             if pressed(modifiers, key) && is_there {
                 self.on_key(does, commands);
             }
         }
         let is_away = self.app.page() != Page::Talk;
-        if is_away && !ui.ctx().any_popup_open() && pressed(Modifiers::NONE, Key::Escape) {
+        let is_taken = self.contacts.takes_escape(ui) || ui.ctx().any_popup_open();
+        if is_away && !is_taken && pressed(Modifiers::NONE, Key::Escape) {
             commands.push(Command::Go(Page::Talk));
             self.composer.request_focus();
         }
@@ -120,7 +132,6 @@ impl Window {
                 commands.extend(tabs.get(place).cloned().map(Command::Open));
             }
         }
-        let in_talk = self.app.page() == Page::Talk && (self.wide || self.side == Side::Page);
         if in_talk && !ui.ctx().text_edit_focused() && !ui.ctx().any_popup_open() && is_typing(ui) {
             self.composer.request_focus();
         }
