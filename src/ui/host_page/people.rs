@@ -232,7 +232,7 @@ fn texts(ui: &Ui, view: &View<'_>, person: &PersonState) -> [String; 6] {
         messages => {
             let kilobytes = person.mail_bytes.div_ceil(1_000) as u64;
             let mail = Sentence::new("host-mail-waits");
-            let mail = mail.count("messages", messages as u64);
+            let mail = mail.count("messages", messages);
             words::tell(ui, &mail.count("kilobytes", kilobytes))
         }
     };
@@ -277,7 +277,7 @@ fn menu_ui(ui: &mut Ui, person: &PersonState, commands: &mut Vec<Command>) {
 /// The addresses that are shut out, and one more to be.
 fn blocked_ui(ui: &mut Ui, view: &View<'_>, address: &mut String, commands: &mut Vec<Command>) {
     let panel = &view.hosting.panel;
-    let count = Sentence::new("host-blocked").count("count", panel.blocked().len() as u64);
+    let count = Sentence::new("host-blocked").count("count", panel.blocked().len());
     let title = words::tell(ui, &count);
     let header = egui::CollapsingHeader::new(title).id_salt("host_blocked");
     header.show(ui, |ui| {
