@@ -14,6 +14,7 @@ mod connecting;
 pub mod contacts;
 pub mod conversations;
 mod draft;
+mod faults;
 pub mod filing;
 pub mod form;
 pub mod fuzzy;
@@ -190,8 +191,8 @@ impl App {
             closing: false,
             options,
         };
-        if let Some(why) = app.options.settings_aside.take() {
-            app.notice = Some(sentences::settings_aside(&why));
+        if let Some(aside) = app.options.settings_aside.take() {
+            app.notice = Some(faults::settings_aside(&aside));
         }
         app.start_client(app.own_port);
         let form = app.form();

@@ -77,7 +77,7 @@ impl Port {
         wanted: SocketAddr,
         wish: Wish,
     ) -> Result<Self, DriverError> {
-        let other = |error: std::io::Error| DriverError::Socket(error.to_string());
+        let other = |error: std::io::Error| DriverError::Socket(error.into());
         let poll = Poll::new().map_err(other)?;
         let waker = Arc::new(Waker::new(poll.registry(), WAKER).map_err(other)?);
         let registry = poll.registry().try_clone().map_err(other)?;
@@ -170,7 +170,7 @@ impl<R: Role> EventLoop<R> {
             if let Err(error) = self.port.poll.poll(&mut events, wait)
                 && error.kind() != ErrorKind::Interrupted
             {
-                break Err(DriverError::Socket(error.to_string()));
+                break Err(DriverError::Socket(error.into()));
             }
             let before = std::mem::replace(&mut self.now, self.clock.now());
             // 2

@@ -11,11 +11,11 @@ use crossbeam_channel::{Receiver, Sender, TryRecvError, TrySendError, bounded};
 use super::DriverError;
 use crate::machine::client::{Line, LineId};
 use crate::protocol::Nickname;
-use crate::store::StoreError;
 pub use crate::store::export::{Export, Exported, Form, Words};
 use crate::store::export::{Exporting, Step};
 use crate::store::history::History;
 pub use crate::store::history::{Edge, Known, Page, Search, Story};
+use crate::store::{Fault, FaultKind, StoreError};
 
 /// Questions that may wait. One more fails at once: nobody looks at so many answers.
 pub const QUESTIONS_MAX: usize = 16;
@@ -60,7 +60,7 @@ pub enum Answer {
     },
     Failed {
         question: Question,
-        why: String,
+        why: Fault,
     },
 }
 
@@ -74,7 +74,7 @@ enum Task {
 pub(super) enum Report {
     Answer(Answer),
     /// A conversation was saved, or the sentence says why not.
-    Exported(Result<Exported, String>),
+    Exported(Result<Exported, Fault>),
 }
 
 /// The near end of the thread. It ends when this is dropped.
@@ -101,7 +101,7 @@ impl Reader {
             }
         };
         let thread = thread::Builder::new().name("history".into()).spawn(run);
-        thread.map_err(|error| DriverError::Store(error.to_string()))?;
+        thread.map_err(|error| DriverError::Store(error.into()))?;
         Ok(Self { tasks, reports })
     }
 
@@ -117,7 +117,7 @@ impl Reader {
 
     fn give(&self, task: Task) -> Result<(), Report> {
         self.tasks.try_send(task).map_err(|error| {
-            let why = "too much is being looked up".to_owned();
+            let why = Fault::new(FaultKind::Busy, "too much is being looked up");
             match error {
                 TrySendError::Full(task) | TrySendError::Disconnected(task) => task.refused(why),
             }
@@ -131,7 +131,7 @@ impl Reader {
 }
 
 impl Task {
-    fn refused(self, why: String) -> Report {
+    fn refused(self, why: Fault) -> Report {
         match self {
             Self::Look(question) => Report::Answer(Answer::Failed { question, why }),
             Self::Export(_) => Report::Exported(Err(why)),
@@ -164,13 +164,13 @@ impl Desk {
                 Ok(task @ Task::Export(_)) => {
                     self.exporting = Some(exporting);
                     let why = "another conversation is being saved; try again when it is done";
-                    return Some(task.refused(why.to_owned()));
+                    return Some(task.refused(Fault::new(FaultKind::Busy, why)));
                 }
                 Err(TryRecvError::Disconnected) => return None,
                 Err(TryRecvError::Empty) => match self.go_on(exporting) {
                     Ok(Step::More(exporting)) => self.exporting = Some(exporting),
                     Ok(Step::Done(exported)) => return Some(Report::Exported(Ok(exported))),
-                    Err(error) => return Some(Report::Exported(Err(error.to_string()))),
+                    Err(error) => return Some(Report::Exported(Err(error.into()))),
                 },
             }
         }
@@ -184,7 +184,7 @@ impl Desk {
                     self.exporting = Some(exporting);
                     None
                 }
-                Err(error) => Some(Report::Exported(Err(error.to_string()))),
+                Err(error) => Some(Report::Exported(Err(error.into()))),
             },
         }
     }
@@ -193,7 +193,7 @@ impl Desk {
         let answer = look_up(&self.path, &question);
         Report::Answer(answer.unwrap_or_else(|error| Answer::Failed {
             question,
-            why: error.to_string(),
+            why: error.into(),
         }))
     }
 

@@ -19,6 +19,7 @@ use super::handle::{self, Handle, Teller};
 use super::keeper::{Commit, Keeper};
 use super::mender::Wish;
 use crate::machine::{Machine, Now, Output, Room, Transmit};
+use crate::store::{Fault, FaultKind};
 
 /// Far longer than anything here takes.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -97,7 +98,7 @@ fn without_ipv6_it_listens_on_ipv4_and_tells_when_that_changes() {
 #[test]
 fn a_machine_hears_how_much_room_there_is_when_that_changes() {
     let mut rooms = [Room::Plenty, Room::Scarce, Room::Scarce, Room::Plenty].into_iter();
-    let commit = move |_: &[Kept]| rooms.next().ok_or_else(|| "no more".to_owned());
+    let commit = move |_: &[Kept]| rooms.next().ok_or_else(|| broken("no more"));
     let toy = Toy::start(Some(Box::new(commit)));
     for _ in 0..4 {
         toy.ask("keep");
@@ -132,7 +133,7 @@ fn nothing_that_hangs_on_a_failed_write_is_sent_or_told() {
         calls += 1;
         match calls {
             1 => Ok(Room::Plenty),
-            _ => Err("can't be written: EIO".to_owned()),
+            _ => Err(broken("can't be written: EIO")),
         }
     };
     let toy = Toy::start(Some(Box::new(commit)));
@@ -140,7 +141,7 @@ fn nothing_that_hangs_on_a_failed_write_is_sent_or_told() {
     assert_eq!(toy.answer(), "kept");
     assert_eq!(toy.told(), Told::Event(Seen::Kept));
     toy.ask("keep");
-    let failed = DriverError::Store("can't be written: EIO".to_owned());
+    let failed = DriverError::Store(broken("can't be written: EIO"));
     assert_eq!(toy.told(), Told::Failed(failed));
     assert_eq!(toy.handle.poll_told(), None);
     let Toy { handle, peer, .. } = toy;
@@ -390,4 +391,8 @@ impl Toy {
             self.looks.recv_timeout(PATIENCE).expect("a round");
         }
     }
+}
+
+fn broken(why: &str) -> Fault {
+    Fault::new(FaultKind::Other, why)
 }

@@ -6,6 +6,7 @@
 mod aside;
 pub mod classic_mail;
 pub mod export;
+mod fault;
 mod file;
 mod file_name;
 pub mod history;
@@ -25,6 +26,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 pub use self::aside::Aside;
+pub use self::fault::{Fault, FaultKind};
 pub use self::file_name::file_name;
 
 /// Why something can't be kept, or what was kept can't be read.

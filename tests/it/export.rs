@@ -312,7 +312,7 @@ fn a_client_saves_a_conversation_and_says_so() {
         }
     }
     let why = exported[0].as_ref().expect_err("no such folder");
-    assert!(why.contains("nowhere"), "{why}");
+    assert!(why.to_string().contains("nowhere"), "{why}");
     let path = folder.path().join("chat");
     assert_eq!(exported[1], Ok(Exported { path, lines: 2000 }));
 }

@@ -1,12 +1,13 @@
 //! The window, through the accessibility tree, without a screen. Here: what it shows and takes.
 //! The message field is in [`composer`], two windows and a server over the loopback network in [`talk`],
 //! windows that are closed and opened again in [`again`], the first page, the bars and the settings in
-//! [`shell`], the keyboard and the screen reader in [`hands`], the desktop around it in [`desktop`],
+//! [`shell`], the keyboard and the screen reader in [`hands`], faults in [`faults`], the desktop around it in [`desktop`],
 //! pictures of all of them in [`snapshots`].
 
 mod again;
 mod composer;
 mod desktop;
+mod faults;
 mod fields;
 mod filing;
 mod growth;
