@@ -200,7 +200,7 @@ impl App {
             form: filing.form,
             own,
             words: in_words(language, &filing.peer),
-            utc_offset_s: now.utc_offset_s,
+            zone: now.zone,
         };
         filing.standing = Standing::Writing;
         if !self.tell(client::Command::Export(Box::new(export)))

@@ -30,7 +30,7 @@ mod socket;
 use std::sync::Arc;
 
 use crate::store::StoreError;
-pub use crate::store::{Aside, Fault, FaultKind};
+pub use crate::store::{Aside, Fault, FaultKind, Zone};
 
 /// Called by a background thread whenever it has told something, so that a window can look.
 pub type Notify = Arc<dyn Fn() + Send + Sync>;

@@ -21,6 +21,7 @@ mod table;
 mod transcript;
 mod whole_file;
 mod words;
+mod zone;
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -28,6 +29,7 @@ use std::{fs, io};
 pub use self::aside::Aside;
 pub use self::fault::{Fault, FaultKind};
 pub use self::file_name::file_name;
+pub use self::zone::Zone;
 
 /// Why something can't be kept, or what was kept can't be read.
 #[derive(Debug, thiserror::Error)]
