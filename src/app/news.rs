@@ -60,7 +60,7 @@ impl App {
             client::Told::Failed(error) => self.on_client_failed(now, &error),
             client::Told::Client(event) => self.on_event(now, event),
             client::Told::History(answer) => self.on_answer(answer),
-            client::Told::Exported(exported) => self.on_exported(exported),
+            client::Told::Exported(number, exported) => self.on_exported(number, exported),
         }
     }
 
@@ -384,6 +384,7 @@ mod tests {
     fn app(folder: &std::path::Path) -> App {
         let options = Options {
             data_dir: folder.to_owned(),
+            documents: folder.to_owned(),
             bind: Ipv4Addr::LOCALHOST.into(),
             nickname: "amy".to_owned(),
             server: String::new(),

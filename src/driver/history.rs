@@ -67,14 +67,14 @@ pub enum Answer {
 /// What the thread is to do.
 enum Task {
     Look(Question),
-    Export(Box<Export>),
+    Export(u64, Box<Export>),
 }
 
 /// What the thread has done.
 pub(super) enum Report {
     Answer(Answer),
-    /// A conversation was saved, or the sentence says why not.
-    Exported(Result<Exported, Fault>),
+    /// The conversation that was asked for by this number was saved, or why not.
+    Exported(u64, Result<Exported, Fault>),
 }
 
 /// The near end of the thread. It ends when this is dropped.
@@ -111,8 +111,8 @@ impl Reader {
     }
 
     /// Never blocks. The word that it is done comes later, unless it comes back from here.
-    pub fn export(&self, export: Box<Export>) -> Result<(), Report> {
-        self.give(Task::Export(export))
+    pub fn export(&self, number: u64, export: Box<Export>) -> Result<(), Report> {
+        self.give(Task::Export(number, export))
     }
 
     fn give(&self, task: Task) -> Result<(), Report> {
@@ -134,7 +134,7 @@ impl Task {
     fn refused(self, why: Fault) -> Report {
         match self {
             Self::Look(question) => Report::Answer(Answer::Failed { question, why }),
-            Self::Export(_) => Report::Exported(Err(why)),
+            Self::Export(number, _) => Report::Exported(number, Err(why)),
         }
     }
 }
@@ -143,14 +143,14 @@ impl Task {
 struct Desk {
     path: PathBuf,
     /// What is being saved. Questions come first.
-    exporting: Option<Box<Exporting>>,
+    exporting: Option<(u64, Box<Exporting>)>,
 }
 
 impl Desk {
     /// Works until there is something to report; `None`: nobody asks any more.
     fn work(&mut self, asked: &Receiver<Task>) -> Option<Report> {
         loop {
-            let Some(exporting) = self.exporting.take() else {
+            let Some((number, exporting)) = self.exporting.take() else {
                 if let Some(report) = self.begin(asked.recv().ok()?) {
                     return Some(report);
                 }
@@ -158,19 +158,21 @@ impl Desk {
             };
             match asked.try_recv() {
                 Ok(Task::Look(question)) => {
-                    self.exporting = Some(exporting);
+                    self.exporting = Some((number, exporting));
                     return Some(self.look(question));
                 }
-                Ok(task @ Task::Export(_)) => {
-                    self.exporting = Some(exporting);
+                Ok(task @ Task::Export(..)) => {
+                    self.exporting = Some((number, exporting));
                     let why = "another conversation is being saved; try again when it is done";
                     return Some(task.refused(Fault::new(FaultKind::Busy, why)));
                 }
                 Err(TryRecvError::Disconnected) => return None,
                 Err(TryRecvError::Empty) => match self.go_on(exporting) {
-                    Ok(Step::More(exporting)) => self.exporting = Some(exporting),
-                    Ok(Step::Done(exported)) => return Some(Report::Exported(Ok(exported))),
-                    Err(error) => return Some(Report::Exported(Err(error.into()))),
+                    Ok(Step::More(exporting)) => self.exporting = Some((number, exporting)),
+                    Ok(Step::Done(exported)) => {
+                        return Some(Report::Exported(number, Ok(exported)));
+                    }
+                    Err(error) => return Some(Report::Exported(number, Err(error.into()))),
                 },
             }
         }
@@ -179,12 +181,12 @@ impl Desk {
     fn begin(&mut self, task: Task) -> Option<Report> {
         match task {
             Task::Look(question) => Some(self.look(question)),
-            Task::Export(export) => match Exporting::begin(*export) {
+            Task::Export(number, export) => match Exporting::begin(*export) {
                 Ok(exporting) => {
-                    self.exporting = Some(exporting);
+                    self.exporting = Some((number, exporting));
                     None
                 }
-                Err(error) => Some(Report::Exported(Err(error.into()))),
+                Err(error) => Some(Report::Exported(number, Err(error.into()))),
             },
         }
     }

@@ -69,6 +69,7 @@ impl From<StoreError> for DriverError {
             StoreError::File { .. }
             | StoreError::SetAside { .. }
             | StoreError::Exists { .. }
+            | StoreError::Own { .. }
             | StoreError::Unreadable { .. }
             | StoreError::Damaged { .. }
             | StoreError::Foreign { .. }

@@ -150,6 +150,7 @@ impl Screen {
     ) -> Self {
         let mut options = Options {
             data_dir: data_dir.path().to_owned(),
+            documents: data_dir.path().to_owned(),
             bind: LOOPBACK,
             nickname: "amy".to_owned(),
             server: String::new(),
