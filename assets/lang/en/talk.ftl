@@ -103,6 +103,7 @@ talk-more-search = Search in this conversation
 talk-more-read = Mark as read
 talk-more-export = Save as a file…
 talk-more-close = Close tab
+talk-more-close-others = Close other tabs
 talk-export-title = Save the conversation with { $peer }
 talk-export-heading = Conversation with { $peer }
 talk-export-text = Plain text

@@ -85,6 +85,7 @@ talk-more-search = 在此对话中搜索
 talk-more-read = 标为已读
 talk-more-export = 保存为文件…
 talk-more-close = 关闭标签页
+talk-more-close-others = 关闭其他标签页
 talk-export-title = 保存与 { $peer } 的对话
 talk-export-heading = 与 { $peer } 的对话
 talk-export-text = 纯文本
