@@ -151,7 +151,7 @@ fn the_state_of_an_own_line_is_told_in_words_and_only_moves_forward() {
         (Delivery::HandingOver, "no answer, asking the server…"),
         (
             Delivery::Waiting,
-            "waiting: neither sonic nor the server answers",
+            "waiting here until sonic or the server takes it",
         ),
         (Delivery::Stored, "kept by the server"),
         (
