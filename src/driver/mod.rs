@@ -27,6 +27,7 @@ mod rounds;
 pub mod server;
 pub mod settings;
 mod socket;
+pub mod starter;
 pub mod stepped;
 
 use std::sync::Arc;
