@@ -5,6 +5,7 @@
 
 mod again;
 mod composer;
+mod delivery;
 mod desktop;
 mod fields;
 mod filing;
@@ -12,6 +13,7 @@ mod growth;
 mod host;
 mod hostile;
 mod importing;
+mod lan;
 mod people;
 mod screen;
 mod search;

@@ -1,0 +1,408 @@
+//! A network that is simulated, with real windows on it. Each window has its client, and its server if it
+//! hosts, as on any day, but for the thread, the socket and the clock: those are here. A window is drawn
+//! when the desktop would draw it: at news, when it asked to be, and when its user does something, sixty
+//! times a second at most. The same seed gives the same run. No test lives here.
+
+use std::cell::RefCell;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
+use std::net::{IpAddr, SocketAddr};
+use std::ops::{Index, IndexMut};
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use super_chatter::app::session::Standing;
+use super_chatter::app::{App, Notify, Now};
+use super_chatter::driver::client::{self, Client};
+use super_chatter::driver::server::{self, Server};
+use super_chatter::driver::starter::Starter;
+use super_chatter::driver::stepped::{Start, Stepped};
+use super_chatter::machine;
+use super_chatter::ui::Window;
+
+use super::screen::{self, Ear, NOON, Screen, folder};
+use crate::wire::{Network, PERFECT, Wire, mix};
+
+/// Between two frames.
+const FRAME: Duration = Duration::from_nanos(16_666_667);
+
+/// What is awaited comes long before this, or never.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// The server that no window hosts.
+const SERVER: SocketAddr = SocketAddr::new(IpAddr::V4(std::net::Ipv4Addr::new(10, 0, 0, 1)), 50_000);
+
+/// A window on the network, and with it its user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Who(usize);
+
+/// The network, and all that is on it.
+pub struct Lan {
+    net: Rc<RefCell<Net>>,
+    places: Vec<Place>,
+    /// What keeps [`SERVER`] alive, and its folder.
+    server: Option<(Server, Rc<tempfile::TempDir>)>,
+}
+
+/// A window and when it is drawn.
+struct Place {
+    screen: Screen,
+    ip: IpAddr,
+    news: Arc<AtomicBool>,
+    /// When it asked to be drawn; `None`: never.
+    due: Option<Duration>,
+    /// When it was drawn last, and the number of that frame.
+    drawn: Duration,
+    frame: u64,
+}
+
+/// All but the windows.
+struct Net {
+    seed: u64,
+    now: Duration,
+    wire: Wire,
+    on_the_way: BinaryHeap<Reverse<(Duration, u64, Packet)>>,
+    sent: u64,
+    parties: BTreeMap<SocketAddr, Box<dyn Stepped>>,
+    started: u64,
+}
+
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Packet {
+    from: SocketAddr,
+    to: SocketAddr,
+    bytes: Vec<u8>,
+}
+
+impl Lan {
+    /// A network with nobody on it.
+    pub fn new(seed: u64, network: Network) -> Self {
+        let net = Net {
+            seed,
+            now: Duration::ZERO,
+            wire: Wire::new(seed, network),
+            on_the_way: BinaryHeap::new(),
+            sent: 0,
+            parties: BTreeMap::new(),
+            started: 0,
+        };
+        Self {
+            net: Rc::new(RefCell::new(net)),
+            places: Vec::new(),
+            server: None,
+        }
+    }
+
+    /// A network without faults, with a server, where these people have signed in and see each other.
+    pub fn with<const N: usize>(names: [&str; N]) -> (Self, [Who; N]) {
+        Self::new(1, PERFECT).joined(names)
+    }
+
+    /// With a server, where these people have signed in and see each other.
+    pub fn joined<const N: usize>(mut self, names: [&str; N]) -> (Self, [Who; N]) {
+        self.start_server();
+        let people = names.map(|name| self.join(name));
+        self.until("all are there", |lan| {
+            let sees = |who: &Who| names.iter().all(|name| {
+                let label = format!("{name}, online");
+                lan[*who].shows(&label)
+            });
+            people.iter().all(sees)
+        });
+        (self, people)
+    }
+
+    /// Starts the server, anew or from what it has kept.
+    pub fn start_server(&mut self) {
+        let folder = match self.server.take() {
+            Some((_, folder)) => folder,
+            None => folder(),
+        };
+        let store = folder.path().join("server.db");
+        let start = self.net.borrow_mut().start(SERVER);
+        let started = server::start_stepped(start, store, None, Arc::new(|| {}));
+        let (server, stepped) = started.expect("a store in a new folder");
+        self.net.borrow_mut().parties.insert(SERVER, stepped);
+        self.server = Some((server, folder));
+    }
+
+    /// The server says good-bye and ends.
+    pub fn stop_server(&mut self) {
+        let (server, _) = self.server.as_ref().expect("it runs");
+        server.stop().expect("it runs");
+        self.until("its end", |lan| lan.net.borrow().parties[&SERVER].has_ended());
+    }
+
+    /// Opens somebody's window.
+    pub fn open(&mut self, nickname: &str) -> Who {
+        let ip = IpAddr::from([10, 0, 0, 2 + self.places.len() as u8]);
+        let news = Arc::new(AtomicBool::new(false));
+        let (data_dir, net) = (folder(), self.net.clone());
+        let mut options = screen::options(data_dir.path(), ip);
+        options.nickname = nickname.to_owned();
+        let (rung, clock) = (news.clone(), move || net.borrow().clock());
+        let notify: Notify = Arc::new(move || rung.store(true, Ordering::Relaxed));
+        let starter = Box::new(OnNet(self.net.clone()));
+        let app = App::with_starter(starter, clock(), options, notify);
+        let window = Window::new(app).with_clock(clock.clone());
+        let frame_s = FRAME.as_secs_f32();
+        let mut screen = Screen::onto(window, &data_dir, &Ear::new(), frame_s);
+        screen.clock = Box::new(clock);
+        let now = self.now();
+        self.places.push(Place {
+            screen,
+            ip,
+            news,
+            due: Some(now),
+            drawn: now,
+            frame: 0,
+        });
+        Who(self.places.len() - 1)
+    }
+
+    /// Opens somebody's window and signs in at the server.
+    pub fn join(&mut self, nickname: &str) -> Who {
+        let who = self.open(nickname);
+        self[who].fill("Server", &SERVER.to_string());
+        self[who].click("Join");
+        self.until("signed in", |lan| lan.is_online(who));
+        who
+    }
+
+    /// Somebody opens the conversation with `peer` and sends them this.
+    pub fn say(&mut self, who: Who, peer: &str, text: &str) {
+        let field = format!("Message to {peer}");
+        if !self[who].shows(&field) {
+            self[who].click(&format!("{peer}, online"));
+        }
+        self[who].write(text);
+        self[who].press_enter();
+    }
+
+    pub fn is_online(&self, who: Who) -> bool {
+        self[who].app().session().standing == Standing::Online
+    }
+
+    /// No datagram passes between these two any more, or between the server and one if there is no other.
+    pub fn cut(&mut self, one: Who, other: Option<Who>) {
+        let other = other.map_or(SERVER.ip(), |other| self.places[other.0].ip);
+        let wall = (self.places[one.0].ip, other);
+        self.net.borrow_mut().wire.walls.push(wall);
+    }
+
+    /// Datagrams pass again, everywhere.
+    pub fn mend(&mut self) {
+        self.net.borrow_mut().wire.walls.clear();
+    }
+
+    /// Since the beginning.
+    pub fn now(&self) -> Duration {
+        self.net.borrow().now
+    }
+
+    /// A running hash of all that was sent.
+    pub fn trace(&self) -> u64 {
+        self.net.borrow().wire.trace
+    }
+
+    /// How often somebody's window was drawn.
+    pub fn frames(&self, who: Who) -> u64 {
+        self.places[who.0].screen.harness.ctx.cumulative_frame_nr()
+    }
+
+    pub fn run_for(&mut self, ms: u64) {
+        let end = self.now() + Duration::from_millis(ms);
+        self.settle();
+        while self.step(end) {}
+        self.net.borrow_mut().now = end;
+    }
+
+    /// Lets things happen until `seen`.
+    pub fn until(&mut self, what: &str, seen: impl Fn(&Self) -> bool) {
+        let end = self.now() + PATIENCE;
+        self.settle();
+        while !seen(self) {
+            let (seed, now) = (self.net.borrow().seed, self.now());
+            assert!(self.step(end), "seed {seed}: in vain at {now:?}: {what}");
+        }
+    }
+
+    /// The next thing that happens before `end`.
+    fn step(&mut self, end: Duration) -> bool {
+        let drawing = self.places.iter().filter_map(|place| Some((place.draw_at()?, place)));
+        let drawing = drawing.map(|(at, _)| at).min();
+        let next = [drawing, self.net.borrow().due()].into_iter().flatten().min();
+        let Some(at) = next.filter(|at| *at <= end) else {
+            return false;
+        };
+        let now = self.now().max(at);
+        self.net.borrow_mut().now = now;
+        if drawing == Some(at) {
+            let due = |place: &&mut Place| place.draw_at().is_some_and(|due| due <= now);
+            self.places.iter_mut().filter(due).for_each(|place| place.draw(now));
+        }
+        self.settle();
+        true
+    }
+
+    /// Takes in what users and windows have asked for, and what is due.
+    fn settle(&mut self) {
+        let now = self.now();
+        for place in &mut self.places {
+            place.look(now);
+        }
+        self.net.borrow_mut().happen();
+    }
+}
+
+impl Index<Who> for Lan {
+    type Output = Screen;
+
+    fn index(&self, who: Who) -> &Screen {
+        &self.places[who.0].screen
+    }
+}
+
+impl IndexMut<Who> for Lan {
+    fn index_mut(&mut self, who: Who) -> &mut Screen {
+        &mut self.places[who.0].screen
+    }
+}
+
+impl Place {
+    fn draw_at(&self) -> Option<Duration> {
+        let news = self.news.load(Ordering::Relaxed).then_some(Duration::ZERO);
+        let asked = [news, self.due].into_iter().flatten().min()?;
+        Some(asked.max(self.drawn + FRAME))
+    }
+
+    fn draw(&mut self, now: Duration) {
+        self.news.store(false, Ordering::Relaxed);
+        let harness = &mut self.screen.harness;
+        // Frames at a click came before their time.
+        let before_s = harness.ctx.input(|input| input.time);
+        harness.input_mut().time = Some(now.as_secs_f64().max(before_s + FRAME.as_secs_f64()));
+        harness.step();
+    }
+
+    /// Finds out when it asked to be drawn, if it was drawn since the last look.
+    fn look(&mut self, now: Duration) {
+        let harness = &self.screen.harness;
+        let frame = harness.ctx.cumulative_frame_nr();
+        if frame == self.frame {
+            return;
+        }
+        self.frame = frame;
+        self.drawn = now;
+        let viewports = &harness.output().viewport_output;
+        let delay = viewports[&egui::ViewportId::ROOT].repaint_delay;
+        self.due = now.checked_add(delay).filter(|_| delay != Duration::MAX);
+    }
+}
+
+impl Net {
+    fn clock(&self) -> Now {
+        Now {
+            unix_ms: NOON.unix_ms + self.now.as_millis() as i64,
+            utc_offset_s: NOON.utc_offset_s,
+        }
+    }
+
+    fn machines_clock(&self) -> machine::Now {
+        let Now {
+            unix_ms,
+            utc_offset_s,
+        } = self.clock();
+        machine::Now {
+            mono: self.now,
+            unix_ms,
+            utc_offset_s,
+        }
+    }
+
+    fn start(&mut self, own: SocketAddr) -> Start {
+        self.started += 1;
+        Start {
+            now: self.machines_clock(),
+            own,
+            seed: mix(self.seed, self.started),
+        }
+    }
+
+    fn due(&self) -> Option<Duration> {
+        let packet = self.on_the_way.peek().map(|Reverse((at, ..))| *at);
+        let parties = self.parties.values().filter_map(|party| party.due());
+        parties.chain(packet).min()
+    }
+
+    /// All that is due now.
+    fn happen(&mut self) {
+        let now = self.machines_clock();
+        while let Some(Reverse((_, _, packet))) = self.next_packet() {
+            let Some(party) = self.parties.get_mut(&packet.to) else {
+                continue;
+            };
+            let sent = party.turn(now, Some((packet.from, &packet.bytes)));
+            self.post(packet.to, sent);
+        }
+        let places: Vec<_> = self.parties.keys().copied().collect();
+        for place in places {
+            let party = self.parties.get_mut(&place).expect("it was just seen");
+            let sent = party.turn(now, None);
+            self.post(place, sent);
+        }
+    }
+
+    fn next_packet(&mut self) -> Option<Reverse<(Duration, u64, Packet)>> {
+        let Reverse((at, ..)) = self.on_the_way.peek()?;
+        if *at > self.now {
+            return None;
+        }
+        self.on_the_way.pop()
+    }
+
+    fn post(&mut self, from: SocketAddr, sent: Vec<machine::Transmit>) {
+        for machine::Transmit { to, bytes } in sent {
+            for delay in self.wire.carry(from, to, &bytes) {
+                self.sent += 1;
+                let bytes = bytes.to_vec();
+                let packet = Packet { from, to, bytes };
+                let arrival = (self.now + delay, self.sent, packet);
+                self.on_the_way.push(Reverse(arrival));
+            }
+        }
+    }
+}
+
+/// Starts a window's client and server on the network.
+struct OnNet(Rc<RefCell<Net>>);
+
+impl Starter for OnNet {
+    fn client(&self, bind: IpAddr, port: u16, profile: PathBuf, notify: Notify) -> Client {
+        let own = SocketAddr::new(bind, if port == 0 { 50_001 } else { port });
+        let start = self.0.borrow_mut().start(own);
+        let started = client::start_stepped(start, profile, notify);
+        let (client, stepped) = started.expect("a profile in a folder of its own");
+        self.0.borrow_mut().parties.insert(own, stepped);
+        client
+    }
+
+    fn server(
+        &self,
+        bind: IpAddr,
+        port: u16,
+        store: PathBuf,
+        mail: Option<PathBuf>,
+        notify: Notify,
+    ) -> Server {
+        let own = SocketAddr::new(bind, if port == 0 { 50_000 } else { port });
+        let start = self.0.borrow_mut().start(own);
+        let started = server::start_stepped(start, store, mail, notify);
+        let (server, stepped) = started.expect("a store in a folder of its own");
+        self.0.borrow_mut().parties.insert(own, stepped);
+        server
+    }
+}
