@@ -9,6 +9,7 @@ use std::thread;
 use crossbeam_channel::{Receiver, Sender, TryRecvError, TrySendError, bounded};
 
 use super::DriverError;
+use super::rounds::Errands;
 use crate::machine::client::{Line, LineId};
 use crate::protocol::Nickname;
 use crate::store::StoreError;
@@ -139,9 +140,12 @@ impl Reader {
         Some(report)
     }
 
-    /// A report is still to come.
-    pub fn is_busy(&self) -> bool {
-        self.open > self.reports.len()
+    /// Tasks whose report was not taken, and how many reports wait.
+    pub fn errands(&self) -> Errands {
+        Errands {
+            asked: self.open,
+            done: self.reports.len(),
+        }
     }
 }
 

@@ -18,7 +18,7 @@ use super::faulty::{Faulty, Trouble};
 use super::handle::{self, Handle, Teller};
 use super::keeper::{Commit, Keeper};
 use super::mender::Wish;
-use super::rounds::{Parts, Role, WAITING_MAX};
+use super::rounds::{Errands, Parts, Role, WAITING_MAX};
 use crate::machine::{Machine, Now, Output, Room, Transmit};
 
 /// Far longer than anything here takes.
@@ -307,8 +307,8 @@ impl Role for ToyRole {
         }
     }
 
-    fn is_busy(&self) -> bool {
-        false
+    fn errands(&self) -> Errands {
+        Errands::default()
     }
 }
 

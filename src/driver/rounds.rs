@@ -41,8 +41,16 @@ pub(super) trait Role: Send + 'static {
         tell: &mut dyn FnMut(Self::Told),
     ) -> bool;
 
-    /// A thread of its own has work, and has not answered yet.
-    fn is_busy(&self) -> bool;
+    /// What it has had helping threads do, and has not taken back.
+    fn errands(&self) -> Errands;
+}
+
+/// What helping threads are to do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Errands {
+    pub asked: usize,
+    /// So many of them wait to be taken back.
+    pub done: usize,
 }
 
 /// Where datagrams go.
@@ -155,9 +163,8 @@ impl<R: Role> Rounds<R> {
         self.is_behind() || self.untold.len() >= WAITING_MAX
     }
 
-    /// The role's own threads have not answered yet.
-    pub fn is_asking(&self) -> bool {
-        self.role.is_busy()
+    pub fn errands(&self) -> Errands {
+        self.role.errands()
     }
 
     /// Records are on their way to the disk.

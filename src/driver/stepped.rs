@@ -120,10 +120,11 @@ impl Bench {
             if rounds.feed_commands(sent) == Flow::End {
                 return Ok(Flow::End);
             }
-            if !rounds.is_asking() {
+            if rounds.errands().asked == 0 {
                 break;
             }
-            while rounds.is_asking() {
+            // All at once, lest their order be chance.
+            while rounds.errands().done < rounds.errands().asked {
                 self.wait()?;
             }
         }

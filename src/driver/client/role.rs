@@ -11,7 +11,7 @@ use super::super::DriverError;
 use super::super::handle::COMMANDS_MAX;
 use super::super::history::Reader;
 use super::super::host::resolve;
-use super::super::rounds::Role;
+use super::super::rounds::{Errands, Role};
 use super::{Command, Told};
 use crate::machine::client as machine;
 use crate::machine::{Machine, Now};
@@ -188,7 +188,11 @@ impl Role for ClientRole {
         }
     }
 
-    fn is_busy(&self) -> bool {
-        self.looking > self.lookups.len() || self.reader.is_busy()
+    fn errands(&self) -> Errands {
+        let reading = self.reader.errands();
+        Errands {
+            asked: self.looking + reading.asked,
+            done: self.lookups.len() + reading.done,
+        }
     }
 }

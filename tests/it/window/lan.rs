@@ -8,7 +8,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::net::{IpAddr, SocketAddr};
 use std::ops::{Index, IndexMut};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,7 +23,7 @@ use super_chatter::driver::stepped::{Start, Stepped};
 use super_chatter::machine;
 use super_chatter::ui::Window;
 
-use super::screen::{self, Ear, NOON, Screen, folder};
+use super::screen::{self, Ear, NOON, Screen};
 use crate::wire::{Network, PERFECT, Wire, mix};
 
 /// Between two frames.
@@ -136,6 +136,12 @@ impl Lan {
         self.until("its end", |lan| lan.net.borrow().parties[&SERVER].has_ended());
     }
 
+    /// The server's computer is another since, with an empty disk.
+    pub fn wipe_server(&mut self) {
+        self.server = None;
+        self.start_server();
+    }
+
     /// Opens somebody's window.
     pub fn open(&mut self, nickname: &str) -> Who {
         let ip = IpAddr::from([10, 0, 0, 2 + self.places.len() as u8]);
@@ -172,21 +178,23 @@ impl Lan {
         who
     }
 
-    /// Somebody opens the conversation with `peer` and sends them this.
+    /// Somebody writes this to `peer`, whose conversation they open if it is not in front.
     pub fn say(&mut self, who: Who, peer: &str, text: &str) {
         let field = format!("Message to {peer}");
         if !self[who].shows(&field) {
             self[who].click(&format!("{peer}, online"));
         }
-        self[who].write(text);
-        self[who].press_enter();
+        let harness = &mut self[who].harness;
+        harness.event(egui::Event::Text(text.to_owned()));
+        harness.key_press(egui::Key::Enter);
+        harness.step();
     }
 
     pub fn is_online(&self, who: Who) -> bool {
         self[who].app().session().standing == Standing::Online
     }
 
-    /// No datagram passes between these two any more, or between the server and one if there is no other.
+    /// No datagram passes between these two any more; `None`: the server.
     pub fn cut(&mut self, one: Who, other: Option<Who>) {
         let other = other.map_or(SERVER.ip(), |other| self.places[other.0].ip);
         let wall = (self.places[one.0].ip, other);
@@ -214,7 +222,10 @@ impl Lan {
     }
 
     pub fn run_for(&mut self, ms: u64) {
-        let end = self.now() + Duration::from_millis(ms);
+        self.run_to(self.now() + Duration::from_millis(ms));
+    }
+
+    pub fn run_to(&mut self, end: Duration) {
         self.settle();
         while self.step(end) {}
         self.net.borrow_mut().now = end;
@@ -375,6 +386,16 @@ impl Net {
             }
         }
     }
+}
+
+/// A folder whose files need no disk, where the system has one: minutes of talk are thousands of commits.
+fn folder() -> Rc<tempfile::TempDir> {
+    let memory = Path::new("/dev/shm");
+    let folder = match memory.is_dir() {
+        true => tempfile::tempdir_in(memory),
+        false => tempfile::tempdir(),
+    };
+    Rc::new(folder.expect("the system has room for a folder"))
 }
 
 /// Starts a window's client and server on the network.
