@@ -136,12 +136,6 @@ impl Lan {
         self.until("its end", |lan| lan.net.borrow().parties[&SERVER].has_ended());
     }
 
-    /// The server's computer is another since, with an empty disk.
-    pub fn wipe_server(&mut self) {
-        self.server = None;
-        self.start_server();
-    }
-
     /// Opens somebody's window.
     pub fn open(&mut self, nickname: &str) -> Who {
         let ip = IpAddr::from([10, 0, 0, 2 + self.places.len() as u8]);
@@ -186,6 +180,7 @@ impl Lan {
         }
         let harness = &mut self[who].harness;
         harness.event(egui::Event::Text(text.to_owned()));
+        harness.step();
         harness.key_press(egui::Key::Enter);
         harness.step();
     }
@@ -229,6 +224,12 @@ impl Lan {
         self.settle();
         while self.step(end) {}
         self.net.borrow_mut().now = end;
+    }
+
+    /// All computers stand still for so long.
+    pub fn sleep(&mut self, span: Duration) {
+        self.settle();
+        self.net.borrow_mut().now += span;
     }
 
     /// Lets things happen until `seen`.
