@@ -98,13 +98,18 @@ impl Lan {
 
     /// A network without faults, with a server, where these people have signed in and see each other.
     pub fn with<const N: usize>(names: [&str; N]) -> (Self, [Who; N]) {
-        Self::new(1, PERFECT).joined(names)
+        Self::alone().joined(names)
+    }
+
+    /// A network without faults, with nobody on it.
+    pub fn alone() -> Self {
+        Self::new(1, PERFECT)
     }
 
     /// With a server, where these people have signed in and see each other.
     pub fn joined<const N: usize>(mut self, names: [&str; N]) -> (Self, [Who; N]) {
         self.start_server();
-        let people = names.map(|name| self.join(name));
+        let people = names.map(|name| self.join(name, &SERVER.to_string()));
         self.until("all are there", |lan| {
             let sees = |who: &Who| names.iter().all(|name| {
                 let label = format!("{name}, online");
@@ -163,10 +168,10 @@ impl Lan {
         Who(self.places.len() - 1)
     }
 
-    /// Opens somebody's window and signs in at the server.
-    pub fn join(&mut self, nickname: &str) -> Who {
+    /// Opens somebody's window and signs in at this server.
+    pub fn join(&mut self, nickname: &str, server: &str) -> Who {
         let who = self.open(nickname);
-        self[who].fill("Server", &SERVER.to_string());
+        self[who].fill("Server", server);
         self[who].click("Join");
         self.until("signed in", |lan| lan.is_online(who));
         who

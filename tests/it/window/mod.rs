@@ -17,6 +17,7 @@ mod lan;
 mod people;
 mod screen;
 mod search;
+mod server;
 mod shell;
 mod signs;
 mod snapshots;
