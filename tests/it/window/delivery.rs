@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use egui::accesskit::Role;
 use egui::Shape;
+use egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT, Queryable};
 
 use super::lan::{Lan, Who};
@@ -82,7 +82,9 @@ fn a_line_to_somebody_silent_is_with_the_server_after_half_a_second_and_handed_o
     lan.run_to(Duration::from_secs(60));
     lan.mend();
     lan.until("the line", |lan| lan[amy].shows("are you there?"));
-    lan.until("the tick", |lan| lan[sonic].shows("delivered through the server"));
+    lan.until("the tick", |lan| {
+        lan[sonic].shows("delivered through the server")
+    });
     lan.run_for(40);
     let over = story(&lan[sonic]);
     let [.., (at, _)] = &over[..] else {
@@ -161,7 +163,9 @@ fn a_line_that_failed_is_tried_again_copied_or_taken_back() {
     lan[amy].click("Join");
     lan.until("both", |lan| lan[sonic].shows("amy, online"));
     lan[sonic].click("Retry");
-    lan.until("it is delivered", |lan| state(&lan[sonic], "first") == "delivered");
+    lan.until("it is delivered", |lan| {
+        state(&lan[sonic], "first") == "delivered"
+    });
     assert_eq!(shown(&mut lan[amy]), ["first"]);
 }
 
@@ -190,9 +194,17 @@ fn talk_much(seed: u64, lines: usize) -> (Lan, [Who; 2]) {
     (lan, [amy, sonic])
 }
 
-/// What is painted as the mark of the own line that says this of itself.
-fn mark(screen: &Screen, label: &str) -> String {
-    let place = screen.harness.get_by_label(label).rect();
+/// What is painted as the mark of the last own line that says this of itself.
+pub fn mark(screen: &Screen, label: &str) -> String {
+    let places = screen
+        .harness
+        .query_all_by_label(label)
+        .map(|node| node.rect());
+    let place = places.reduce(|one, other| match other.bottom() > one.bottom() {
+        true => other,
+        false => one,
+    });
+    let place = place.unwrap_or_else(|| panic!("no line is {label:?}"));
     let shapes = &screen.harness.output().shapes;
     let painted = shapes.iter().filter_map(|clipped| {
         let is_in = place.contains_rect(clipped.shape.visual_bounding_rect());
@@ -221,7 +233,9 @@ fn shown(screen: &mut Screen) -> Vec<String> {
 
 /// How far the own line with this text has come, as a screen reader says it; empty: it is not shown.
 fn state(screen: &Screen, text: &str) -> String {
-    let said = screen.line(text).and_then(|line| line.accesskit_node().label());
+    let said = screen
+        .line(text)
+        .and_then(|line| line.accesskit_node().label());
     let said = said.unwrap_or_default();
     let state = said.strip_suffix(&format!(": {text}"));
     let state = state.and_then(|said| said.splitn(3, ", ").nth(2));

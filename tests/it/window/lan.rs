@@ -33,7 +33,8 @@ const FRAME: Duration = Duration::from_nanos(16_666_667);
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The server that no window hosts.
-const SERVER: SocketAddr = SocketAddr::new(IpAddr::V4(std::net::Ipv4Addr::new(10, 0, 0, 1)), 50_000);
+const SERVER: SocketAddr =
+    SocketAddr::new(IpAddr::V4(std::net::Ipv4Addr::new(10, 0, 0, 1)), 50_000);
 
 /// A window on the network, and with it its user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +52,7 @@ pub struct Lan {
 struct Place {
     screen: Screen,
     ip: IpAddr,
+    data_dir: Rc<tempfile::TempDir>,
     news: Arc<AtomicBool>,
     /// When it asked to be drawn; `None`: never.
     due: Option<Duration>,
@@ -111,10 +113,12 @@ impl Lan {
         self.start_server();
         let people = names.map(|name| self.join(name, &SERVER.to_string()));
         self.until("all are there", |lan| {
-            let sees = |who: &Who| names.iter().all(|name| {
-                let label = format!("{name}, online");
-                lan[*who].shows(&label)
-            });
+            let sees = |who: &Who| {
+                names.iter().all(|name| {
+                    let label = format!("{name}, online");
+                    lan[*who].shows(&label)
+                })
+            };
             people.iter().all(sees)
         });
         (self, people)
@@ -138,34 +142,50 @@ impl Lan {
     pub fn stop_server(&mut self) {
         let (server, _) = self.server.as_ref().expect("it runs");
         server.stop().expect("it runs");
-        self.until("its end", |lan| lan.net.borrow().parties[&SERVER].has_ended());
+        self.until("its end", |lan| {
+            lan.net.borrow().parties[&SERVER].has_ended()
+        });
     }
 
     /// Opens somebody's window.
     pub fn open(&mut self, nickname: &str) -> Who {
         let ip = IpAddr::from([10, 0, 0, 2 + self.places.len() as u8]);
+        let place = self.place(nickname, ip, folder());
+        self.places.push(place);
+        Who(self.places.len() - 1)
+    }
+
+    /// Closes somebody's window, and opens it again when it has closed.
+    pub fn again(&mut self, who: Who) {
+        self[who].close_anyway();
+        self.until("the end", |lan| lan[who].app().has_ended());
+        let nickname = self[who].app().form().nickname;
+        let Place { ip, data_dir, .. } = &self.places[who.0];
+        self.places[who.0] = self.place(&nickname, *ip, data_dir.clone());
+        self.until("an open profile", |lan| lan[who].app().is_opened());
+    }
+
+    fn place(&self, nickname: &str, ip: IpAddr, data_dir: Rc<tempfile::TempDir>) -> Place {
         let news = Arc::new(AtomicBool::new(false));
-        let (data_dir, net) = (folder(), self.net.clone());
+        let (rung, net) = (news.clone(), self.net.clone());
+        let clock = move || net.borrow().clock();
+        let notify: Notify = Arc::new(move || rung.store(true, Ordering::Relaxed));
         let mut options = screen::options(data_dir.path(), ip);
         options.nickname = nickname.to_owned();
-        let (rung, clock) = (news.clone(), move || net.borrow().clock());
-        let notify: Notify = Arc::new(move || rung.store(true, Ordering::Relaxed));
         let starter = Box::new(OnNet(self.net.clone()));
         let app = App::with_starter(starter, clock(), options, notify);
         let window = Window::new(app).with_clock(clock.clone());
-        let frame_s = FRAME.as_secs_f32();
-        let mut screen = Screen::onto(window, &data_dir, &Ear::new(), frame_s);
+        let mut screen = Screen::onto(window, &data_dir, &Ear::new(), FRAME.as_secs_f32());
         screen.clock = Box::new(clock);
-        let now = self.now();
-        self.places.push(Place {
+        Place {
             screen,
             ip,
+            data_dir,
             news,
-            due: Some(now),
-            drawn: now,
+            due: Some(self.now()),
+            drawn: self.now(),
             frame: 0,
-        });
-        Who(self.places.len() - 1)
+        }
     }
 
     /// Opens somebody's window and signs in at this server.
@@ -249,9 +269,15 @@ impl Lan {
 
     /// The next thing that happens before `end`.
     fn step(&mut self, end: Duration) -> bool {
-        let drawing = self.places.iter().filter_map(|place| Some((place.draw_at()?, place)));
+        let drawing = self
+            .places
+            .iter()
+            .filter_map(|place| Some((place.draw_at()?, place)));
         let drawing = drawing.map(|(at, _)| at).min();
-        let next = [drawing, self.net.borrow().due()].into_iter().flatten().min();
+        let next = [drawing, self.net.borrow().due()]
+            .into_iter()
+            .flatten()
+            .min();
         let Some(at) = next.filter(|at| *at <= end) else {
             return false;
         };
@@ -259,7 +285,10 @@ impl Lan {
         self.net.borrow_mut().now = now;
         if drawing == Some(at) {
             let due = |place: &&mut Place| place.draw_at().is_some_and(|due| due <= now);
-            self.places.iter_mut().filter(due).for_each(|place| place.draw(now));
+            self.places
+                .iter_mut()
+                .filter(due)
+                .for_each(|place| place.draw(now));
         }
         self.settle();
         true

@@ -159,12 +159,7 @@ impl Screen {
     }
 
     /// A screen onto this window, which takes its frames for so many seconds apart.
-    pub fn onto(
-        window: Window,
-        data_dir: &Rc<tempfile::TempDir>,
-        ear: &Ear,
-        frame_s: f32,
-    ) -> Self {
+    pub fn onto(window: Window, data_dir: &Rc<tempfile::TempDir>, ear: &Ear, frame_s: f32) -> Self {
         let harness = Harness::builder()
             .with_size(egui::vec2(980.0, 680.0))
             .with_context_setup(|ctx| {

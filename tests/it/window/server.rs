@@ -31,7 +31,10 @@ fn without_the_server_a_bar_counts_down_and_people_talk_on() {
     lan.cut(sonic, None);
     lan.until("the bar", |lan| lan[sonic].shows_part(LOST));
     assert!(lan[sonic].shows("Try now"));
-    assert!(!lan[sonic].shows("Host here instead"), "it may be back at once");
+    assert!(
+        !lan[sonic].shows("Host here instead"),
+        "it may be back at once"
+    );
 
     lan.say(sonic, "amy", "still here?");
     lan.until("the line", |lan| lan[amy].shows("still here?"));
@@ -47,7 +50,9 @@ fn without_the_server_a_bar_counts_down_and_people_talk_on() {
     }
 
     lan.mend();
-    lan.until("all is well", |lan| lan.is_online(amy) && lan.is_online(sonic));
+    lan.until("all is well", |lan| {
+        lan.is_online(amy) && lan.is_online(sonic)
+    });
     lan.run_for(100);
     assert!(!lan[sonic].shows_part(LOST) && !lan[sonic].shows("Try now"));
     assert_eq!((lan[amy].lines("sonic"), lan[sonic].lines("amy")), (3, 3));
@@ -98,7 +103,9 @@ fn a_server_that_stops_says_so_and_all_are_back_when_it_is() {
     lan.until("the line", |lan| lan[amy].shows("without it"));
     lan.start_server();
     for (who, other) in [(amy, "sonic, online"), (sonic, "amy, online")] {
-        lan.until("all is well", |lan| lan.is_online(who) && lan[who].shows(other));
+        lan.until("all is well", |lan| {
+            lan.is_online(who) && lan[who].shows(other)
+        });
         assert!(!lan[who].shows_part(stopped));
     }
 }
@@ -107,7 +114,9 @@ fn a_server_that_stops_says_so_and_all_are_back_when_it_is() {
 fn whoever_is_removed_or_blocked_is_told_in_their_window() {
     let (mut lan, [amy, sonic, tails]) = hosted();
     lan[amy].click("People (3 online)");
-    lan.until("the row", |lan| lan[amy].shows_part("sonic, online, 10.0.0.3:"));
+    lan.until("the row", |lan| {
+        lan[amy].shows_part("sonic, online, 10.0.0.3:")
+    });
     press_part(&mut lan[amy], "sonic, online, 10.0.0.3:");
     lan[amy].click("Remove");
     let removed = "You were removed by the host. You can sign in again.";
@@ -119,7 +128,9 @@ fn whoever_is_removed_or_blocked_is_told_in_their_window() {
     lan.until("back", |lan| lan[tails].shows("sonic, online"));
     assert!(!lan[tails].shows(removed), "it was said to one");
 
-    lan.until("the row", |lan| lan[amy].shows_part("sonic, online, 10.0.0.3:"));
+    lan.until("the row", |lan| {
+        lan[amy].shows_part("sonic, online, 10.0.0.3:")
+    });
     press_part(&mut lan[amy], "sonic, online, 10.0.0.3:");
     lan[amy].click("Block 10.0.0.3");
     lan.until("the sentence", |lan| lan[sonic].shows(removed));
