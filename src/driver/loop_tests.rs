@@ -18,7 +18,7 @@ use super::faulty::{Faulty, Trouble};
 use super::handle::{self, Handle, Teller};
 use super::keeper::{Commit, Keeper};
 use super::mender::Wish;
-use super::rounds::{Errands, Parts, Role, WAITING_MAX};
+use super::rounds::{Parts, Role, WAITING_MAX};
 use crate::machine::{Machine, Now, Output, Room, Transmit};
 
 /// Far longer than anything here takes.
@@ -305,10 +305,6 @@ impl Role for ToyRole {
                 Err(error) => return error == TryRecvError::Empty,
             }
         }
-    }
-
-    fn errands(&self) -> Errands {
-        Errands::default()
     }
 }
 

@@ -42,7 +42,9 @@ pub(super) trait Role: Send + 'static {
     ) -> bool;
 
     /// What it has had helping threads do, and has not taken back.
-    fn errands(&self) -> Errands;
+    fn errands(&self) -> Errands {
+        Errands::default()
+    }
 }
 
 /// What helping threads are to do.
@@ -163,6 +165,7 @@ impl<R: Role> Rounds<R> {
         self.is_behind() || self.untold.len() >= WAITING_MAX
     }
 
+    /// As [`Role::errands`].
     pub fn errands(&self) -> Errands {
         self.role.errands()
     }

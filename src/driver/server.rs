@@ -10,7 +10,7 @@ use super::event_loop::{EventLoop, Port};
 use super::handle::{self, Handle, Teller};
 use super::keeper::Keeper;
 use super::mender::Wish;
-use super::rounds::{Errands, Parts, Role, Seat};
+use super::rounds::{Parts, Role, Seat};
 use super::socket::{System, reaches};
 use super::stepped::{self, Start, Stepped};
 use super::{DriverError, Notify, SendError};
@@ -267,10 +267,6 @@ impl Role for ServerRole {
                 Err(TryRecvError::Disconnected) => return false,
             }
         }
-    }
-
-    fn errands(&self) -> Errands {
-        Errands::default()
     }
 }
 
