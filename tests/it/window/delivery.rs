@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use egui::Shape;
 use egui::accesskit::Role;
+use egui::{Key, Modifiers, Shape};
 use egui_kittest::kittest::{NodeT, Queryable};
 
-use super::lan::{Lan, Who};
+use super::lan::{Lan, SERVER, Who};
 use super::screen::Screen;
 use crate::wire::{Network, PERFECT, ROUGH};
 
@@ -27,6 +27,15 @@ fn a_line_that_arrives_at_once_has_a_tick_and_nothing_before_it() {
     assert!(lan[amy].shows("hello"));
     lan.say(amy, "sonic", "hello sonic");
     lan.until("the reply", |lan| lan[sonic].shows("hello sonic"));
+}
+
+#[test]
+fn a_message_to_oneself_arrives() {
+    let (mut lan, [amy]) = Lan::with(["amy"]);
+    lan.say(amy, "amy", "note to self");
+    lan.until("both lines", |lan| {
+        lan[amy].lines("amy") == 2 && lan[amy].shows("delivered")
+    });
 }
 
 #[test]
@@ -65,7 +74,13 @@ fn a_line_to_somebody_silent_is_with_the_server_after_half_a_second_and_handed_o
     assert_eq!(mark(&lan[sonic], KEPT), "box");
     assert!(!lan[amy].shows("are you there?"));
 
-    lan[sonic].click(KEPT);
+    // With the keyboard: the lines, the last of them, its story.
+    lan[sonic]
+        .harness
+        .get_by_label("Conversation with amy")
+        .focus();
+    lan[sonic].settle();
+    lan[sonic].press_enter();
     lan.run_for(40);
     let told = |last: (&str, &str)| {
         let steps = [
@@ -93,6 +108,8 @@ fn a_line_to_somebody_silent_is_with_the_server_after_half_a_second_and_handed_o
     assert_eq!(over, told((at, "handed over to amy by the server")));
     assert!(("12:01:00".."12:01:31").contains(&&at[..]), "{at}");
     assert_eq!(lan[amy].lines("sonic"), 1, "once");
+    lan[sonic].press(Modifiers::NONE, Key::Escape);
+    assert!(!lan[sonic].shows("written"));
 }
 
 #[test]
@@ -110,6 +127,26 @@ fn a_line_that_was_handed_over_has_a_tick_in_a_box() {
     let through = "delivered through the server";
     lan.until("the tick", |lan| lan[sonic].shows(through));
     assert_eq!(mark(&lan[sonic], through), "box tick");
+}
+
+#[test]
+fn what_was_not_delivered_is_after_the_next_start_and_once() {
+    let (mut lan, [amy, sonic]) = Lan::with(["amy", "sonic"]);
+    lan[sonic].click("amy, online");
+    lan[sonic].click("Sign out");
+    lan.until("signed out", |lan| lan[sonic].shows("You are signed out."));
+    lan.say(sonic, "amy", "from before");
+    lan.until("the line", |lan| lan[sonic].shows("from before"));
+
+    lan.again(sonic);
+    assert!(lan[sonic].shows("from before"));
+    lan.sign_in(sonic, &SERVER.to_string());
+    lan.until("delivered", |lan| {
+        lan[amy].shows("from before") && lan[sonic].shows("delivered")
+    });
+    lan.say(sonic, "amy", "and after");
+    lan.until("the next", |lan| lan[amy].shows("and after"));
+    assert_eq!((lan[amy].lines("sonic"), lan[sonic].lines("amy")), (2, 2));
 }
 
 #[test]

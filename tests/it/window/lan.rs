@@ -3,28 +3,25 @@
 //! when the desktop would draw it: at news, when it asked to be, and when its user does something, sixty
 //! times a second at most. The same seed gives the same run. No test lives here.
 
+mod net;
+
 use std::cell::RefCell;
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::ops::{Index, IndexMut};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super_chatter::app::session::Standing;
-use super_chatter::app::{App, Notify, Now};
-use super_chatter::driver::client::{self, Client};
-use super_chatter::driver::server::{self, Server};
-use super_chatter::driver::starter::Starter;
-use super_chatter::driver::stepped::{Start, Stepped};
-use super_chatter::machine;
+use super_chatter::app::{App, Notify};
+use super_chatter::driver::server::Server;
 use super_chatter::ui::Window;
 
-use super::screen::{self, Ear, NOON, Screen};
-use crate::wire::{Network, PERFECT, Wire, mix};
+use super::screen::{self, Ear, Screen};
+use crate::wire::{Network, PERFECT};
+use net::{Net, OnNet};
 
 /// Between two frames.
 const FRAME: Duration = Duration::from_nanos(16_666_667);
@@ -33,8 +30,7 @@ const FRAME: Duration = Duration::from_nanos(16_666_667);
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The server that no window hosts.
-const SERVER: SocketAddr =
-    SocketAddr::new(IpAddr::V4(std::net::Ipv4Addr::new(10, 0, 0, 1)), 50_000);
+pub const SERVER: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1)), 50_000);
 
 /// A window on the network, and with it its user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,38 +57,11 @@ struct Place {
     frame: u64,
 }
 
-/// All but the windows.
-struct Net {
-    seed: u64,
-    now: Duration,
-    wire: Wire,
-    on_the_way: BinaryHeap<Reverse<(Duration, u64, Packet)>>,
-    sent: u64,
-    parties: BTreeMap<SocketAddr, Box<dyn Stepped>>,
-    started: u64,
-}
-
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Packet {
-    from: SocketAddr,
-    to: SocketAddr,
-    bytes: Vec<u8>,
-}
-
 impl Lan {
     /// A network with nobody on it.
     pub fn new(seed: u64, network: Network) -> Self {
-        let net = Net {
-            seed,
-            now: Duration::ZERO,
-            wire: Wire::new(seed, network),
-            on_the_way: BinaryHeap::new(),
-            sent: 0,
-            parties: BTreeMap::new(),
-            started: 0,
-        };
         Self {
-            net: Rc::new(RefCell::new(net)),
+            net: Rc::new(RefCell::new(Net::new(seed, network))),
             places: Vec::new(),
             server: None,
         }
@@ -131,10 +100,9 @@ impl Lan {
             None => folder(),
         };
         let store = folder.path().join("server.db");
-        let start = self.net.borrow_mut().start(SERVER);
-        let started = server::start_stepped(start, store, None, Arc::new(|| {}));
-        let (server, stepped) = started.expect("a store in a new folder");
-        self.net.borrow_mut().parties.insert(SERVER, stepped);
+        let mut net = self.net.borrow_mut();
+        let server = net.serve(SERVER, store, None, Arc::new(|| {}));
+        drop(net);
         self.server = Some((server, folder));
     }
 
@@ -142,9 +110,7 @@ impl Lan {
     pub fn stop_server(&mut self) {
         let (server, _) = self.server.as_ref().expect("it runs");
         server.stop().expect("it runs");
-        self.until("its end", |lan| {
-            lan.net.borrow().parties[&SERVER].has_ended()
-        });
+        self.until("its end", |lan| lan.net.borrow().has_ended(SERVER));
     }
 
     /// Opens somebody's window.
@@ -191,10 +157,14 @@ impl Lan {
     /// Opens somebody's window and signs in at this server.
     pub fn join(&mut self, nickname: &str, server: &str) -> Who {
         let who = self.open(nickname);
+        self.sign_in(who, server);
+        who
+    }
+
+    pub fn sign_in(&mut self, who: Who, server: &str) {
         self[who].fill("Server", server);
         self[who].click("Join");
         self.until("signed in", |lan| lan.is_online(who));
-        who
     }
 
     /// Somebody writes this to `peer`, whose conversation they open if it is not in front.
@@ -349,80 +319,6 @@ impl Place {
     }
 }
 
-impl Net {
-    fn clock(&self) -> Now {
-        Now {
-            unix_ms: NOON.unix_ms + self.now.as_millis() as i64,
-            utc_offset_s: NOON.utc_offset_s,
-        }
-    }
-
-    fn machines_clock(&self) -> machine::Now {
-        let Now {
-            unix_ms,
-            utc_offset_s,
-        } = self.clock();
-        machine::Now {
-            mono: self.now,
-            unix_ms,
-            utc_offset_s,
-        }
-    }
-
-    fn start(&mut self, own: SocketAddr) -> Start {
-        self.started += 1;
-        Start {
-            now: self.machines_clock(),
-            own,
-            seed: mix(self.seed, self.started),
-        }
-    }
-
-    fn due(&self) -> Option<Duration> {
-        let packet = self.on_the_way.peek().map(|Reverse((at, ..))| *at);
-        let parties = self.parties.values().filter_map(|party| party.due());
-        parties.chain(packet).min()
-    }
-
-    /// All that is due now.
-    fn happen(&mut self) {
-        let now = self.machines_clock();
-        while let Some(Reverse((_, _, packet))) = self.next_packet() {
-            let Some(party) = self.parties.get_mut(&packet.to) else {
-                continue;
-            };
-            let sent = party.turn(now, Some((packet.from, &packet.bytes)));
-            self.post(packet.to, sent);
-        }
-        let places: Vec<_> = self.parties.keys().copied().collect();
-        for place in places {
-            let party = self.parties.get_mut(&place).expect("it was just seen");
-            let sent = party.turn(now, None);
-            self.post(place, sent);
-        }
-    }
-
-    fn next_packet(&mut self) -> Option<Reverse<(Duration, u64, Packet)>> {
-        let Reverse((at, ..)) = self.on_the_way.peek()?;
-        if *at > self.now {
-            return None;
-        }
-        self.on_the_way.pop()
-    }
-
-    fn post(&mut self, from: SocketAddr, sent: Vec<machine::Transmit>) {
-        for machine::Transmit { to, bytes } in sent {
-            for delay in self.wire.carry(from, to, &bytes) {
-                self.sent += 1;
-                let bytes = bytes.to_vec();
-                let packet = Packet { from, to, bytes };
-                let arrival = (self.now + delay, self.sent, packet);
-                self.on_the_way.push(Reverse(arrival));
-            }
-        }
-    }
-}
-
 /// A folder whose files need no disk, where the system has one: minutes of talk are thousands of commits.
 fn folder() -> Rc<tempfile::TempDir> {
     let memory = Path::new("/dev/shm");
@@ -431,34 +327,4 @@ fn folder() -> Rc<tempfile::TempDir> {
         false => tempfile::tempdir(),
     };
     Rc::new(folder.expect("the system has room for a folder"))
-}
-
-/// Starts a window's client and server on the network.
-struct OnNet(Rc<RefCell<Net>>);
-
-impl Starter for OnNet {
-    fn client(&self, bind: IpAddr, port: u16, profile: PathBuf, notify: Notify) -> Client {
-        let own = SocketAddr::new(bind, if port == 0 { 50_001 } else { port });
-        let start = self.0.borrow_mut().start(own);
-        let started = client::start_stepped(start, profile, notify);
-        let (client, stepped) = started.expect("a profile in a folder of its own");
-        self.0.borrow_mut().parties.insert(own, stepped);
-        client
-    }
-
-    fn server(
-        &self,
-        bind: IpAddr,
-        port: u16,
-        store: PathBuf,
-        mail: Option<PathBuf>,
-        notify: Notify,
-    ) -> Server {
-        let own = SocketAddr::new(bind, if port == 0 { 50_000 } else { port });
-        let start = self.0.borrow_mut().start(own);
-        let started = server::start_stepped(start, store, mail, notify);
-        let (server, stepped) = started.expect("a store in a folder of its own");
-        self.0.borrow_mut().parties.insert(own, stepped);
-        server
-    }
 }

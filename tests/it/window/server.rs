@@ -23,6 +23,44 @@ fn a_name_that_is_taken_is_said_at_the_field() {
 }
 
 #[test]
+fn a_silent_server_is_said_at_the_field() {
+    let mut lan = Lan::alone();
+    let amy = at_a_silent_server(&mut lan);
+    assert!(lan[amy].shows("Try now"));
+    assert_eq!(lan[amy].value("Server"), "10.0.0.1:50000");
+    lan[amy].click("Cancel");
+    lan.until("signed out", |lan| lan[amy].shows("Join"));
+}
+
+#[test]
+fn whoever_enters_another_address_is_not_interrupted_by_a_try_of_the_old_one() {
+    let mut lan = Lan::alone();
+    let amy = at_a_silent_server(&mut lan);
+    lan[amy].fill("Server", "10.0.0.9");
+    lan.until("signed out", |lan| lan[amy].shows("Join"));
+    lan.run_for(60_000);
+    assert!(lan[amy].shows("Join"));
+    assert_eq!(lan[amy].value("Server"), "10.0.0.9");
+}
+
+#[test]
+fn signing_out_and_in_again_keeps_tabs_and_lines() {
+    let (mut lan, [amy, sonic]) = Lan::with(["amy", "sonic"]);
+    lan.say(sonic, "amy", "before");
+    lan.until("the line", |lan| lan[amy].shows("before"));
+    lan[sonic].click("Sign out");
+    lan.until("signed out", |lan| {
+        lan[sonic].shows("You are signed out.") && lan[amy].shows("sonic, offline")
+    });
+    assert!(lan[sonic].shows("before") && lan[sonic].shows("Tab amy"));
+    lan[sonic].click("Sign in again");
+    lan.until("signed in", |lan| {
+        lan.is_online(sonic) && lan[amy].shows("sonic, online")
+    });
+    assert!(lan[sonic].shows("before") && lan[sonic].shows("Tab amy"));
+}
+
+#[test]
 fn without_the_server_a_bar_counts_down_and_people_talk_on() {
     let (mut lan, [amy, sonic]) = Lan::with(["amy", "sonic"]);
     lan.say(sonic, "amy", "before");
@@ -123,6 +161,9 @@ fn whoever_is_removed_or_blocked_is_told_in_their_window() {
     lan.until("the sentence", |lan| lan[sonic].shows(removed));
     assert_eq!(lan[sonic].app().session().standing, Standing::SignedOut);
     lan.until("away", |lan| lan[tails].shows("sonic, offline"));
+    lan.until("the row", |lan| {
+        lan[amy].shows_part("sonic, away, 10.0.0.3:")
+    });
     lan[sonic].click("Dismiss");
     lan[sonic].click("Join");
     lan.until("back", |lan| lan[tails].shows("sonic, online"));
@@ -138,15 +179,32 @@ fn whoever_is_removed_or_blocked_is_told_in_their_window() {
     lan.until("shut out", |lan| {
         lan[sonic].shows_part("does not answer. Check the address")
     });
-    lan.until("away", |lan| lan[tails].shows("sonic, offline"));
+    assert!(lan[tails].shows("sonic, offline"));
+
+    lan[amy].click("Log");
+    for said in [
+        "sonic joined from 10.0.0.3:",
+        "sonic was removed by you",
+        "10.0.0.3 is blocked",
+    ] {
+        lan.until(said, |lan| lan[amy].shows_part(said));
+    }
 }
 
 #[test]
 fn an_announcement_reaches_every_window() {
     let (mut lan, [amy, sonic, tails]) = hosted();
-    lan[amy].fill("Tell everybody who is online", "Dinner!");
+    let field = "Tell everybody who is online";
+    for (text, said) in [
+        ("", "500 more bytes fit."),
+        (&"x".repeat(507), "Too long by 7 bytes. Shorten it."),
+        ("Dinner!", "493 more bytes fit."),
+    ] {
+        lan[amy].fill(field, text);
+        assert!(lan[amy].shows_somewhere(said), "{said}");
+    }
     lan[amy].click("Announce");
-    assert_eq!(lan[amy].value("Tell everybody who is online"), "");
+    assert_eq!(lan[amy].value(field), "");
     for who in [amy, sonic, tails] {
         lan.until("the words", |lan| lan[who].shows_part("Dinner!"));
     }
@@ -156,6 +214,17 @@ fn an_announcement_reaches_every_window() {
     assert!(!lan[sonic].shows_part("Dinner!"));
     lan.run_for(30_000);
     assert!(!lan[sonic].shows_part("Dinner!"), "once");
+}
+
+/// Somebody who has asked a server that does not answer.
+fn at_a_silent_server(lan: &mut Lan) -> Who {
+    let amy = lan.open("amy");
+    lan[amy].fill("Server", "10.0.0.1:50000");
+    lan[amy].click("Join");
+    lan.until("the sentence", |lan| {
+        lan[amy].shows_part("10.0.0.1:50000 does not answer.")
+    });
+    amy
 }
 
 /// Amy hosts in her window, with the host's page in front; sonic and tails are her guests.
