@@ -61,11 +61,13 @@ struct Bench {
 }
 
 /// The near end, and what is to be turned.
+pub(super) type Ends<C, T> = (Handle<C, T>, Box<dyn Stepped>);
+
 pub(super) fn start<R: Role, C: Send + 'static>(
     start: Start,
     notify: Notify,
     open: impl FnOnce(Seat, Receiver<C>) -> Result<Parts<R>, DriverError>,
-) -> Result<(Handle<C, R::Told>, Box<dyn Stepped>), DriverError> {
+) -> Result<Ends<C, R::Told>, DriverError> {
     let Start { now, own, seed } = start;
     let (poll, waker) = poll()?;
     let (handle, asked, teller) = Handle::without_thread(waker.clone(), notify);
