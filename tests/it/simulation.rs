@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use super_chatter::machine::client::{self, Delivery, LineId, Session};
 
-use crate::world::{Network, PERFECT, ROUGH, World, mix};
+use crate::wire::{Network, PERFECT, ROUGH, mix};
+use crate::world::World;
 
 const MINUTES: Duration = Duration::from_secs(60);
 

@@ -27,7 +27,7 @@ pub const ROUGH: Network = Network {
 
 pub struct Wire {
     seed: u64,
-    network: Network,
+    pub network: Network,
     /// No packet passes between these two.
     pub walls: Vec<(IpAddr, IpAddr)>,
     pub datagrams: u64,

@@ -11,8 +11,7 @@ use super_chatter::machine::server::{self, Record, Saved, Server};
 use super_chatter::machine::{Machine, Now, Output};
 use super_chatter::protocol::Nickname;
 
-use crate::wire::Wire;
-pub use crate::wire::{Network, PERFECT, ROUGH, mix};
+use crate::wire::{Network, Wire};
 
 /// The time that a commit takes.
 const COMMIT: Duration = Duration::from_millis(4);

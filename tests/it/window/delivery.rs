@@ -232,6 +232,10 @@ fn talk_much(seed: u64, lines: usize) -> (Lan, [Who; 2]) {
 }
 
 /// What is painted as the mark of the last own line that says this of itself.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "marks are made of these shapes of egui"
+)]
 pub fn mark(screen: &Screen, label: &str) -> String {
     let places = screen
         .harness
