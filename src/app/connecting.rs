@@ -10,7 +10,7 @@ use super::language::Sentence;
 use super::{
     App, DEFAULT_PORT, Nickname, Now, PROFILE, RoomName, SERVER_STORE, Settings, sentences, session,
 };
-use crate::driver::{SendError, client, server};
+use crate::driver::{SendError, client};
 
 impl App {
     /// What stands in the form at first.
@@ -159,8 +159,8 @@ impl App {
         self.own_port = own_port;
         let profile = self.options.data_dir.join(PROFILE);
         let notify = self.notify.clone();
-        let client = client::start(self.options.bind, own_port, profile, notify);
-        self.client = Some(client);
+        let bind = self.options.bind;
+        self.client = Some(self.starter.client(bind, own_port, profile, notify));
         self.keeping.on_start();
     }
 
@@ -195,10 +195,7 @@ impl App {
     pub(super) fn start_server(&mut self, kept: Kept, mail: Option<PathBuf>) {
         let (bind, notify) = (self.options.bind, self.notify.clone());
         let Kept { port, store } = kept.clone();
-        self.server = Some(match mail {
-            Some(mail) => server::start_importing(bind, port, store, mail, notify),
-            None => server::start(bind, port, store, notify),
-        });
+        self.server = Some(self.starter.server(bind, port, store, mail, notify));
         self.kept = Some(kept);
     }
 

@@ -51,6 +51,7 @@ pub use crate::driver::desktop::{Desktop, Picture, System};
 pub use crate::driver::instance::Instance;
 use crate::driver::settings::Saver;
 pub use crate::driver::settings::{Appearance, Choice, Place, Settings};
+use crate::driver::starter::{Starter, Threads};
 use crate::driver::{SendError, client, server};
 pub use crate::machine::client::{Contact, Delivery, Failure, LineId, LostCause, Path};
 pub use crate::protocol::limits::{ROOM_NAME_CHARS_MAX, TEXT_MAX};
@@ -102,6 +103,7 @@ pub struct Now {
 
 /// The model behind the window.
 pub struct App {
+    starter: Box<dyn Starter>,
     options: Options,
     settings: Settings,
     saver: Saver,
@@ -153,8 +155,19 @@ impl App {
     /// ask for it. `notify` is called by background threads when there is something for
     /// [`App::handle_events`].
     pub fn new(now: Now, options: Options, notify: Notify) -> Self {
+        Self::with_starter(Box::new(Threads), now, options, notify)
+    }
+
+    /// As [`App::new`], with a client and a server that `starter` starts.
+    pub fn with_starter(
+        starter: Box<dyn Starter>,
+        now: Now,
+        options: Options,
+        notify: Notify,
+    ) -> Self {
         let saver = Saver::start(options.data_dir.join(SETTINGS), notify.clone());
         let mut app = Self {
+            starter,
             settings: options.settings.clone(),
             saver,
             page: Page::default(),

@@ -9,6 +9,7 @@ use std::thread;
 use crossbeam_channel::{Receiver, Sender, TryRecvError, TrySendError, bounded};
 
 use super::DriverError;
+use super::rounds::Errands;
 use crate::machine::client::{Line, LineId};
 use crate::protocol::Nickname;
 use crate::store::StoreError;
@@ -81,6 +82,8 @@ pub(super) enum Report {
 pub(super) struct Reader {
     tasks: Sender<Task>,
     reports: Receiver<Report>,
+    /// Tasks that were given, less the reports that were taken.
+    open: usize,
 }
 
 impl Reader {
@@ -102,31 +105,47 @@ impl Reader {
         };
         let thread = thread::Builder::new().name("history".into()).spawn(run);
         thread.map_err(|error| DriverError::Store(error.to_string()))?;
-        Ok(Self { tasks, reports })
+        Ok(Self {
+            tasks,
+            reports,
+            open: 0,
+        })
     }
 
     /// Never blocks. An answer comes later, unless it comes back from here.
-    pub fn ask(&self, question: Question) -> Result<(), Report> {
+    pub fn ask(&mut self, question: Question) -> Result<(), Report> {
         self.give(Task::Look(question))
     }
 
     /// Never blocks. The word that it is done comes later, unless it comes back from here.
-    pub fn export(&self, export: Box<Export>) -> Result<(), Report> {
+    pub fn export(&mut self, export: Box<Export>) -> Result<(), Report> {
         self.give(Task::Export(export))
     }
 
-    fn give(&self, task: Task) -> Result<(), Report> {
+    fn give(&mut self, task: Task) -> Result<(), Report> {
         self.tasks.try_send(task).map_err(|error| {
             let why = "too much is being looked up".to_owned();
             match error {
                 TrySendError::Full(task) | TrySendError::Disconnected(task) => task.refused(why),
             }
-        })
+        })?;
+        self.open += 1;
+        Ok(())
     }
 
     /// Never blocks; `None`: nothing new.
-    pub fn poll_report(&self) -> Option<Report> {
-        self.reports.try_recv().ok()
+    pub fn poll_report(&mut self) -> Option<Report> {
+        let report = self.reports.try_recv().ok()?;
+        self.open -= 1;
+        Some(report)
+    }
+
+    /// Tasks whose report was not taken, and how many reports wait.
+    pub fn errands(&self) -> Errands {
+        Errands {
+            asked: self.open,
+            done: self.reports.len(),
+        }
     }
 }
 

@@ -23,9 +23,12 @@ pub mod log;
 mod loop_tests;
 mod mender;
 mod occasional;
+mod rounds;
 pub mod server;
 pub mod settings;
 mod socket;
+pub mod starter;
+pub mod stepped;
 
 use std::sync::Arc;
 

@@ -2,16 +2,17 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, TryRecvError};
 
-use super::event_loop::{EventLoop, Port, Role};
+use super::event_loop::{EventLoop, Port};
 use super::handle::{self, Handle, Teller};
 use super::keeper::Keeper;
 use super::mender::Wish;
+use super::rounds::{Parts, Role, Seat};
 use super::socket::{System, reaches};
+use super::stepped::{self, Start, Stepped};
 use super::{DriverError, Notify, SendError};
 use crate::machine::server::{self as machine, Command, Event};
 use crate::machine::{Machine, Now};
@@ -44,11 +45,11 @@ pub struct Server {
 /// Starts a server on `bind`:`port` (`::`: all addresses of this machine, IPv4 and IPv6) that keeps its mail in the SQLite file `store` (made, with its
 /// folder, when it is not there). The file is opened on the server's thread.
 pub fn start(bind: IpAddr, port: u16, store: PathBuf, notify: Notify) -> Server {
-    start_on(
-        SocketAddr::new(bind, port),
-        Start { store, mail: None },
-        notify,
-    )
+    let store = Store {
+        file: store,
+        mail: None,
+    };
+    start_on(SocketAddr::new(bind, port), store, notify)
 }
 
 /// Starts a server like [`start`] that first takes in the classic program's mail files of the folder
@@ -62,34 +63,33 @@ pub fn start_importing(
     mail: PathBuf,
     notify: Notify,
 ) -> Server {
-    let mail = Some(mail);
-    start_on(SocketAddr::new(bind, port), Start { store, mail }, notify)
+    let store = Store {
+        file: store,
+        mail: Some(mail),
+    };
+    start_on(SocketAddr::new(bind, port), store, notify)
 }
 
 /// What a server begins with.
-struct Start {
-    store: PathBuf,
+struct Store {
+    file: PathBuf,
     /// A folder of mail files to be taken in first.
     mail: Option<PathBuf>,
 }
 
-fn start_on(wanted: SocketAddr, start: Start, notify: Notify) -> Server {
+fn start_on(wanted: SocketAddr, store: Store, notify: Notify) -> Server {
     let port = Port::open(Box::new(System), wanted, Wish::Only);
-    let run = move |port: Port, asked, teller: Teller<Told>| match open_store(start, &port.waker) {
-        Ok(Opened {
-            machine,
-            keeper,
-            news,
-        }) => {
-            for told in news {
-                // Nobody listens any more: the loop finds out.
-                let _ = teller.news.try_send(told);
+    let run = move |port: Port, asked, teller: Teller<Told>| {
+        let seat = Seat {
+            own: port.line.address(),
+            seed: fastrand::u64(..),
+            waker: port.waker.clone(),
+        };
+        match open(seat, store, asked) {
+            Ok(parts) => EventLoop::new(parts, port, teller).run(),
+            Err(error) => {
+                let _ = teller.news.try_send(Told::Failed(error));
             }
-            let role = ServerRole::new(asked, port.line.address(), Box::new(own_addresses));
-            EventLoop::new(role, machine, port, keeper, teller).run();
-        }
-        Err(error) => {
-            let _ = teller.news.try_send(Told::Failed(error));
         }
     };
     Server {
@@ -97,15 +97,27 @@ fn start_on(wanted: SocketAddr, start: Start, notify: Notify) -> Server {
     }
 }
 
-struct Opened {
-    machine: machine::Server,
-    keeper: Keeper<machine::Record, Event>,
-    news: Vec<Told>,
+/// A server like one of [`start`], or of [`start_importing`] if there is `mail`, but without a thread:
+/// the caller turns it.
+pub fn start_stepped(
+    start: Start,
+    store: PathBuf,
+    mail: Option<PathBuf>,
+    notify: Notify,
+) -> Result<(Server, Box<dyn Stepped>), DriverError> {
+    let store = Store { file: store, mail };
+    let open = |seat, asked| open(seat, store, asked);
+    let (handle, stepped) = stepped::start(start, notify, open)?;
+    Ok((Server { handle }, stepped))
 }
 
-fn open_store(start: Start, waker: &Arc<mio::Waker>) -> Result<Opened, DriverError> {
-    let Start { store, mail } = start;
-    let mut opened = Mailbox::open(&store)?;
+fn open(
+    seat: Seat,
+    store: Store,
+    asked: Receiver<Command>,
+) -> Result<Parts<ServerRole>, DriverError> {
+    let Store { file, mail } = store;
+    let mut opened = Mailbox::open(&file)?;
     let aside = |aside: Aside| Told::Aside(aside.to_string());
     let mut news: Vec<_> = opened.aside.take().map(aside).into_iter().collect();
     if let Some(folder) = mail {
@@ -113,7 +125,7 @@ fn open_store(start: Start, waker: &Arc<mio::Waker>) -> Result<Opened, DriverErr
         news.push(Told::Imported(imported.map_err(|error| error.to_string())));
         drop(opened);
         // What was taken in is read with all else.
-        opened = Mailbox::open(&store)?;
+        opened = Mailbox::open(&file)?;
         news.extend(opened.aside.take().map(aside));
     }
     let mailbox::Opened {
@@ -125,10 +137,11 @@ fn open_store(start: Start, waker: &Arc<mio::Waker>) -> Result<Opened, DriverErr
     let commit = move |records: &[machine::Record]| {
         mailbox.commit(records).map_err(|error| error.to_string())
     };
-    let keeper = Keeper::start(Box::new(commit), waker.clone())?.with_room(room);
-    Ok(Opened {
-        machine: machine::Server::new(fastrand::u64(..), saved),
-        keeper,
+    let Seat { own, seed, waker } = seat;
+    Ok(Parts {
+        role: ServerRole::new(asked, own, Box::new(own_addresses)),
+        machine: machine::Server::new(seed, saved),
+        keeper: Keeper::start(Box::new(commit), waker)?.with_room(room),
         news,
     })
 }

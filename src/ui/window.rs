@@ -57,7 +57,7 @@ pub struct Window {
     /// An input method is in the middle of a word.
     pub(super) composing: bool,
     commands: Vec<Command>,
-    clock: fn() -> Now,
+    clock: Box<dyn Fn() -> Now>,
 }
 
 impl Window {
@@ -96,12 +96,13 @@ impl Window {
             placed_ms: 0,
             composing: false,
             commands: Vec::new(),
-            clock: now,
+            clock: Box::new(now),
         }
     }
 
     /// The window with another clock than the system's.
-    pub fn with_clock(self, clock: fn() -> Now) -> Self {
+    pub fn with_clock(self, clock: impl Fn() -> Now + 'static) -> Self {
+        let clock = Box::new(clock);
         Self { clock, ..self }
     }
 

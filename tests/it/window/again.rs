@@ -3,7 +3,7 @@
 use super_chatter::machine::client::{Event, Record};
 
 use super::screen::{Ear, Screen, folder, name, theirs, write_profile};
-use super::talk::{host, pair};
+use super::talk::host;
 use super::{SONIC, read, tabs};
 
 #[test]
@@ -43,34 +43,6 @@ fn everything_is_as_it_was_left() {
         screen.shows("to tails") && screen.shows("waiting here until tails or the server takes it")
     );
     assert_eq!(screen.value("Message to tails"), "and m");
-}
-
-#[test]
-fn what_was_not_delivered_is_after_the_next_start_and_once() {
-    let ear = Ear::new();
-    let (mut amy, mut sonic) = pair(&ear);
-    sonic.click("amy, online");
-    sonic.click("Sign out");
-    sonic.until("signed out", |sonic| sonic.shows("You are signed out."));
-    sonic.click("Message to amy");
-    sonic.write("from before");
-    sonic.send("amy");
-
-    let mut sonic = sonic.again();
-    assert!(sonic.shows("from before"));
-    let address = amy.app().hosting().addresses.first().cloned();
-    sonic.fill("Server", &address.expect("it is open"));
-    sonic.click("Join");
-    ear.until("delivered", &mut [&mut amy, &mut sonic], |screens| {
-        screens[0].shows("from before") && screens[1].shows("delivered")
-    });
-    sonic.click("Message to amy");
-    sonic.write("and after");
-    sonic.press_enter();
-    ear.until("the next", &mut [&mut amy, &mut sonic], |screens| {
-        screens[0].shows("and after")
-    });
-    assert_eq!((amy.lines("sonic"), sonic.lines("amy")), (2, 2));
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! The window, through the accessibility tree, without a screen. Here: what it shows and takes.
-//! The message field is in [`composer`], two windows and a server over the loopback network in [`talk`],
-//! windows that are closed and opened again in [`again`], the first page, the bars and the settings in
-//! [`shell`], the desktop around it in [`desktop`], pictures of all of them in [`snapshots`].
+//! The message field is in [`composer`]; what two windows do with each other, on a simulated network
+//! ([`lan`]), in [`delivery`], [`server`] and [`signs`], on real sockets in [`talk`]; windows that are
+//! closed and opened again in [`again`], the first page, the bars and the settings in [`shell`], the
+//! desktop around it in [`desktop`], pictures of all of them in [`snapshots`].
 
 mod again;
 mod composer;
+mod delivery;
 mod desktop;
 mod fields;
 mod filing;
@@ -12,9 +14,11 @@ mod growth;
 mod host;
 mod hostile;
 mod importing;
+mod lan;
 mod people;
 mod screen;
 mod search;
+mod server;
 mod shell;
 mod signs;
 mod snapshots;

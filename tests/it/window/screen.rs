@@ -26,12 +26,17 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
+/// So far apart are frames where the clock stands still, in seconds: what is animated is done soon.
+const PAUSE_S: f32 = 0.25;
+
 /// A window of 980 by 680 points.
 pub struct Screen {
     pub harness: Harness<'static, Window>,
     /// The folder lives as long as any window on it.
     data_dir: Rc<tempfile::TempDir>,
     ear: Ear,
+    /// When the user asks for something in [`Screen::run`].
+    pub clock: Box<dyn Fn() -> Now>,
 }
 
 /// Hears every background thread of a test.
@@ -147,28 +152,21 @@ impl Screen {
         change: impl FnOnce(&mut Options),
         other: impl FnOnce(Window) -> Window,
     ) -> Self {
-        let mut options = Options {
-            data_dir: data_dir.path().to_owned(),
-            bind: LOOPBACK,
-            nickname: "amy".to_owned(),
-            server: String::new(),
-            port: DEFAULT_PORT,
-            own_port: 0,
-            host_port: 0,
-            sign_in: false,
-            host: false,
-            settings: Settings::default(),
-            settings_aside: None,
-            language: Language::English,
-        };
+        let mut options = options(data_dir.path(), LOOPBACK);
         change(&mut options);
         let window = other(Window::new(App::new(Now::default(), options, ear.notify())));
+        Self::onto(window, data_dir, ear, PAUSE_S)
+    }
+
+    /// A screen onto this window, which takes its frames for so many seconds apart.
+    pub fn onto(window: Window, data_dir: &Rc<tempfile::TempDir>, ear: &Ear, frame_s: f32) -> Self {
         let harness = Harness::builder()
             .with_size(egui::vec2(980.0, 680.0))
             .with_context_setup(|ctx| {
                 theme::apply(ctx);
                 fonts::add(ctx);
             })
+            .with_step_dt(frame_s)
             .allow_missing_glyphs()
             .build_ui_state(
                 |ui, window: &mut Window| {
@@ -183,6 +181,7 @@ impl Screen {
             harness,
             data_dir: data_dir.clone(),
             ear: ear.clone(),
+            clock: Box::new(|| NOON),
         }
     }
 
@@ -242,7 +241,8 @@ impl Screen {
 
     /// The user asked for this in a part of the window that the test is not about.
     pub fn run(&mut self, command: Command) {
-        self.harness.state_mut().app_mut().run(NOON, command);
+        let now = (self.clock)();
+        self.harness.state_mut().app_mut().run(now, command);
         self.settle();
     }
 
@@ -390,6 +390,24 @@ pub const NOON: Now = Now {
     unix_ms: 1_763_121_600_000,
     utc_offset_s: 0,
 };
+
+/// What a program in this folder is started with.
+pub fn options(data_dir: &File, bind: IpAddr) -> Options {
+    Options {
+        data_dir: data_dir.to_owned(),
+        bind,
+        nickname: "amy".to_owned(),
+        server: String::new(),
+        port: DEFAULT_PORT,
+        own_port: 0,
+        host_port: 0,
+        sign_in: false,
+        host: false,
+        settings: Settings::default(),
+        settings_aside: None,
+        language: Language::English,
+    }
+}
 
 /// A folder of its own for a window.
 pub fn folder() -> Rc<tempfile::TempDir> {

@@ -7,8 +7,7 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use super_chatter::app::{Delivery, Failure, Path, TEXT_MAX};
 use super_chatter::machine::client::{Line, LineId, Origin, Record};
 
-use super::screen::{Ear, Screen, theirs};
-use super::talk::pair;
+use super::screen::{Screen, theirs};
 use super::{read, tabs};
 
 const SONIC: &str = "Message to sonic";
@@ -265,37 +264,6 @@ fn the_text_of_a_failed_line_is_taken_back_and_the_line_goes() {
     assert_eq!(screen.value(SONIC), "once more");
     assert!(screen.harness.get_by_label(SONIC).is_focused());
     screen.until("it is gone", |screen| screen.lines("sonic") == 0);
-}
-
-#[test]
-fn a_click_on_the_mark_tells_the_story_and_goes_on_telling() {
-    let ear = Ear::new();
-    let (mut amy, mut sonic) = pair(&ear);
-    sonic.click("amy, online");
-    sonic.click("Sign out");
-    ear.until("alone", &mut [&mut amy, &mut sonic], |screens| {
-        screens[0].shows("sonic, offline")
-    });
-    amy.click("sonic, offline");
-    amy.write("hello?");
-    amy.send("sonic");
-    amy.harness.get_by_label("Conversation with sonic").focus();
-    amy.settle();
-    amy.press_enter();
-    for said in [
-        "written",
-        "given to the server",
-        "the server keeps it until sonic is back",
-    ] {
-        amy.until(said, |amy| amy.shows(said));
-    }
-    sonic.click("Sign in again");
-    let said = "handed over to sonic by the server";
-    ear.until(said, &mut [&mut amy, &mut sonic], |screens| {
-        screens[0].shows(said)
-    });
-    amy.press(Modifiers::NONE, Key::Escape);
-    assert!(!amy.shows("written"));
 }
 
 #[test]
