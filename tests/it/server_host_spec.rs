@@ -86,6 +86,39 @@ fn whoever_never_confirms_it_is_heard_again_after_a_while() {
 }
 
 #[test]
+fn a_classic_client_is_told_until_it_acks_and_shut_out_for_a_while() {
+    for (acks, told) in [(true, 1), (false, 3)] {
+        let mut room = room_of_four();
+        if !acks {
+            room.silent.insert(at(3));
+        }
+        room.ask(Command::Remove(nick("c")));
+        room.run_for(1_400);
+        // What was under way: another try of its sign-in, and mail.
+        room.join_classic("c", at(3));
+        room.hear(at(3), &mail("c", "x", "hi", None));
+        room.run_for(5_000);
+        assert_eq!(room.words_to(at(3)), vec![REMOVED; told]);
+        assert!(!room.table_of(at(1)).online["c"]);
+    }
+}
+
+#[test]
+fn only_a_reg_brings_back_a_classic_client_that_was_removed() {
+    let mut room = room_of_four();
+    room.ask(Command::Remove(nick("c")));
+    room.run_for(5_000);
+    room.forget();
+    room.hear(at(3), &mail("c", "y", "hi", None));
+    room.run_for(100);
+    assert_eq!(room.words_to(at(3)), ["ack", "[Client c Not Existed!]"]);
+    assert_eq!(room.words_to(at(2)), [""; 0]);
+    room.join_classic("c", at(3));
+    room.run_for(100);
+    assert!(room.table_of(at(1)).online["c"]);
+}
+
+#[test]
 fn whoever_is_away_or_unknown_is_not_removed() {
     let mut room = room_of_four();
     room.leave("y", at(2));
@@ -384,9 +417,19 @@ fn a_classic_client_understands_what_the_host_does() {
         assert!(town.printed(place).contains(&REMOVED.to_owned()));
     }
     assert_eq!(town.faults, [""; 0]);
+    // Mail under way: nothing of it comes straight to `x`.
+    town.lost.push((at(1), at(3)));
     town.say(at(1), "x", "still here");
     town.run_for(5_000);
-    assert!(town.is_online(at(3)));
+    assert!(
+        town.printed(at(1))
+            .contains(&"[Client c Not Existed!]".to_owned())
+    );
+    assert!(!town.sees_online(at(3), "c") && !town.sees_online(at(3), "d"));
+    town.reg(at(1));
+    town.run_for(5_000);
+    assert!(town.sees_online(at(3), "c"));
+    assert_eq!(town.faults, [""; 0]);
 }
 
 /// `x` and `y` and `d` with our program, `c` with the classic one, at places 1, 2, 4 and 3.

@@ -14,6 +14,9 @@ pub(super) struct Member {
     pub address: SocketAddr,
     pub extended: bool,
     pub seen_ms: i64,
+    /// The host has signed this person out: only a `Reg` brings them back. Not on disk: a server that
+    /// starts knows nobody to be gone, and takes up whoever writes from where they were.
+    pub removed: bool,
     /// The last change of the table that concerns this person.
     pub changed: Version,
     /// `None`: offline.

@@ -147,6 +147,7 @@ impl Server {
                 address,
                 extended,
                 seen_ms,
+                removed: false,
                 changed: self.board.change(&nickname, Version(0)),
                 session: None,
                 timer: None,

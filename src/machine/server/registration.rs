@@ -148,6 +148,7 @@ impl Server {
             address: from,
             extended,
             seen_ms: now.unix_ms,
+            removed: false,
             changed,
             session,
             timer: None,

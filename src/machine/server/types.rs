@@ -14,8 +14,9 @@ pub enum Command {
     /// Whether somebody looks: only then [`Event::People`], [`Event::Totals`] and [`Event::Happened`]
     /// are told.
     Watch(bool),
-    /// Sign somebody out who is online, and tell them. What waits for them stays, and they can sign in
-    /// again.
+    /// Sign somebody out who is online, and tell them. They are not heard until they have confirmed it,
+    /// or for 1.5 s; a classic program, whose ack names nothing, for all of that. What waits for them stays,
+    /// and they can sign in again: while this server runs, nothing else brings them back.
     Remove(Nickname),
     /// The addresses of the host's own computer, at most 64, in the place of those known before.
     Own(Vec<IpAddr>),
