@@ -227,6 +227,17 @@ fn the_host_does_not_lock_itself_out() {
 }
 
 #[test]
+fn a_blocked_address_that_is_the_hosts_own_by_now_is_heard() {
+    let mut room = room_of_four();
+    room.ask(Command::Block(ip(at(2))));
+    room.run_for(50);
+    let mut room = Room::new(saved(&room.records));
+    room.ask(Command::Own(vec![ip(at(2))]));
+    room.join("y", at(2));
+    assert_eq!(room.words_to(at(2))[0], "welcome");
+}
+
+#[test]
 fn a_thousand_addresses_are_blocked_and_no_more() {
     let mut room = Room::new(Saved::default());
     (0..1_000).for_each(|number| room.ask(Command::Block(ip(at(number)))));

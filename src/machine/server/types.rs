@@ -18,7 +18,8 @@ pub enum Command {
     /// or for 1.5 s; a classic program, whose ack names nothing, for all of that. What waits for them stays,
     /// and they can sign in again: while this server runs, nothing else brings them back.
     Remove(Nickname),
-    /// The addresses of the host's own computer, at most 64, in the place of those known before.
+    /// The addresses of the host's own computer, at most 64, in the place of those known before. They are
+    /// heard even where one of them was blocked when it was somebody else's.
     Own(Vec<IpAddr>),
     /// What the room is called from now on.
     Name(RoomName),
