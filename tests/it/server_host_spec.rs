@@ -265,6 +265,41 @@ fn whoever_waited_for_a_name_at_a_blocked_address_does_not_get_it() {
 }
 
 #[test]
+fn mail_that_is_not_taken_yet_from_a_blocked_address_is_not_kept_or_answered() {
+    let mut room = room_of_four();
+    room.join_classic("e", at(9));
+    room.run_for(1_000);
+    room.silent.insert(at(3));
+    room.hear(at(9), &mail("e", "c", "hi", None));
+    room.forget();
+    room.ask(Command::Block(ip(at(9))));
+    room.run_for(3_000);
+    assert_eq!(room.words_to(at(9)), [REMOVED]);
+    assert!(!room.table_of(at(1)).online["c"], "it was asked in vain");
+    let is_mail = |record: &Record| matches!(record, Record::Mail(_));
+    assert!(!room.records.iter().any(is_mail));
+}
+
+#[test]
+fn an_address_that_is_blocked_while_others_are_greeted_is_not_greeted() {
+    let mut room = Room::new(known(2));
+    room.ask(Command::Block(ip(at(0))));
+    room.run_for(10_000);
+    assert_eq!(room.words_to(at(0)), [""; 0]);
+    assert_eq!(room.words_to(at(1)).len(), 3);
+}
+
+#[test]
+fn everybody_at_a_blocked_address_is_out_whatever_their_link_and_port() {
+    let mut room = room_of_four();
+    let place: SocketAddr = "[fe80::2%3]:65535".parse().expect("an address");
+    room.join("far", place);
+    room.ask(Command::Block(ip(place)));
+    room.run_for(50);
+    assert!(!room.table_of(at(1)).online["far"]);
+}
+
+#[test]
 fn an_announcement_reaches_everybody_once_through_loss() {
     for seed in 0..20 {
         let mut world = World::new(seed, ROUGH);

@@ -13,7 +13,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use super::limits::{BLOCKED_MAX, CHECK_END, CLASSIC_WAIT, DISMISSED_MAX, OWN_MAX};
-use super::members::{Question, Waiter};
+use super::members::Question;
 use super::told::What;
 use super::types::{Event, Record};
 use super::{Now, Server};
@@ -212,15 +212,13 @@ impl Server {
         self.sink.tell(Event::Blocked(self.door.list()));
     }
 
-    /// Nobody at that address waits for a name any more, or has moved there.
+    /// Nobody at that address waits for a name or for what becomes of their mail any more, or has moved
+    /// there.
     fn forget_questions_of(&mut self, ip: IpAddr) {
         self.moves.end_at(ip);
         let sessions = self.members.values_mut().flat_map(|m| &mut m.session);
         for check in sessions.flat_map(|session| &mut session.check) {
-            check.waiters.retain(|waiter| match waiter {
-                Waiter::Newcomer { from, .. } => from.ip() != ip,
-                Waiter::Mail { .. } => true,
-            });
+            check.waiters.retain(|waiter| waiter.from().ip() != ip);
         }
     }
 

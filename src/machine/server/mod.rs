@@ -99,7 +99,6 @@ impl Server {
             sink.persist(Record::Epoch(epoch));
             epoch
         });
-        let door = Door::new(saved.blocked);
         let mut server = Self {
             instance,
             epoch,
@@ -111,7 +110,7 @@ impl Server {
             classics: BTreeSet::new(),
             tokens: BTreeMap::new(),
             moves: Moves::default(),
-            greeting: Greeting::new(&saved.people, &door),
+            greeting: Greeting::new(&saved.people),
             timers: BTreeSet::new(),
             board: Board::default(),
             mailroom: Mailroom::new(
@@ -123,7 +122,7 @@ impl Server {
             next_expiry: Duration::ZERO,
             room: Room::Plenty,
             farewell: None,
-            door,
+            door: Door::new(saved.blocked),
             announcements: Announcements::default(),
             totals: Totals::default(),
             watch: None,
