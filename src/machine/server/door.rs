@@ -77,8 +77,10 @@ impl Door {
         }
     }
 
+    /// A blocked address can become one of the host's own later: the host is never kept out.
     pub fn is_blocked(&self, address: SocketAddr) -> bool {
-        !self.blocked.is_empty() && self.blocked.contains(&address.ip())
+        let ip = address.ip();
+        !self.blocked.is_empty() && self.blocked.contains(&ip) && !self.is_own(ip)
     }
 
     /// Whether nothing from there is heard but that the good-bye has come.
@@ -204,8 +206,11 @@ impl Server {
         self.sink.persist(Record::Blocked(ip));
         self.note(now, || What::Blocked(ip));
         self.forget_questions_of(ip);
-        let all = SocketAddr::new(ip, 0)..=SocketAddr::new(ip, u16::MAX);
-        let there: Vec<_> = self.addresses.range(all).map(|(_, n)| n.clone()).collect();
+        let there = self
+            .addresses
+            .iter()
+            .filter(|(address, _)| address.ip() == ip);
+        let there: Vec<_> = there.map(|(_, nickname)| nickname.clone()).collect();
         for nickname in there {
             self.dismiss(now, &nickname);
         }

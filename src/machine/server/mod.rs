@@ -46,7 +46,7 @@ use self::moves::Moves;
 use self::table::Board;
 use self::watch::Watch;
 use super::sink::Sink;
-use super::{Machine, Now, Output, Room};
+use super::{Machine, Now, Output, Room, canonical};
 use crate::protocol::limits::NUMBER_END;
 use crate::protocol::{
     Ack, Datagram, Epoch, Instance, Nickname, RequestId, Token, Version, decode,
@@ -317,7 +317,7 @@ impl Machine for Server {
     }
 
     fn handle_datagram(&mut self, now: Now, from: SocketAddr, bytes: &[u8]) {
-        let from = SocketAddr::new(from.ip().to_canonical(), from.port());
+        let from = canonical(from);
         self.totals.received += 1;
         if self.door.is_shut(from) {
             return self.on_shut_out(from, bytes);
