@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, TryRecvError};
 
+use super::clock::Clock;
 use super::event_loop::{EventLoop, Port, Role};
 use super::handle::{self, Handle, Teller};
 use super::keeper::Keeper;
@@ -109,7 +110,8 @@ fn open_store(start: Start, waker: &Arc<mio::Waker>) -> Result<Opened, DriverErr
     let aside = |aside: Aside| Told::Aside(aside.to_string());
     let mut news: Vec<_> = opened.aside.take().map(aside).into_iter().collect();
     if let Some(folder) = mail {
-        let imported = classic_mail::import(&mut opened.mailbox, &opened.saved, &folder);
+        let now_ms = Clock::start().now().unix_ms;
+        let imported = classic_mail::import(&mut opened.mailbox, &opened.saved, &folder, now_ms);
         news.push(Told::Imported(imported.map_err(|error| error.to_string())));
         drop(opened);
         // What was taken in is read with all else.
@@ -194,10 +196,10 @@ struct ServerRole {
     address: SocketAddr,
     /// The addresses of this computer.
     own: Box<dyn FnMut() -> Vec<IpAddr> + Send>,
-    /// Where others reached it at the last look.
-    reachable: Vec<IpAddr>,
     /// What the machine knows of them.
     known: Vec<IpAddr>,
+    /// Where others reached it at the last look.
+    reachable: Vec<IpAddr>,
     look_at: Duration,
 }
 
@@ -226,12 +228,12 @@ impl ServerRole {
         }
         self.look_at = now.mono + LOOK_EVERY;
         let own = (self.own)();
-        let reachable = reachable_among(self.address.ip(), own.into_iter());
-        if reachable != self.reachable {
         if own != self.known {
             self.known = own.clone();
             machine.handle_command(now, Command::Own(own.clone()));
         }
+        let reachable = reachable_among(self.address.ip(), own.into_iter());
+        if reachable != self.reachable {
             self.reachable = reachable;
             tell(Told::Bound(self.address));
         }
@@ -300,9 +302,9 @@ fn is_link_local(ip: &IpAddr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::machine::Output;
 
     #[test]
-    use crate::machine::Output;
     fn another_address_of_this_computer_is_told_within_ten_seconds_and_once() {
         let looks = ["10.0.0.5", "10.0.0.5", "10.0.0.9", "10.0.0.9"];
         let mut looks = looks.into_iter().cycle();
@@ -323,8 +325,6 @@ mod tests {
         assert_eq!(told(30), [], "once");
     }
 
-    #[test]
-    fn others_are_told_the_addresses_of_networks_first_and_of_ipv4_first() {
     #[test]
     fn a_host_at_an_address_that_was_blocked_before_is_heard() {
         let (before, now) = ("10.0.0.5", "10.0.0.9");
@@ -353,6 +353,8 @@ mod tests {
         }
     }
 
+    #[test]
+    fn others_are_told_the_addresses_of_networks_first_and_of_ipv4_first() {
         let own = [
             "127.0.0.1",
             "::1",
@@ -375,7 +377,6 @@ mod tests {
             assert_eq!(texts.join(" "), expected);
         }
     }
-}
 
     fn at(seconds: u64) -> Now {
         Now {
@@ -384,3 +385,4 @@ mod tests {
             utc_offset_s: 0,
         }
     }
+}

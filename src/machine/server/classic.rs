@@ -97,8 +97,10 @@ impl Server {
             return;
         };
         let mail: Vec<MailId> = parts.iter().map(|mail| mail.id).collect();
-        let sender = parts[0].sender.clone();
-        let time = local_time(parts[0].stored_ms, now.utc_offset_s);
+        let first = parts[0];
+        let sender = first.sender.clone();
+        let own = self.mailroom.is_own(&sender, nickname, first.part.stream);
+        let time = local_time(first.shown_ms(own), now.utc_offset_s);
         let text: String = parts.iter().map(|mail| mail.text.as_str()).collect();
         let empty = Datagram::Chat {
             sender: sender.name(),
