@@ -79,7 +79,7 @@ pub struct Person {
     /// Where the person was last.
     pub address: SocketAddr,
     pub extended: bool,
-    /// The last registration, in Unix milliseconds.
+    /// Since when the person is here, or was last, in Unix milliseconds.
     pub seen_ms: i64,
 }
 
