@@ -360,6 +360,21 @@ fn whoever_never_confirms_an_announcement_is_found_gone_and_the_next_one_begins(
 }
 
 #[test]
+fn a_classic_client_that_takes_no_more_is_not_counted_as_told() {
+    let mut room = room_of_four();
+    room.silent.insert(at(3));
+    // One under way, 64 behind it.
+    (0..65).for_each(|_| room.ask(Command::Announce(announcement("Dinner!"))));
+    let told = |room: &Room| match room.events.last() {
+        Some(Event::Announced { told, classic, .. }) => (*told, *classic),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(told(&room), (4, 1));
+    room.ask(Command::Announce(announcement("Dinner!")));
+    assert_eq!(told(&room), (3, 0));
+}
+
+#[test]
 fn more_announcements_than_wait_are_refused() {
     let mut room = room_of_four();
     room.silent.insert(at(2));

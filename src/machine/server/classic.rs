@@ -19,13 +19,16 @@ impl Server {
         }
     }
 
-    /// Says a word to a classic member, in its turn.
-    pub(super) fn say(&mut self, now: Now, nickname: &Nickname, word: Word) {
-        if let Some(link) = self.classic_link(nickname) {
-            link.say(word);
-            self.classic_next(now, nickname);
-            self.reschedule(nickname);
-        }
+    /// Says a word to a classic member, in its turn. Answers whether it is to come to that: the member is
+    /// there, and not too much waits for it.
+    pub(super) fn say(&mut self, now: Now, nickname: &Nickname, word: Word) -> bool {
+        let Some(link) = self.classic_link(nickname) else {
+            return false;
+        };
+        let taken = link.say(word);
+        self.classic_next(now, nickname);
+        self.reschedule(nickname);
+        taken
     }
 
     /// Sends the next word when the last one is settled.

@@ -99,14 +99,10 @@ impl Server {
         }
         match id {
             Some(_) => self.answer_welcome(from, id, token),
-            None => self.say(
-                now,
-                &nickname,
-                Word::Notification {
-                    text: texts::WELCOME.into(),
-                    offline: false,
-                },
-            ),
+            None => {
+                let (text, offline) = (texts::WELCOME.into(), false);
+                self.say(now, &nickname, Word::Notification { text, offline });
+            }
         }
         self.table_to_classics(now);
         if id.is_none() && self.mailroom.next_message(&nickname).is_some() {

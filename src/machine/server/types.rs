@@ -28,7 +28,7 @@ pub enum Command {
     Block(IpAddr),
     /// Hear a blocked address again.
     Unblock(IpAddr),
-    /// Tell everybody who is online. Answered by [`Event::Announced`], more than once, or
+    /// Tell everybody who is online when its turn comes. Answered by [`Event::Announced`], more than once, or
     /// [`Event::NotAnnounced`].
     Announce(Announcement),
 }
@@ -59,7 +59,8 @@ pub enum Event {
     /// How far an announcement is. The first has number 1.
     Announced {
         number: u64,
-        /// Who was online when it was made.
+        /// To whom it goes: who was online when its turn came, but for classic programs that so much waits
+        /// for already that it was not taken.
         told: usize,
         /// Those of them with a classic program, which can't confirm it.
         classic: usize,
