@@ -19,6 +19,13 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 const NOTES: &str = "/org/freedesktop/Notifications";
 const PORTAL: &str = "/org/freedesktop/portal/desktop";
+const TRAY: &str = "/StatusNotifierWatcher";
+
+/// A text whose notification the service answers for when the test says so.
+const SLOW: &str = "slow";
+
+/// A text before whose notification the service says that the one in whose place it stands is closed.
+const CLOSED_BEFORE: &str = "closed before";
 
 #[test]
 fn a_notification_is_shown_replaced_clicked_and_taken_down() {
@@ -44,6 +51,64 @@ fn a_notification_is_shown_replaced_clicked_and_taken_down() {
     desk.order(Order::Show(note("sonic", "four")));
     assert_eq!(desk.closed.recv_timeout(PATIENCE), Ok(1));
     assert_eq!(desk.asked().replaced, 0, "that one is gone");
+}
+
+#[test]
+fn a_word_of_a_replaced_notification_takes_nothing_from_the_one_in_its_place() {
+    let desk = Desk::start();
+    desk.order(Order::Show(note("sonic", "one")));
+    desk.asked();
+    desk.order(Order::Show(note("sonic", CLOSED_BEFORE)));
+    assert_eq!(desk.asked().replaced, 1);
+    // The click comes behind the word of the end, which the thread has not read when it is answered.
+    desk.signal(NOTES, "ActionInvoked", &(1_u32, "default"));
+    assert_eq!(desk.told(), Told::Clicked(name("sonic")));
+}
+
+#[test]
+fn a_tray_that_takes_no_icon_is_as_good_as_none() {
+    let desk = Desk::start();
+    desk.order(Order::Tray(None));
+    desk.order(Order::Tray(Some(Tray::default())));
+    assert_eq!(desk.told(), Told::HasTray(false));
+    desk.signal(TRAY, "StatusNotifierHostRegistered", &());
+    assert_eq!(desk.told(), Told::HasTray(true), "it may take one now");
+}
+
+#[test]
+fn without_the_bus_there_is_no_tray() {
+    let desk = Desk::start();
+    desk.bus.close().expect("it was open");
+    assert_eq!(desk.news.recv_timeout(PATIENCE), Ok(Told::HasTray(false)));
+    assert!(desk.news.recv_timeout(PATIENCE).is_err(), "the thread ends");
+}
+
+#[test]
+fn what_is_lost_in_a_storm_of_signals_is_looked_up() {
+    let desk = Desk::start();
+    desk.order(Order::Show(note("sonic", SLOW)));
+    desk.asked();
+    // While that is answered nothing is taken. What the answer comes behind was read by then, but for the
+    // last 64.
+    for number in 0..200 {
+        desk.signal(NOTES, "Unheard", &());
+        if number == 100 {
+            desk.has_tray.store(false, Ordering::SeqCst);
+            desk.signal(TRAY, "StatusNotifierHostUnregistered", &());
+        }
+    }
+    desk.go_on.send(()).expect("the service waits");
+    assert_eq!(desk.told(), Told::HasTray(false));
+}
+
+#[test]
+fn nobody_but_the_services_themselves_is_listened_to() {
+    let desk = Desk::start();
+    let rules: Vec<_> = desk.rules.try_iter().collect();
+    assert!(!rules.is_empty());
+    for rule in rules {
+        assert!(rule.contains("sender='"), "{rule}");
+    }
 }
 
 #[test]
@@ -222,7 +287,7 @@ impl Notes {
     }
 
     #[allow(clippy::too_many_arguments, reason = "they are the specification's")]
-    fn notify(
+    async fn notify(
         &mut self,
         _name: String,
         replaced: u32,
@@ -276,5 +341,12 @@ fn note(peer: &str, body: &str) -> Note {
 }
 
 fn name(nickname: &str) -> Nickname {
+        let (slow, closed_before) = (body == SLOW, body == CLOSED_BEFORE);
+        if closed_before {
+            let (nobody, service) = (None::<&str>, "org.freedesktop.Notifications");
+            let word = (replaced, 2_u32);
+            let sent = bus.emit_signal(nobody, NOTES, service, "NotificationClosed", &word);
+            sent.await.expect("the bus is there");
+        }
     Nickname::parse(nickname).expect("a test's name is valid")
 }
