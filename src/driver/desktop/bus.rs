@@ -11,7 +11,7 @@ use zbus::blocking::fdo::DBusProxy;
 use zbus::blocking::{Connection, MessageIterator, connection};
 use zbus::message::Message;
 use zbus::names::BusName;
-use zbus::zvariant::OwnedValue;
+use zbus::zvariant::{OwnedValue, Value};
 
 use super::notes::Notes;
 use super::tray::{Icon, WATCHER};
@@ -30,11 +30,14 @@ const APPEARANCE: &str = "org.freedesktop.appearance";
 /// Where a portal without a word for motion may still have one.
 const GNOME: &str = "org.gnome.desktop.interface";
 
-/// What is listened to.
+/// What is listened to: the services themselves, and nobody who only speaks like them.
 const RULES: [&str; 4] = [
-    "type='signal',interface='org.freedesktop.portal.Settings',member='SettingChanged'",
-    "type='signal',interface='org.freedesktop.Notifications'",
-    "type='signal',interface='org.kde.StatusNotifierWatcher'",
+    "type='signal',sender='org.freedesktop.portal.Desktop',\
+     interface='org.freedesktop.portal.Settings',member='SettingChanged'",
+    "type='signal',sender='org.freedesktop.Notifications',\
+     interface='org.freedesktop.Notifications'",
+    "type='signal',sender='org.kde.StatusNotifierWatcher',\
+     interface='org.kde.StatusNotifierWatcher'",
     "type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged',\
      arg0='org.kde.StatusNotifierWatcher'",
 ];
@@ -139,7 +142,7 @@ impl Desk<'_> {
                     self.teller.tell(Told::Clicked(peer));
                 }
             }
-            (Some(SETTINGS), Some("SettingChanged")) => self.look_at_system(),
+            (Some(SETTINGS), Some("SettingChanged")) if is_of_use(signal) => self.look_at_system(),
             (
                 Some(WATCHER),
                 Some("StatusNotifierHostRegistered" | "StatusNotifierHostUnregistered"),
@@ -210,6 +213,20 @@ fn read_system(bus: &Connection) -> zbus::Result<System> {
         .and_then(|gnome| gnome.get("enable-animations"));
     let animations = animations.and_then(|value| bool::try_from(value).ok());
     Ok(System {
+
+    fn tell_tray(&mut self, has_tray: bool) {
+        self.has_tray = Some(has_tray);
+        self.teller.tell(Told::HasTray(has_tray));
+    }
+}
+
+/// Whether a changed setting is one of those that are read.
+fn is_of_use(changed: &Message) -> bool {
+    let body = changed.body();
+    let Ok((namespace, _key, _value)) = body.deserialize::<(&str, &str, Value<'_>)>() else {
+        return false;
+    };
+    [APPEARANCE, GNOME].contains(&namespace)
         // 0: no preference.
         dark: number("color-scheme").and_then(|scheme| match scheme {
             1 => Some(true),

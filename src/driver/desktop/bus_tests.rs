@@ -122,6 +122,15 @@ fn how_the_system_looks_is_told_at_first_and_when_it_changes() {
     );
     desk.signal(PORTAL, "SettingChanged", &value);
     assert_eq!(desk.told(), Told::System(looks(false)));
+    // Somebody else's setting: nothing is read for it.
+    desk.scheme.store(1, Ordering::SeqCst);
+    let value = ("org.example.other", "color-scheme", Value::from(1_u32));
+    desk.signal(PORTAL, "SettingChanged", &value);
+    desk.order(Order::Show(note("sonic", "behind it")));
+    desk.asked();
+    desk.order(Order::Show(note("tails", "and once more")));
+    desk.asked();
+    assert!(desk.news.is_empty());
 }
 
 #[test]
@@ -143,6 +152,10 @@ struct Desk {
     shown: Receiver<Asked>,
     closed: Receiver<u32>,
     scheme: Arc<AtomicU32>,
+    has_tray: Arc<AtomicBool>,
+    rules: Receiver<String>,
+    /// The service may answer for [`SLOW`].
+    go_on: Sender<()>,
 }
 
 /// A notification as it was asked for.
@@ -159,13 +172,20 @@ impl Desk {
     fn start() -> Self {
         let (show, shown) = bounded(100);
         let (close, closed) = bounded(100);
+        let (go_on, gate) = bounded(1);
+        let (rule, rules) = bounded(100);
         let scheme = Arc::new(AtomicU32::new(1));
         let (ours, theirs) = UnixStream::pair().expect("the system has sockets");
-        let settings = Settings(scheme.clone());
-        let notes = Notes {
-            show,
-            close,
-            last: 0,
+        let services = Services {
+            names: Names(rule),
+            watcher: Watcher(has_tray.clone()),
+            settings: Settings(scheme.clone()),
+            notes: Notes {
+                show,
+                close,
+                gate,
+                last: 0,
+            },
         };
         let serve = move || serve(theirs, settings, notes);
         let service = thread::Builder::new().spawn(serve).expect("a thread");
@@ -193,6 +213,9 @@ impl Desk {
         };
         assert_eq!(desk.told(), Told::HasTray(true));
         assert_eq!(desk.told(), Told::System(looks(true)));
+            has_tray,
+            rules,
+            go_on,
         desk
     }
 
@@ -241,7 +264,9 @@ struct Names;
 
 #[zbus::interface(name = "org.freedesktop.DBus")]
 impl Names {
-    fn add_match(&self, _rule: &str) {}
+    fn add_match(&self, rule: String) {
+        self.0.send(rule).expect("the test listens");
+    }
 
     fn name_has_owner(&self, _name: &str) -> bool {
         true
