@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use zbus::blocking::{Connection, connection};
 use zbus::zvariant::{OwnedValue, Value};
 
-use super::{Note, Order, Picture, System, Teller, Told, bus};
+use super::{Note, Order, Picture, System, Teller, Told, Tray, bus};
 use crate::protocol::Nickname;
 
 /// What is awaited comes long before this, or never.
@@ -175,6 +175,7 @@ impl Desk {
         let (go_on, gate) = bounded(1);
         let (rule, rules) = bounded(100);
         let scheme = Arc::new(AtomicU32::new(1));
+        let has_tray = Arc::new(AtomicBool::new(true));
         let (ours, theirs) = UnixStream::pair().expect("the system has sockets");
         let services = Services {
             names: Names(rule),
@@ -187,7 +188,7 @@ impl Desk {
                 last: 0,
             },
         };
-        let serve = move || serve(theirs, settings, notes);
+        let serve = move || services.serve(theirs);
         let service = thread::Builder::new().spawn(serve).expect("a thread");
         let client = connection::Builder::async_io_unix_stream(ours).p2p();
         let client = client.build().expect("the other end answers");
@@ -201,7 +202,9 @@ impl Desk {
             height: 1,
             rgba: Arc::from([0, 0, 0, 255]),
         };
-        let run = move || bus::work(&client, &icon, &asked, &teller);
+        // A tray that takes no icon: one that does would need the bus of a desktop.
+        let stand = |_| Err(ksni::Error::WontShow);
+        let run = move || bus::work(&client, &icon, &asked, &teller, stand);
         thread::Builder::new().spawn(run).expect("a thread");
         let desk = Self {
             bus,
@@ -210,12 +213,12 @@ impl Desk {
             shown,
             closed,
             scheme,
-        };
-        assert_eq!(desk.told(), Told::HasTray(true));
-        assert_eq!(desk.told(), Told::System(looks(true)));
             has_tray,
             rules,
             go_on,
+        };
+        assert_eq!(desk.told(), Told::HasTray(true));
+        assert_eq!(desk.told(), Told::System(looks(true)));
         desk
     }
 
@@ -239,6 +242,7 @@ impl Desk {
     ) {
         let interface = match path {
             NOTES => "org.freedesktop.Notifications",
+            TRAY => "org.kde.StatusNotifierWatcher",
             _ => "org.freedesktop.portal.Settings",
         };
         let nobody = None::<&str>;
@@ -247,20 +251,29 @@ impl Desk {
     }
 }
 
-fn serve(socket: UnixStream, settings: Settings, notes: Notes) -> Connection {
-    let guid = zbus::Guid::generate();
-    let served = connection::Builder::async_io_unix_stream(socket)
-        .p2p()
-        .server(guid)
-        .and_then(|builder| builder.serve_at("/org/freedesktop/DBus", Names))
-        .and_then(|builder| builder.serve_at("/StatusNotifierWatcher", Watcher))
-        .and_then(|builder| builder.serve_at(PORTAL, settings))
-        .and_then(|builder| builder.serve_at(NOTES, notes))
-        .and_then(connection::Builder::build);
-    served.expect("the other end is there")
+struct Services {
+    names: Names,
+    watcher: Watcher,
+    settings: Settings,
+    notes: Notes,
 }
 
-struct Names;
+impl Services {
+    fn serve(self, socket: UnixStream) -> Connection {
+        let guid = zbus::Guid::generate();
+        let served = connection::Builder::async_io_unix_stream(socket)
+            .p2p()
+            .server(guid)
+            .and_then(|builder| builder.serve_at("/org/freedesktop/DBus", self.names))
+            .and_then(|builder| builder.serve_at(TRAY, self.watcher))
+            .and_then(|builder| builder.serve_at(PORTAL, self.settings))
+            .and_then(|builder| builder.serve_at(NOTES, self.notes))
+            .and_then(connection::Builder::build);
+        served.expect("the other end is there")
+    }
+}
+
+struct Names(Sender<String>);
 
 #[zbus::interface(name = "org.freedesktop.DBus")]
 impl Names {
@@ -273,13 +286,13 @@ impl Names {
     }
 }
 
-struct Watcher;
+struct Watcher(Arc<AtomicBool>);
 
 #[zbus::interface(name = "org.kde.StatusNotifierWatcher")]
 impl Watcher {
     #[zbus(property)]
     fn is_status_notifier_host_registered(&self) -> bool {
-        true
+        self.0.load(Ordering::SeqCst)
     }
 }
 
@@ -302,6 +315,7 @@ impl Settings {
 struct Notes {
     show: Sender<Asked>,
     close: Sender<u32>,
+    gate: Receiver<()>,
     last: u32,
 }
 
@@ -314,6 +328,7 @@ impl Notes {
     #[allow(clippy::too_many_arguments, reason = "they are the specification's")]
     async fn notify(
         &mut self,
+        #[zbus(connection)] bus: &zbus::Connection,
         _name: String,
         replaced: u32,
         _icon: String,
@@ -326,6 +341,13 @@ impl Notes {
         if replaced == 0 {
             self.last += 1;
         }
+        let (slow, closed_before) = (body == SLOW, body == CLOSED_BEFORE);
+        if closed_before {
+            let (nobody, service) = (None::<&str>, "org.freedesktop.Notifications");
+            let word = (replaced, 2_u32);
+            let sent = bus.emit_signal(nobody, NOTES, service, "NotificationClosed", &word);
+            sent.await.expect("the bus is there");
+        }
         let asked = Asked {
             replaced,
             title,
@@ -334,6 +356,9 @@ impl Notes {
             is_silent: hints.contains_key("suppress-sound"),
         };
         self.show.send(asked).expect("the test listens");
+        if slow {
+            self.gate.recv().expect("the test goes on");
+        }
         if replaced == 0 { self.last } else { replaced }
     }
 
@@ -366,12 +391,5 @@ fn note(peer: &str, body: &str) -> Note {
 }
 
 fn name(nickname: &str) -> Nickname {
-        let (slow, closed_before) = (body == SLOW, body == CLOSED_BEFORE);
-        if closed_before {
-            let (nobody, service) = (None::<&str>, "org.freedesktop.Notifications");
-            let word = (replaced, 2_u32);
-            let sent = bus.emit_signal(nobody, NOTES, service, "NotificationClosed", &word);
-            sent.await.expect("the bus is there");
-        }
     Nickname::parse(nickname).expect("a test's name is valid")
 }
