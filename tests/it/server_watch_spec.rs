@@ -8,9 +8,9 @@ use super_chatter::machine::Machine;
 use super_chatter::machine::server::{
     Announcement, Command, Event, Happening, PersonState, Saved, Totals, What,
 };
-use super_chatter::protocol::{Ack, Datagram, Nickname, Part, Table};
+use super_chatter::protocol::{Ack, Answer, Datagram, Nickname, Part, RequestId, Table};
 
-use crate::bench::{at, chat, confirmation, mail, nick, part, reg};
+use crate::bench::{at, chat, confirmation, mail, name, nick, part, reg};
 use crate::room::{Room, known};
 
 #[test]
@@ -265,6 +265,60 @@ fn what_happens_is_told_in_its_order_with_its_time() {
         What::Announced { people: 0 },
     ];
     assert_eq!(whats(&room), expected);
+}
+
+#[test]
+fn whose_program_signs_in_anew_has_stayed_and_one_elsewhere_has_moved() {
+    let mut room = watched();
+    let since = |room: &Room| last_state(room, "x").since_ms;
+    room.join("x", at(1));
+    let Some(Datagram::Ack(Ack::Request { id, answer })) = room.sent_to(at(1)).into_iter().next()
+    else {
+        panic!("a welcome");
+    };
+    let Answer::Welcome { token, .. } = answer else {
+        panic!("a welcome");
+    };
+    room.run_for(300);
+    assert_eq!(whats(&room), []);
+    assert_eq!(since(&room), 1_700_000_000_000);
+    let again = Datagram::Reg {
+        nickname: name("x"),
+        id: Some(RequestId(id.0 + 500)),
+        token: Some(token),
+    };
+    room.hear(at(6), &again);
+    room.run_for(300);
+    let moved = What::Moved {
+        nickname: nick("x"),
+        address: at(6),
+    };
+    assert_eq!(whats(&room), [moved]);
+    assert_eq!(since(&room), 1_700_000_000_000);
+    room.leave("x", at(6));
+    room.join("x", at(6));
+    room.run_for(300);
+    assert!(since(&room) > 1_700_000_000_000);
+}
+
+#[test]
+fn whoever_begins_to_watch_again_is_told_everybody_and_what_was_not_told_yet() {
+    let mut room = watched();
+    room.join("z", at(5));
+    room.run_for(10);
+    room.join("late", at(6));
+    room.forget();
+    room.ask(Command::Watch(true));
+    room.run_for(300);
+    let joined = What::Joined {
+        nickname: nick("late"),
+        address: at(6),
+    };
+    assert_eq!(whats(&room), [joined]);
+    let mut told = people(&room).concat();
+    told.sort();
+    assert_eq!(told, ["late", "x", "y", "z"]);
+    assert!(!totals(&room).is_empty());
 }
 
 #[test]

@@ -46,7 +46,7 @@ use self::moves::Moves;
 use self::table::Board;
 use self::watch::Watch;
 use super::sink::Sink;
-use super::{Machine, Now, Output, Room};
+use super::{Machine, Now, Output, Room, canonical};
 use crate::protocol::limits::NUMBER_END;
 use crate::protocol::{
     Ack, Datagram, Epoch, Instance, Nickname, RequestId, Token, Version, decode,
@@ -99,7 +99,6 @@ impl Server {
             sink.persist(Record::Epoch(epoch));
             epoch
         });
-        let door = Door::new(saved.blocked);
         let mut server = Self {
             instance,
             epoch,
@@ -111,7 +110,7 @@ impl Server {
             classics: BTreeSet::new(),
             tokens: BTreeMap::new(),
             moves: Moves::default(),
-            greeting: Greeting::new(&saved.people, &door),
+            greeting: Greeting::new(&saved.people),
             timers: BTreeSet::new(),
             board: Board::default(),
             mailroom: Mailroom::new(
@@ -123,7 +122,7 @@ impl Server {
             next_expiry: Duration::ZERO,
             room: Room::Plenty,
             farewell: None,
-            door,
+            door: Door::new(saved.blocked),
             announcements: Announcements::default(),
             totals: Totals::default(),
             watch: None,
@@ -147,6 +146,7 @@ impl Server {
                 address,
                 extended,
                 seen_ms,
+                removed: false,
                 changed: self.board.change(&nickname, Version(0)),
                 session: None,
                 timer: None,
@@ -317,7 +317,7 @@ impl Machine for Server {
     }
 
     fn handle_datagram(&mut self, now: Now, from: SocketAddr, bytes: &[u8]) {
-        let from = SocketAddr::new(from.ip().to_canonical(), from.port());
+        let from = canonical(from);
         self.totals.received += 1;
         if self.door.is_shut(from) {
             return self.on_shut_out(from, bytes);

@@ -143,7 +143,7 @@ impl Server {
         let known = self
             .members
             .get(sender)
-            .is_some_and(|member| member.address == from);
+            .is_some_and(|member| member.address == from && !member.removed);
         let here = self.addresses.get(&from);
         if !known || here.is_some_and(|here| here != sender) {
             return self.notify(from, texts::not_existed(sender.as_str()), false);

@@ -74,7 +74,9 @@ impl Server {
                 self.send_question(address, id);
             }
             Link::Extended(_) => self.found_gone(now, nickname, What::Lost),
-            Link::Classic(_) => self.say(now, nickname, Word::Verification),
+            Link::Classic(_) => {
+                self.say(now, nickname, Word::Verification);
+            }
         }
     }
 

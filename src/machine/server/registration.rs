@@ -72,29 +72,37 @@ impl Server {
         nickname: Nickname,
         id: Option<RequestId>,
     ) {
-        let extended = id.is_some();
+        let member = self.members.get(&nickname);
+        let here = member.filter(|member| member.session.is_some());
+        let here = here.map(|member| (member.address, member.seen_ms));
+        // Whose program signs in anew without having been away is here since before.
+        let seen_ms = here.map_or(now.unix_ms, |(_, seen_ms)| seen_ms);
         let person = Person {
             nickname: nickname.clone(),
             address: from,
-            extended,
-            seen_ms: now.unix_ms,
+            extended: id.is_some(),
+            seen_ms,
         };
+        let token = self.seat(now, person.clone(), id);
         self.sink.persist(Record::Person(person));
-        self.note(now, || What::Joined {
-            nickname: nickname.clone(),
-            address: from,
-        });
-        let token = self.seat(now, from, nickname.clone(), id);
+        let (name, address) = (nickname.clone(), from);
+        match here {
+            None => self.note(now, || What::Joined {
+                nickname: name,
+                address,
+            }),
+            Some((before, _)) if before != from => self.note(now, || What::Moved {
+                nickname: name,
+                address,
+            }),
+            Some(_) => {}
+        }
         match id {
             Some(_) => self.answer_welcome(from, id, token),
-            None => self.say(
-                now,
-                &nickname,
-                Word::Notification {
-                    text: texts::WELCOME.into(),
-                    offline: false,
-                },
-            ),
+            None => {
+                let (text, offline) = (texts::WELCOME.into(), false);
+                self.say(now, &nickname, Word::Notification { text, offline });
+            }
         }
         self.table_to_classics(now);
         if id.is_none() && self.mailroom.next_message(&nickname).is_some() {
@@ -115,14 +123,13 @@ impl Server {
 
     /// Gives somebody a place in the room, in the place of an earlier one. Answers an extended
     /// client's token.
-    fn seat(
-        &mut self,
-        now: Now,
-        from: SocketAddr,
-        nickname: Nickname,
-        id: Option<RequestId>,
-    ) -> Option<Token> {
-        let extended = id.is_some();
+    fn seat(&mut self, now: Now, person: Person, id: Option<RequestId>) -> Option<Token> {
+        let Person {
+            nickname,
+            address: from,
+            extended,
+            seen_ms,
+        } = person;
         let before = self.members.remove(&nickname);
         self.moves.end(&nickname, Some(from));
         if let Some(before) = &before {
@@ -147,7 +154,8 @@ impl Server {
         let member = Member {
             address: from,
             extended,
-            seen_ms: now.unix_ms,
+            seen_ms,
+            removed: false,
             changed,
             session,
             timer: None,

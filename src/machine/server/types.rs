@@ -14,10 +14,12 @@ pub enum Command {
     /// Whether somebody looks: only then [`Event::People`], [`Event::Totals`] and [`Event::Happened`]
     /// are told.
     Watch(bool),
-    /// Sign somebody out who is online, and tell them. What waits for them stays, and they can sign in
-    /// again.
+    /// Sign somebody out who is online, and tell them. They are not heard until they have confirmed it,
+    /// or for 1.5 s; a classic program, whose ack names nothing, for all of that. What waits for them stays,
+    /// and they can sign in again: while this server runs, nothing else brings them back.
     Remove(Nickname),
-    /// The addresses of the host's own computer, at most 64, in the place of those known before.
+    /// The addresses of the host's own computer, at most 64, in the place of those known before. They are
+    /// heard even where one of them was blocked when it was somebody else's.
     Own(Vec<IpAddr>),
     /// What the room is called from now on.
     Name(RoomName),
@@ -26,7 +28,7 @@ pub enum Command {
     Block(IpAddr),
     /// Hear a blocked address again.
     Unblock(IpAddr),
-    /// Tell everybody who is online. Answered by [`Event::Announced`], more than once, or
+    /// Tell everybody who is online when its turn comes. Answered by [`Event::Announced`], more than once, or
     /// [`Event::NotAnnounced`].
     Announce(Announcement),
 }
@@ -57,7 +59,8 @@ pub enum Event {
     /// How far an announcement is. The first has number 1.
     Announced {
         number: u64,
-        /// Who was online when it was made.
+        /// To whom it goes: who was online when its turn came, but for classic programs that so much waits
+        /// for already that it was not taken.
         told: usize,
         /// Those of them with a classic program, which can't confirm it.
         classic: usize,
@@ -77,7 +80,7 @@ pub struct Person {
     /// Where the person was last.
     pub address: SocketAddr,
     pub extended: bool,
-    /// The last registration, in Unix milliseconds.
+    /// Since when the person is here, or was last, in Unix milliseconds.
     pub seen_ms: i64,
 }
 

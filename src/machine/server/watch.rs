@@ -40,6 +40,17 @@ impl Watch {
         }
     }
 
+    /// Tells everything anew to whoever begins to look, and what has happened but is not told yet.
+    fn begin_again(&mut self, now: Duration, everybody: impl Iterator<Item = Nickname>) {
+        for nickname in everybody {
+            if self.changed.insert(nickname.clone()) {
+                self.order.push_back(nickname);
+            }
+        }
+        self.totals_at = now;
+        self.told = None;
+    }
+
     /// When there is something to tell, as the counts are now.
     pub fn due(&self, totals: &Totals) -> Option<Duration> {
         let totals = (self.told.as_ref() != Some(totals)).then_some(self.totals_at);
@@ -68,7 +79,13 @@ impl Watch {
 impl Server {
     /// Begins to tell, with everybody; or ends it.
     pub(super) fn set_watch(&mut self, now: Now, on: bool) {
-        self.watch = on.then(|| Box::new(Watch::new(now.mono, self.members.keys().cloned())));
+        let everybody = self.members.keys().cloned();
+        match &mut self.watch {
+            Some(watch) if on => watch.begin_again(now.mono, everybody),
+            Some(_) | None => {
+                self.watch = on.then(|| Box::new(Watch::new(now.mono, everybody)));
+            }
+        }
         self.watch_timeout(now);
     }
 
