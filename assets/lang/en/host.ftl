@@ -120,7 +120,7 @@ host-mail-waits = { $messages ->
    *[other] { $messages } messages
 } ({ $kilobytes } KB)
 host-copy-their-address = Copy address
-host-remove = Remove
+host-remove = Remove { $name }
 host-remove-hint = Signs them out. They can sign in again, and their mail stays.
 host-block-address = Block { $address }
 host-block-hint = Signs out everybody at this address, and nobody there can sign in until you unblock it.

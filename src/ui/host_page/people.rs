@@ -4,7 +4,7 @@
 use std::cmp::Reverse;
 use std::net::IpAddr;
 
-use egui::{Popup, Rect, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, pos2, vec2};
+use egui::{Id, Popup, Rect, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, pos2, vec2};
 
 use super::{View, weak_ui};
 use crate::app::host_panel::{HostCommand, PersonState};
@@ -161,7 +161,10 @@ fn cell(row: Rect, place: usize) -> Rect {
 fn person_ui(ui: &mut Ui, view: &View<'_>, person: &PersonState, commands: &mut Vec<Command>) {
     let height = if view.wide { ROW } else { ROW_NARROW };
     let size = vec2(ui.available_width(), height);
-    let (rect, row) = ui.allocate_exact_size(size, Sense::click());
+    let (_, rect) = ui.allocate_space(size);
+    // By name: the menu and the keyboard stay with the person when the rows change places.
+    let id = Id::unique(("host-person", person.nickname.as_str()));
+    let row = ui.interact(rect, id, Sense::click());
     let texts = texts(ui, view, person);
     row.widget_info(|| WidgetInfo::labeled(Role::Button, true, texts.join(", ")));
     let colours = theme::palette(ui);
@@ -255,7 +258,8 @@ fn menu_ui(ui: &mut Ui, person: &PersonState, commands: &mut Vec<Command>) {
     {
         ui.copy_text(person.address.to_string());
     }
-    let remove = egui::Button::new(words::say(ui, "host-remove"));
+    let remove = Sentence::new("host-remove").with("name", &person.nickname);
+    let remove = egui::Button::new(words::tell(ui, &remove));
     let remove = ui.add_enabled(person.online, remove);
     if remove
         .on_hover_text(words::say(ui, "host-remove-hint"))

@@ -47,7 +47,7 @@ fn everybody_is_listed_with_what_is_known_of_them_and_can_be_removed() {
         screens[0].shows_part(row)
     });
     click_part(&mut amy, row);
-    amy.click("Remove");
+    amy.click("Remove sonic");
     ear.until("the end", &mut [&mut amy, &mut sonic], |screens| {
         screens[0].shows_part("sonic, away, 127.0.0.1:")
             && screens[1].shows_part("You were removed by the host.")
@@ -58,6 +58,25 @@ fn everybody_is_listed_with_what_is_known_of_them_and_can_be_removed() {
         screens[0].shows_part("sonic was removed by you")
     });
     assert!(amy.shows_part("sonic joined from 127.0.0.1:"));
+}
+
+#[test]
+fn an_open_menu_and_the_keyboard_stay_with_their_person_when_others_come() {
+    let mut amy = hosting();
+    told(&mut amy, Event::People(vec![person("sonic", 1)]));
+    amy.click("People (1 online)");
+    let row = "sonic, online, 10.1.0.1:";
+    click_part(&mut amy, row);
+    let others = ["aaron", "bob"].map(|other| person(other, 2));
+    told(&mut amy, Event::People(others.to_vec()));
+    assert!(amy.shows("Remove sonic") && !amy.shows("Remove bob"));
+    amy.press(Modifiers::NONE, Key::Escape);
+
+    amy.harness.get_by_label_contains(row).focus();
+    amy.settle();
+    told(&mut amy, Event::People(vec![person("cream", 3)]));
+    let row = amy.harness.get_by_label_contains(row);
+    assert!(row.is_focused());
 }
 
 #[test]
@@ -135,17 +154,11 @@ fn an_address_is_blocked_and_unblocked_and_the_own_one_is_not() {
 #[test]
 fn ten_thousand_people_are_sorted_and_filtered_and_only_those_in_view_are_drawn() {
     let mut amy = hosting();
-    let person = |number: u16| PersonState {
-        nickname: name(&format!("n{number:05}")),
-        address: ([10, 1, (number >> 8) as u8, number as u8], 6_000).into(),
-        online: true,
-        extended: true,
-        since_ms: 1_763_121_600_000 + i64::from(number),
-        round_trip: Some(Duration::from_millis(u64::from(number))),
-        mail_messages: usize::from(number == 7),
-        mail_bytes: 1_500 * usize::from(number == 7),
-    };
-    let people = (0..10_000).map(person).collect();
+    let mut people: Vec<_> = (0..10_000)
+        .map(|number| person(&format!("n{number:05}"), number))
+        .collect();
+    people[7].mail_messages = 1;
+    people[7].mail_bytes = 1_500;
     told(&mut amy, Event::People(people));
     amy.click("People (1 online)");
     assert!(amy.shows_part("n00000, online, 10.1.0.0:6000, 0 ms"));
@@ -261,6 +274,20 @@ fn hosting() -> Screen {
         amy.app().hosting().panel.people().len() == 1
     });
     amy
+}
+
+/// Somebody who is online. Everything else that is known of them follows from `number`.
+fn person(nickname: &str, number: u16) -> PersonState {
+    PersonState {
+        nickname: name(nickname),
+        address: ([10, 1, (number >> 8) as u8, number as u8], 6_000).into(),
+        online: true,
+        extended: true,
+        since_ms: 1_763_121_600_000 + i64::from(number),
+        round_trip: Some(Duration::from_millis(u64::from(number))),
+        mail_messages: 0,
+        mail_bytes: 0,
+    }
 }
 
 /// The server's thread told this.
