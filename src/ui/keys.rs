@@ -1,7 +1,8 @@
 //! All keys that mean the same wherever the keyboard is, in one table from which they are also listed.
 
 use egui::{
-    Event, Grid, Id, Key, KeyboardShortcut, Label, Modal, Modifiers, RichText, ScrollArea, Ui,
+    Event, Grid, Id, Key, KeyboardShortcut, Label, Modal, Modifiers, Popup, RichText, ScrollArea,
+    Ui,
 };
 
 use super::window::{Side, Window};
@@ -105,7 +106,7 @@ impl Window {
             }
         }
         let is_away = self.app.page() != Page::Talk;
-        if is_away && !ui.ctx().any_popup_open() && pressed(Modifiers::NONE, Key::Escape) {
+        if is_away && !Popup::is_any_open(ui.ctx()) && pressed(Modifiers::NONE, Key::Escape) {
             commands.push(Command::Go(Page::Talk));
             self.composer.request_focus();
         }
@@ -121,7 +122,11 @@ impl Window {
             }
         }
         let in_talk = self.app.page() == Page::Talk && (self.wide || self.side == Side::Page);
-        if in_talk && !ui.ctx().text_edit_focused() && !ui.ctx().any_popup_open() && is_typing(ui) {
+        if in_talk
+            && !ui.ctx().text_edit_focused()
+            && !Popup::is_any_open(ui.ctx())
+            && is_typing(ui)
+        {
             self.composer.request_focus();
         }
     }
