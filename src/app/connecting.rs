@@ -8,7 +8,8 @@ use super::host_panel::HostCommand;
 use super::importing::Kept;
 use super::language::Sentence;
 use super::{
-    App, DEFAULT_PORT, Nickname, Now, PROFILE, RoomName, SERVER_STORE, Settings, sentences, session,
+    App, DEFAULT_PORT, Nickname, Now, PROFILE, RoomName, SERVER_STORE, Settings, hosting,
+    sentences, session,
 };
 use crate::driver::{SendError, client, server};
 
@@ -94,13 +95,13 @@ impl App {
     }
 
     /// The server on this computer is open, or open again, perhaps at another address.
-    pub(super) fn on_hosting(&mut self, address: SocketAddr) {
+    pub(super) fn on_hosting(&mut self, now: Now, address: SocketAddr) {
         tracing::info!(%address, "the server listens");
-        self.ask_server(HostCommand::Watch);
         self.ask_server(HostCommand::Name(RoomName::of(&self.settings.host_name)));
         let before = self.hosting.addresses.first().cloned();
-        let sign_in = self.hosting.on_bound(self.options.bind, address);
+        let sign_in = self.hosting.on_bound(now, self.options.bind, address);
         let after = self.hosting.addresses.first().cloned();
+        self.watch_server();
         if self.ending {
             return;
         }
@@ -200,6 +201,19 @@ impl App {
             None => server::start(bind, port, store, notify),
         });
         self.kept = Some(kept);
+    }
+
+    /// Has the server tell what there is to see as long as somebody looks: it counts at every sign of
+    /// life of everybody, and each word of it wakes the window. One that is too busy is asked again.
+    pub(super) fn watch_server(&mut self) {
+        let wanted = self.sees_host && self.hosting.standing == hosting::Standing::On;
+        if wanted == self.hosting.watched {
+            return;
+        }
+        let Some(server) = &self.server else { return };
+        if server.ask(HostCommand::Watch(wanted).into()).is_ok() {
+            self.hosting.watched = wanted;
+        }
     }
 
     /// Passes on what the host asks of the server.

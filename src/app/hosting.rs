@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use super::Now;
 use super::form::SignIn;
 use super::host_panel::Panel;
 #[cfg(feature = "gui")]
@@ -22,6 +23,8 @@ pub enum Standing {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Hosting {
     pub standing: Standing,
+    /// Since when it runs, in Unix milliseconds; `None`: it is not open yet.
+    pub since_ms: Option<i64>,
     /// Where others reach it, best first, each with its port.
     pub addresses: Vec<String>,
     /// What it tells of itself.
@@ -36,6 +39,8 @@ pub struct Hosting {
     pub was_stopped: bool,
     /// The sign-in that follows once it is open.
     next: Option<SignIn>,
+    /// It was asked to tell what there is to see.
+    pub(super) watched: bool,
     /// Where this computer's own client reaches it.
     reach: Option<(String, u16)>,
 }
@@ -73,7 +78,13 @@ impl Hosting {
     }
 
     /// The server is open: returns the sign-in to it.
-    pub(super) fn on_bound(&mut self, bind: IpAddr, address: SocketAddr) -> Option<SignIn> {
+    pub(super) fn on_bound(
+        &mut self,
+        now: Now,
+        bind: IpAddr,
+        address: SocketAddr,
+    ) -> Option<SignIn> {
+        self.since_ms.get_or_insert(now.unix_ms);
         if self.standing == Standing::Starting {
             self.standing = Standing::On;
             self.importing = false;

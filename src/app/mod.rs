@@ -131,6 +131,8 @@ pub struct App {
     search: Option<Searching>,
     story: Option<Telling>,
     hosting: Hosting,
+    /// The host's page is in sight.
+    sees_host: bool,
     problems: Problems,
     notice: Option<Sentence>,
     notices: Notices,
@@ -177,6 +179,7 @@ impl App {
             search: None,
             story: None,
             hosting: Hosting::default(),
+            sees_host: false,
             problems: Problems::default(),
             notice: None,
             notices: Notices::default(),
@@ -326,6 +329,10 @@ impl App {
             Command::DismissNotice => self.dismiss_notice(),
             Command::DismissStanding => self.notices.dismiss(),
             Command::Attend(attended) => self.conversations.attend(attended),
+            Command::SeeHost(seen) => {
+                self.sees_host = seen;
+                self.watch_server();
+            }
             Command::Watch(watching) => self.watch(watching),
             Command::Hide => self.hide(),
             Command::File(step) => self.file(now, step),

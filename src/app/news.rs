@@ -36,7 +36,7 @@ impl App {
                 self.on_client(now, told);
             }
             if let Some(told) = server {
-                self.on_server(told);
+                self.on_server(now, told);
             }
         }
         self.contacts.settle();
@@ -92,10 +92,10 @@ impl App {
     }
 
     /// One thing that the server's thread told.
-    pub fn on_server(&mut self, told: server::Told) {
+    pub fn on_server(&mut self, now: Now, told: server::Told) {
         match told {
             server::Told::Aside(why) => self.on_aside(&why),
-            server::Told::Bound(address) => self.on_hosting(address),
+            server::Told::Bound(address) => self.on_hosting(now, address),
             server::Told::Imported(imported) => self.on_imported(imported),
             server::Told::Failed(error) => self.on_server_failed(&error),
             server::Told::Server(ServerEvent::Counts { online, mail, .. }) => {
@@ -248,7 +248,7 @@ mod tests {
         let notice = said(app.notice());
         assert!(notice.contains("has stopped"), "{notice}");
 
-        app.on_server(server::Told::Failed(DriverError::Ended));
+        app.on_server(Now::default(), server::Told::Failed(DriverError::Ended));
         let problem = said(app.problems().at(Field::Host));
         assert!(problem.contains("has stopped"), "{problem}");
     }

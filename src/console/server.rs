@@ -46,7 +46,7 @@ pub fn run(
                 // Nobody watches here, or asks for anything.
                 Told::Server(
                     Event::People(_)
-                    | Event::Totals { .. }
+                    | Event::Totals(_)
                     | Event::Happened { .. }
                     | Event::NotBlocked(_)
                     | Event::Announced { .. }

@@ -199,6 +199,10 @@ impl Window {
             (false, _) => Watching::Away,
         };
         self.app.run(now, Command::Watch(watching));
+        let in_sight = !self.hidden && ctx.input(|input| input.viewport().visible()) != Some(false);
+        let beside = self.wide || self.side == Side::Page;
+        let seen = in_sight && beside && self.app.page() == Page::Host;
+        self.app.run(now, Command::SeeHost(seen));
         let attended = watching == Watching::Talk && newest;
         self.app.run(now, Command::Attend(attended));
         if self.app.conversations().unread() != unread {

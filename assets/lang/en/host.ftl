@@ -91,11 +91,11 @@ host-not-announced = Too many announcements are on their way. Wait a moment, the
 host-counts = Traffic
 host-datagrams = Datagrams: { $received } received, { $sent } sent, { $dropped } of those received dropped.
 host-mail = Mail: { $stored } parts stored, { $handed } handed over, { $expired } expired.
-host-plot = The last two minutes: up to { $received } datagrams a second received, { $sent } sent, { $mail } parts of mail stored.
+host-plot = The two minutes until { $time }: up to { $received } datagrams a second received, { $sent } sent, { $mail } parts of mail stored.
 host-legend-in = received
 host-legend-out = sent
 host-legend-mail = mail stored
-host-legend-scale = The top is { $most } a second; the width two minutes.
+host-legend-scale = up to { $most } a second, in the two minutes until { $time }
 
 ## People
 
@@ -138,7 +138,7 @@ host-kind-people = People
 host-kind-mail = Mail
 host-kind-host = Yours
 host-log-empty = Nothing has happened yet.
-host-log-missed = { $count } more happened too quickly to be listed.
+host-log-missed = { $count } more happened before or among these and are not listed.
 host-log-joined = { $name } joined from { $address }
 host-log-moved = { $name } is at { $address } now
 host-log-signed-out = { $name } signed out

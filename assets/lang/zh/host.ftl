@@ -78,11 +78,11 @@ host-not-announced = 待发公告太多，请稍后再试。
 host-counts = 流量
 host-datagrams = 数据报：收到 { $received } 个，发出 { $sent } 个，丢弃 { $dropped } 个。
 host-mail = 留言：存入 { $stored } 段，送达 { $handed } 段，过期 { $expired } 段。
-host-plot = 最近两分钟：每秒最多收到 { $received } 个数据报，发出 { $sent } 个，存入 { $mail } 段留言。
+host-plot = 截至 { $time } 的两分钟：每秒最多收到 { $received } 个数据报，发出 { $sent } 个，暂存 { $mail } 段留言。
 host-legend-in = 收到
 host-legend-out = 发出
 host-legend-mail = 存入留言
-host-legend-scale = 纵轴最高每秒 { $most } 个，横轴为两分钟。
+host-legend-scale = 每秒最多 { $most } 个，截至 { $time } 的两分钟
 
 ## People
 
@@ -122,7 +122,7 @@ host-kind-people = 成员
 host-kind-mail = 留言
 host-kind-host = 我的操作
 host-log-empty = 还没有任何记录。
-host-log-missed = 另有 { $count } 条记录来得太快，未逐条列出。
+host-log-missed = 另有 { $count } 条较早或来得太快的记录未列出。
 host-log-joined = { $name } 从 { $address } 加入
 host-log-moved = { $name } 现在位于 { $address }
 host-log-signed-out = { $name } 退出了登录

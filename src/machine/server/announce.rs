@@ -132,7 +132,7 @@ impl Server {
             missing,
         });
         let people = self.addresses.len();
-        self.note(now, || What::Announced { people });
+        self.diary.note(now, What::Announced { people });
         for nickname in &classics {
             let text = text.clone();
             let offline = false;

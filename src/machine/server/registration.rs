@@ -33,10 +33,13 @@ impl Server {
         let known = self.members.get(&nickname);
         let full = self.members.len() >= PEOPLE_MAX || self.room == Room::Scarce;
         if known.is_none() && full {
-            self.note(now, || What::TurnedAway {
-                nickname,
-                address: from,
-            });
+            self.diary.note(
+                now,
+                What::TurnedAway {
+                    nickname,
+                    address: from,
+                },
+            );
             return self.refuse(from, id);
         }
         let session = known.and_then(|member| Some((member.address, member.session.as_ref()?)));
@@ -80,10 +83,13 @@ impl Server {
             seen_ms: now.unix_ms,
         };
         self.sink.persist(Record::Person(person));
-        self.note(now, || What::Joined {
-            nickname: nickname.clone(),
-            address: from,
-        });
+        self.diary.note(
+            now,
+            What::Joined {
+                nickname: nickname.clone(),
+                address: from,
+            },
+        );
         let token = self.seat(now, from, nickname.clone(), id);
         match id {
             Some(_) => self.answer_welcome(from, id, token),
@@ -177,10 +183,13 @@ impl Server {
         nickname: &Nickname,
         id: Option<RequestId>,
     ) {
-        self.note(now, || What::NameRefused {
-            nickname: nickname.clone(),
-            address: from,
-        });
+        self.diary.note(
+            now,
+            What::NameRefused {
+                nickname: nickname.clone(),
+                address: from,
+            },
+        );
         match id {
             Some(_) => self.answer(from, id, Answer::Taken),
             None => self.notify(from, texts::already_online(nickname), true),

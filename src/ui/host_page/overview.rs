@@ -41,11 +41,6 @@ pub fn overview_ui(
             share::share_ui(ui, view, &mut state.share);
             announce_ui(ui, view, &mut state.announcement, commands);
             plot::counts_ui(ui, view);
-            // The plot moves on by itself, until nothing is in it.
-            if plot::seconds(view).next().is_some() {
-                let second = std::time::Duration::from_secs(1);
-                ui.ctx().request_repaint_after(second);
-            }
         }
         folder_ui(ui, view, state, commands);
         import::import_ui(ui, view, (&mut state.import, form), commands);
@@ -64,7 +59,7 @@ fn switch_ui(ui: &mut Ui, view: &View<'_>, form: &mut Form, commands: &mut Vec<C
         Standing::Starting => Sentence::new("host-state-starting"),
         Standing::Stopping => Sentence::new("host-state-stopping"),
         Standing::On => {
-            let since = hosting.panel.since_ms().unwrap_or(view.now.unix_ms);
+            let since = hosting.since_ms.unwrap_or(view.now.unix_ms);
             Sentence::new("host-state-on")
                 .with("since", text::clock_or_date(view.now, since))
                 .count("online", hosting.online as u64)

@@ -163,7 +163,7 @@ fn person_ui(ui: &mut Ui, view: &View<'_>, person: &PersonState, commands: &mut 
     let size = vec2(ui.available_width(), height);
     let (_, rect) = ui.allocate_space(size);
     // By name: the menu and the keyboard stay with the person when the rows change places.
-    let id = Id::unique(("host-person", person.nickname.as_str()));
+    let id = Id::unique(("hosted", person.nickname.as_str()));
     let row = ui.interact(rect, id, Sense::click());
     let texts = texts(ui, view, person);
     row.widget_info(|| WidgetInfo::labeled(Role::Button, true, texts.join(", ")));

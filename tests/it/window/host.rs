@@ -9,7 +9,7 @@ use super_chatter::app::session::Standing;
 use super_chatter::driver::server::Told;
 use super_chatter::machine::server::Event;
 
-use super::screen::{Ear, Screen, folder, name};
+use super::screen::{Ear, NOON, Screen, folder, name};
 use super::talk::{address, host, pair};
 
 #[test]
@@ -177,6 +177,49 @@ fn ten_thousand_people_are_sorted_and_filtered_and_only_those_in_view_are_drawn(
 }
 
 #[test]
+fn the_server_tells_only_while_the_page_is_in_sight_and_then_what_was_before() {
+    let ear = Ear::new();
+    let (mut amy, mut sonic) = pair(&ear);
+    assert_eq!(amy.app().hosting().panel.people().len(), 0, "not yet");
+    let joined = |amy: &Screen| {
+        let mut log = amy.app().hosting().panel.log();
+        log.any(
+            |one| matches!(&one.what, What::Joined { nickname, .. } if *nickname == name("sonic")),
+        )
+    };
+    amy.click("Open the host's page");
+    amy.until("what was before", |amy| {
+        let panel = &amy.app().hosting().panel;
+        joined(amy) && panel.people().len() == 2 && panel.seconds().next().is_some()
+    });
+    assert!(amy.shows_somewhere("Traffic"));
+    amy.click("Back to talking");
+    let before = amy.app().hosting().panel.clone();
+    sonic.click("Sign out");
+    ear.until("the end", &mut [&mut amy, &mut sonic], |screens| {
+        screens[0].shows("sonic, offline")
+    });
+    assert_eq!(amy.app().hosting().panel, before, "out of sight");
+    amy.click("Open the host's page");
+    amy.until("the end in the log", |amy| {
+        let mut log = amy.app().hosting().panel.log();
+        log.any(|one| one.what == What::SignedOut(name("sonic")))
+    });
+}
+
+#[test]
+fn the_page_is_not_drawn_again_by_itself_whatever_was_counted() {
+    let mut amy = hosting();
+    amy.until("something in the plot", |amy| {
+        amy.app().hosting().panel.seconds().next().is_some()
+    });
+    assert!(amy.shows_part("The two minutes until "));
+    let output = &amy.harness.output().viewport_output;
+    let again = output[&egui::ViewportId::ROOT].repaint_delay;
+    assert_eq!(again, Duration::MAX);
+}
+
+#[test]
 fn the_log_is_filtered_by_kind_and_by_words() {
     let mut amy = hosting();
     let happened = |what| Happening {
@@ -199,7 +242,7 @@ fn the_log_is_filtered_by_kind_and_by_words() {
     amy.click("Log");
     let mail = "3 parts of mail from sonic kept for tails";
     assert!(amy.shows_part(mail) && amy.shows_part("knuckles no longer answers"));
-    assert!(amy.shows("4 more happened too quickly to be listed."));
+    assert!(amy.shows("4 more happened before or among these and are not listed."));
     amy.click("Mail");
     assert!(amy.shows_part(mail) && !amy.shows_part("knuckles"));
     amy.click("Everything");
@@ -262,6 +305,9 @@ fn the_keyboard_reaches_a_person_s_menu() {
     assert!(amy.shows("Block 127.0.0.1"));
     amy.press(Modifiers::NONE, Key::Escape);
     assert!(!amy.shows("Block 127.0.0.1"));
+    assert!(amy.shows_part("amy, online, 127.0.0.1:"), "the page stays");
+    amy.press(Modifiers::NONE, Key::Escape);
+    assert!(!amy.shows_part("amy, online, 127.0.0.1:"));
 }
 
 /// Somebody who hosts, with the page in front.
@@ -293,7 +339,7 @@ fn person(nickname: &str, number: u16) -> PersonState {
 /// The server's thread told this.
 fn told(screen: &mut Screen, event: Event) {
     let app = screen.harness.state_mut().app_mut();
-    app.on_server(Told::Server(event));
+    app.on_server(NOON, Told::Server(event));
     screen.settle();
 }
 

@@ -236,7 +236,7 @@ fn another_address_of_the_host_is_told_and_signed_in_at() {
     let moved = UdpSocket::bind("127.0.0.1:0").expect("loopback is there");
     let moved = moved.local_addr().expect("it is bound");
     let app = amy.harness.state_mut().app_mut();
-    app.on_server(server::Told::Bound(moved));
+    app.on_server(NOON, server::Told::Bound(moved));
     amy.settle();
     assert!(amy.shows(&format!(
         "The address of this computer has changed. Others now join at {moved}."
