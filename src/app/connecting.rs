@@ -98,9 +98,8 @@ impl App {
     pub(super) fn on_hosting(&mut self, now: Now, address: SocketAddr) {
         tracing::info!(%address, "the server listens");
         self.ask_server(HostCommand::Name(RoomName::of(&self.settings.host_name)));
-        let before = self.hosting.addresses.first().cloned();
+        let before = self.hosting.reach.clone();
         let sign_in = self.hosting.on_bound(now, self.options.bind, address);
-        let after = self.hosting.addresses.first().cloned();
         self.watch_server();
         if self.ending {
             return;
@@ -112,17 +111,17 @@ impl App {
         settings.host_port = address.port();
         self.change(settings);
         let is_elsewhere = self.session.entered && !self.session.at_own_host;
-        match (before, after) {
-            (None, Some(address)) if is_elsewhere => {
-                let sentence = Sentence::new("notice-hosting-instead").with("address", address);
-                self.notice = Some(sentence);
-            }
-            (Some(before), Some(address)) if before != address => {
-                let sentence = Sentence::new("notice-new-address").with("address", address);
-                self.notice = Some(sentence);
+        let join_at = |id| match self.hosting.addresses.first() {
+            Some(address) => Sentence::new(id).with("address", address),
+            None => Sentence::new("host-join-nowhere"),
+        };
+        match before {
+            None if is_elsewhere => self.notice = Some(join_at("notice-hosting-instead")),
+            before if before.is_some() && before != self.hosting.reach => {
+                self.notice = Some(join_at("notice-new-address"));
                 self.sign_in_at_own_host();
             }
-            (None | Some(_), None | Some(_)) => {}
+            None | Some(_) => {}
         }
         if let Some(sign_in) = sign_in {
             self.start_session(sign_in);

@@ -1,6 +1,6 @@
 //! The server on this computer, as it is shown.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use super::Now;
 use super::form::SignIn;
@@ -25,7 +25,8 @@ pub struct Hosting {
     pub standing: Standing,
     /// Since when it runs, in Unix milliseconds; `None`: it is not open yet.
     pub since_ms: Option<i64>,
-    /// Where others reach it, best first, each with its port.
+    /// Where others reach it, best first, each with its port. None while it is open: this computer is on
+    /// no network.
     pub addresses: Vec<String>,
     /// What it tells of itself.
     pub panel: Panel,
@@ -42,7 +43,7 @@ pub struct Hosting {
     /// It was asked to tell what there is to see.
     pub(super) watched: bool,
     /// Where this computer's own client reaches it.
-    reach: Option<(String, u16)>,
+    pub(super) reach: Option<(String, u16)>,
 }
 
 impl Hosting {
@@ -89,13 +90,18 @@ impl Hosting {
             self.standing = Standing::On;
             self.importing = false;
         }
-        let reachable = server::reachable_at(bind);
-        let with_port = |ip: &IpAddr| SocketAddr::new(*ip, address.port()).to_string();
-        self.addresses = reachable.iter().map(with_port).collect();
-        let host = reachable.first().unwrap_or(&bind).to_string();
-        self.reach = Some((host, address.port()));
+        self.on_reachable(&server::reachable_at(bind), address.port());
         let sign_in = self.next.take()?;
         self.redirect(sign_in)
+    }
+
+    /// Others reach it there. Where nobody does, this computer's own client still does.
+    fn on_reachable(&mut self, others: &[IpAddr], port: u16) {
+        let with_port = |ip: &IpAddr| SocketAddr::new(*ip, port).to_string();
+        self.addresses = others.iter().map(with_port).collect();
+        let own = others.first().copied();
+        let own = own.unwrap_or(Ipv4Addr::LOCALHOST.into());
+        self.reach = Some((own.to_string(), port));
     }
 
     pub(super) fn on_counts(&mut self, online: usize, mail: usize) {
@@ -125,5 +131,21 @@ impl Hosting {
             was_stopped: self.was_stopped,
             ..Self::default()
         };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_network_only_this_computer_s_own_client_comes_in() {
+        let mut hosting = Hosting::default();
+        hosting.on_reachable(&[], 50_000);
+        assert!(hosting.addresses.is_empty());
+        assert_eq!(hosting.reach, Some(("127.0.0.1".to_owned(), 50_000)));
+        hosting.on_reachable(&[[10, 0, 0, 5].into()], 50_000);
+        assert_eq!(hosting.addresses, ["10.0.0.5:50000"]);
+        assert_eq!(hosting.reach, Some(("10.0.0.5".to_owned(), 50_000)));
     }
 }

@@ -65,6 +65,7 @@ host-import-and-start = Start hosting and import
 
 host-join = Others join at
 host-join-how = Pass one of these on: it goes into the field “Server”.
+host-join-nowhere = This computer is on no network, so others can't join yet.
 host-copy = Copy
 host-copy-address = Copy { $address }
 host-code = QR code of { $address }

@@ -58,6 +58,7 @@ host-import-and-start = 开启服务器并导入
 
 host-join = 其他人可通过以下地址加入
 host-join-how = 把其中一个地址告诉对方，填入“服务器”一栏即可。
+host-join-nowhere = 本机没有连接任何网络，其他人暂时无法加入。
 host-copy = 复制
 host-copy-address = 复制 { $address }
 host-code = { $address } 的二维码
