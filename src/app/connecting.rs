@@ -218,8 +218,10 @@ impl App {
     /// Passes on what the host asks of the server.
     pub(super) fn ask_server(&mut self, command: HostCommand) {
         let Some(server) = &self.server else { return };
-        match server.ask(command.into()) {
+        self.hosting.panel.on_asked(&command);
+        match server.ask(command.clone().into()) {
             Ok(()) => {}
+            Err(SendError::Busy) if self.hosting.panel.on_unheard(&command) => {}
             Err(SendError::Busy) => self.notice = Some(Sentence::new("notice-busy")),
             // Its last word waits among the news.
             Err(SendError::Ended) => {}

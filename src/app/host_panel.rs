@@ -75,7 +75,8 @@ pub struct Panel {
     totals: Totals,
     seconds: VecDeque<Second>,
     announced: Option<Announced>,
-    refused: Option<Sentence>,
+    not_announced: Option<Sentence>,
+    not_blocked: Option<(IpAddr, Sentence)>,
     changes: u64,
 }
 
@@ -121,14 +122,42 @@ impl Panel {
         self.announced
     }
 
-    /// Why the last wish was not fulfilled.
-    pub fn refused(&self) -> Option<&Sentence> {
-        self.refused.as_ref()
+    /// Why the last announcement was not taken, until the next one is tried.
+    pub fn not_announced(&self) -> Option<&Sentence> {
+        self.not_announced.as_ref()
+    }
+
+    /// The address that was not blocked, and why, until the next is tried.
+    pub fn not_blocked(&self) -> Option<&(IpAddr, Sentence)> {
+        self.not_blocked.as_ref()
     }
 
     /// Grows with every change of the people.
     pub fn changes(&self) -> u64 {
         self.changes
+    }
+
+    /// The server is asked for something: what it said to the last of the kind holds no more.
+    pub(super) fn on_asked(&mut self, command: &HostCommand) {
+        match command {
+            HostCommand::Announce(_) => self.not_announced = None,
+            HostCommand::Block(_) | HostCommand::Unblock(_) => self.not_blocked = None,
+            HostCommand::Watch(_) | HostCommand::Name(_) | HostCommand::Remove(_) => {}
+        }
+    }
+
+    /// The server is too busy to hear it. False: there is no place here to say so.
+    pub(super) fn on_unheard(&mut self, command: &HostCommand) -> bool {
+        let busy = Sentence::new("notice-busy");
+        match command {
+            HostCommand::Announce(_) => self.not_announced = Some(busy),
+            HostCommand::Block(ip) => self.not_blocked = Some((*ip, busy)),
+            HostCommand::Watch(_)
+            | HostCommand::Name(_)
+            | HostCommand::Remove(_)
+            | HostCommand::Unblock(_) => return false,
+        }
+        true
     }
 
     pub(super) fn on_event(&mut self, event: Event) {
@@ -147,12 +176,10 @@ impl Panel {
                 let over = self.log.len().saturating_sub(LOG_MAX);
                 self.log.drain(..over);
             }
-            Event::Blocked(blocked) => {
-                self.refused = None;
-                self.blocked = blocked;
-            }
+            Event::Blocked(blocked) => self.blocked = blocked,
             Event::NotBlocked(ip) => {
-                self.refused = Some(Sentence::new("host-not-blocked").with("address", ip));
+                let why = Sentence::new("host-not-blocked").with("address", ip);
+                self.not_blocked = Some((ip, why));
             }
             Event::Announced {
                 number,
@@ -160,7 +187,6 @@ impl Panel {
                 classic,
                 confirmed,
             } => {
-                self.refused = None;
                 self.announced = Some(Announced {
                     number,
                     told,
@@ -168,7 +194,9 @@ impl Panel {
                     confirmed,
                 });
             }
-            Event::NotAnnounced => self.refused = Some(Sentence::new("host-not-announced")),
+            Event::NotAnnounced => {
+                self.not_announced = Some(Sentence::new("host-not-announced"));
+            }
             Event::Counts { .. } | Event::Stopped => {}
         }
     }
@@ -329,6 +357,25 @@ mod tests {
         assert_eq!(panel.seconds().count(), PLOT_S as usize + 1);
         panel.on_event(totals(&[told(499), (7_000, 500)]));
         assert_eq!(panel.seconds().count(), 1);
+    }
+
+    #[test]
+    fn what_a_busy_server_did_not_hear_is_said_at_its_own_place_until_it_is_tried_again() {
+        let text = Announcement::parse("Dinner!").expect("a text");
+        let (announce, block) = (
+            HostCommand::Announce(text),
+            HostCommand::Block([10, 9, 8, 7].into()),
+        );
+        let mut panel = Panel::default();
+        assert!(panel.on_unheard(&announce));
+        assert!(panel.not_announced().is_some() && panel.not_blocked().is_none());
+        assert!(panel.on_unheard(&block));
+        panel.on_asked(&announce);
+        assert!(panel.not_announced().is_none());
+        let why = panel.not_blocked().map(|(ip, _)| *ip);
+        assert_eq!(why, Some([10, 9, 8, 7].into()));
+        panel.on_asked(&block);
+        assert!(panel.not_blocked().is_none());
     }
 
     #[test]

@@ -36,6 +36,8 @@ pub struct Hosting {
     pub mail: usize,
     /// It is not open since it takes in mail files.
     pub importing: bool,
+    /// Folders of mail that were taken in whole since the program started.
+    pub imported: u64,
     /// The user has stopped it, or is about to.
     pub was_stopped: bool,
     /// The sign-in that follows once it is open.
@@ -56,6 +58,7 @@ impl Hosting {
         *self = Self {
             standing: Standing::Starting,
             next: Some(sign_in),
+            imported: self.imported,
             ..Self::default()
         };
     }
@@ -129,6 +132,7 @@ impl Hosting {
     pub(super) fn on_stopped(&mut self) {
         *self = Self {
             was_stopped: self.was_stopped,
+            imported: self.imported,
             ..Self::default()
         };
     }

@@ -50,6 +50,8 @@ impl App {
     }
 
     pub(super) fn on_imported(&mut self, imported: Result<Imported, String>) {
+        let is_whole = |imported: &Imported| imported.files > 0 && imported.problems.is_empty();
+        self.hosting.imported += u64::from(imported.as_ref().is_ok_and(is_whole));
         self.notices.add(match imported {
             Ok(imported) => outcome(&imported),
             Err(why) => Sentence::new("notice-import-failed").with("why", text::short(&why)),

@@ -20,6 +20,8 @@ const COUNTED_FROM: usize = 150;
 pub struct State {
     share: share::State,
     announcement: String,
+    /// The last announcement: it stands in the field again if it was not taken.
+    sent: Option<String>,
     /// What stands in the field of the folder; `None`: what is set.
     folder: Option<String>,
     dialog: Option<Dialog>,
@@ -39,7 +41,7 @@ pub fn overview_ui(
         name_ui(ui, view, commands);
         if view.hosting.standing == Standing::On {
             share::share_ui(ui, view, &mut state.share);
-            announce_ui(ui, view, &mut state.announcement, commands);
+            announce_ui(ui, view, state, commands);
             plot::counts_ui(ui, view);
         }
         folder_ui(ui, view, state, commands);
@@ -125,7 +127,13 @@ fn room_ui(ui: &mut Ui, text: &str) {
 }
 
 /// A line for everybody, how long it may still become, and how far the last one is.
-fn announce_ui(ui: &mut Ui, view: &View<'_>, text: &mut String, commands: &mut Vec<Command>) {
+fn announce_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: &mut Vec<Command>) {
+    let refused = view.hosting.panel.not_announced();
+    let text = &mut state.announcement;
+    if let Some(sent) = state.sent.take_if(|_| refused.is_some()) {
+        // Before what was typed since.
+        *text = format!("{sent} {text}").trim_end().to_owned();
+    }
     let title = title_ui(ui, &words::say(ui, "host-announce"));
     let field = TextEdit::singleline(text)
         .hint_text(words::say(ui, "host-announce-hint"))
@@ -139,11 +147,11 @@ fn announce_ui(ui: &mut Ui, view: &View<'_>, text: &mut String, commands: &mut V
         let clicked = ui.add_enabled(announcement.is_ok(), send).clicked();
         if let (true, Ok(announcement)) = (clicked || entered, announcement) {
             commands.push(Command::Hosting(HostCommand::Announce(announcement)));
-            text.clear();
+            state.sent = Some(std::mem::take(text));
         }
         room_ui(ui, text.trim());
     });
-    widgets::problem_ui(ui, view.hosting.panel.refused());
+    widgets::problem_ui(ui, refused);
     if let Some(last) = view.hosting.panel.announced() {
         let could = (last.told - last.classic) as u64;
         let far = Sentence::new("host-announced")

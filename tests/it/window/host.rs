@@ -134,6 +134,25 @@ fn an_announcement_is_counted_down_and_reaches_the_others() {
 }
 
 #[test]
+fn an_announcement_that_is_not_taken_stands_in_its_field_again() {
+    let mut amy = hosting();
+    let field = "Tell everybody who is online";
+    let refused = "Too many announcements are on their way. Wait a moment, then try again.";
+    amy.fill(field, "Dinner!");
+    amy.click("Announce");
+    assert_eq!(amy.value(field), "");
+    amy.fill(field, "And then");
+    told(&mut amy, Event::NotAnnounced);
+    assert_eq!(amy.value(field), "Dinner! And then");
+    assert!(amy.shows_somewhere(refused));
+    amy.click("People (1 online)");
+    assert!(!amy.shows_somewhere(refused), "it is nothing of people");
+    amy.click("Overview");
+    amy.click("Announce");
+    assert!(!amy.shows_somewhere(refused) && amy.value(field).is_empty());
+}
+
+#[test]
 fn an_address_is_blocked_and_unblocked_and_the_own_one_is_not() {
     let mut amy = hosting();
     amy.click("People (1 online)");
@@ -149,6 +168,14 @@ fn an_address_is_blocked_and_unblocked_and_the_own_one_is_not() {
     amy.until("the reason", |amy| {
         amy.shows_part("127.0.0.1 was not blocked")
     });
+    assert_eq!(amy.value("Address to block"), "127.0.0.1");
+    amy.click("Overview");
+    assert!(!amy.shows_part("was not blocked"), "it is no announcement");
+    amy.click("People (1 online)");
+    amy.fill("Address to block", "10.9.8.7");
+    amy.click("Block");
+    assert!(!amy.shows_part("was not blocked"), "another try");
+    assert_eq!(amy.value("Address to block"), "");
 }
 
 #[test]

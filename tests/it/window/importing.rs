@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super_chatter::app::session::Standing;
 
 use super::screen::{Ear, Screen};
-use super::talk::{is_online, pair};
+use super::talk::{host, is_online, pair};
 
 const FROM_KNUCKLES: &str =
     "{\"Msg\": \"an old one\", \"Sender\": \"knuckles\", \"Time\": 1488400115}\n";
@@ -73,6 +73,30 @@ fn a_folder_that_is_not_there_costs_nobody_their_server() {
             && screens.iter().all(|screen| is_online(screen))
     });
     assert_eq!(sonic.app().session().standing, Standing::Online);
+    let typed = amy.value("Folder with classic mail");
+    assert_eq!(Path::new(&typed), missing, "to be mended");
+}
+
+#[test]
+fn a_folder_stays_typed_until_a_server_can_start_and_take_it() {
+    let ear = Ear::new();
+    let mut amy = Screen::new("amy", &ear);
+    host(&ear, &mut amy);
+    let mail = mail(&amy);
+    amy.click("Open the host's page");
+    amy.click("Stop hosting");
+    amy.until("the end", |amy| amy.shows("Start hosting"));
+    open(&mut amy, &mail);
+    amy.fill("Port", "none");
+    amy.click("Start hosting and import");
+    let typed = amy.value("Folder with classic mail");
+    assert_eq!(Path::new(&typed), mail);
+    amy.fill("Port", "0");
+    amy.click("Start hosting and import");
+    amy.until("the outcome", |amy| {
+        amy.shows_part("2 messages were taken over from 1 file.") && is_online(amy)
+    });
+    assert!(!amy.shows_somewhere("Folder with classic mail"), "done");
 }
 
 /// Two messages for sonic in a folder, as a classic server left them.
