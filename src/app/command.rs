@@ -90,7 +90,7 @@ pub enum Command {
         peer: Option<Nickname>,
     },
     /// Look further back for the same.
-    SearchEarlier,
+    SearchEarlier(Option<Nickname>),
     DismissNotice,
     /// The standing notice has been read: the next one follows.
     DismissStanding,

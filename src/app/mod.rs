@@ -71,7 +71,7 @@ use language::{Language, Sentence};
 use names::Taken;
 use notices::Notices;
 use pages::Side;
-use search::Searching;
+use search::{Searches, Searching};
 use session::Session;
 use story::Telling;
 
@@ -128,7 +128,7 @@ pub struct App {
     clocks: Clocks,
     contacts: Contacts,
     conversations: Conversations,
-    search: Option<Searching>,
+    searches: Searches,
     story: Option<Telling>,
     hosting: Hosting,
     /// The host's page is in sight.
@@ -176,7 +176,7 @@ impl App {
             clocks: Clocks::default(),
             contacts: Contacts::default(),
             conversations: Conversations::default(),
-            search: None,
+            searches: Searches::default(),
             story: None,
             hosting: Hosting::default(),
             sees_host: false,
@@ -252,9 +252,9 @@ impl App {
         self.opened
     }
 
-    /// The last search, if there was one.
-    pub fn search(&self) -> Option<&Searching> {
-        self.search.as_ref()
+    /// The last search in the conversation with `peer`, or in all.
+    pub fn search(&self, peer: Option<&Nickname>) -> Option<&Searching> {
+        self.searches.of(peer)
     }
 
     pub fn hosting(&self) -> &Hosting {
@@ -325,7 +325,7 @@ impl App {
             Command::ShowNewest(peer) => self.show_newest(peer),
             Command::ShowLine { peer, line } => self.show_line(peer, line),
             Command::Search { text, peer } => self.search_for(text, peer),
-            Command::SearchEarlier => self.search_earlier(),
+            Command::SearchEarlier(peer) => self.search_earlier(peer.as_ref()),
             Command::DismissNotice => self.dismiss_notice(),
             Command::DismissStanding => self.notices.dismiss(),
             Command::Attend(attended) => self.conversations.attend(attended),

@@ -212,6 +212,9 @@ impl App {
             Told::Refused => self.problem(Field::Server, Sentence::new("problem-refused")),
             Told::Online => {
                 self.problems.clear();
+                // It said to sign in again.
+                self.notice
+                    .take_if(|notice| *notice == Sentence::new("notice-ended"));
                 self.remember();
             }
             Told::SignedOut | Told::Registering { .. } | Told::Waiting { .. } => {}

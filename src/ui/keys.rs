@@ -99,14 +99,26 @@ impl Window {
         }
         let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
         let is_welcome = self.app.is_welcome();
+        let in_talk = self.app.page() == Page::Talk && (self.wide || self.side == Side::Page);
         for (does, modifiers, key) in KEYS {
-            let is_there = !is_welcome || matches!(does, Does::Jump | Does::Help);
+            let is_there = match does {
+                Does::Jump | Does::Help => true,
+                // Nobody closes or moves a tab unseen.
+                Does::CloseTab | Does::MoveLeft | Does::MoveRight => in_talk,
+                Does::Filter => self.app.session().entered,
+                Does::Find
+                | Does::FindEverywhere
+                | Does::NextTab
+                | Does::PreviousTab
+                | Does::ReopenTab => !is_welcome,
+            };
             if pressed(modifiers, key) && is_there {
                 self.on_key(does, commands);
             }
         }
         let is_away = self.app.page() != Page::Talk;
-        if is_away && !Popup::is_any_open(ui.ctx()) && pressed(Modifiers::NONE, Key::Escape) {
+        let is_taken = self.contacts.takes_escape(ui) || Popup::is_any_open(ui.ctx());
+        if is_away && !is_taken && pressed(Modifiers::NONE, Key::Escape) {
             commands.push(Command::Go(Page::Talk));
             self.composer.request_focus();
         }
@@ -121,12 +133,7 @@ impl Window {
                 commands.extend(tabs.get(place).cloned().map(Command::Open));
             }
         }
-        let in_talk = self.app.page() == Page::Talk && (self.wide || self.side == Side::Page);
-        if in_talk
-            && !ui.ctx().text_edit_focused()
-            && !Popup::is_any_open(ui.ctx())
-            && is_typing(ui)
-        {
+        if in_talk && !ui.ctx().text_edit_focused() && !Popup::is_any_open(ui.ctx()) && is_typing(ui) {
             self.composer.request_focus();
         }
     }

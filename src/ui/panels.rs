@@ -115,6 +115,8 @@ impl Window {
             ui.spacing_mut().item_spacing.y = 0.0;
             self.top_ui(ui, commands);
             let Some(peer) = self.app.conversations().selected().cloned() else {
+                // There is no field: the one that comes later takes the keyboard from nobody.
+                self.composer = composer::State::default();
                 self.no_talk_ui(ui);
                 return;
             };

@@ -39,13 +39,11 @@ impl State {
 impl Window {
     pub(super) fn search_ui(&mut self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
         // A search that began elsewhere goes on here; one in a single conversation is not this one.
-        if let Some(all) = self.app.search().filter(|all| all.peer().is_none())
+        if let Some(all) = self.app.search(None)
             && all.text() != self.search.typed.asked()
         {
             self.search.typed.set(all.text().to_owned());
             self.search.focus = true;
-        } else if self.app.search().is_some_and(|all| all.peer().is_some()) {
-            self.search.typed.forget();
         }
         let frame = theme::page_frame(ui).inner_margin(theme::EDGE);
         CentralPanel::default().frame(frame).show(ui, |ui| {
@@ -68,8 +66,9 @@ impl Window {
 
     /// The field; true: Enter was pressed and what stands in it is looked for already.
     fn search_field_ui(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) -> bool {
-        let mine = self.app.search().filter(|all| all.peer().is_none());
+        let mine = self.app.search(None);
         let rows = mine.map_or(0, |all| all.lines.len());
+        let is_failed = mine.is_some_and(|all| all.progress == Progress::Failed);
         let state = &mut self.search;
         let mut entered = false;
         if state.has_focus {
@@ -91,6 +90,9 @@ impl Window {
         state.has_focus = field.has_focus();
         let changed = field.changed();
         field.accessible_name(name);
+        if entered && is_failed {
+            state.typed.forget();
+        }
         if let Some(text) = state.typed.take(ui, (changed, entered)) {
             state.choice.reset();
             commands.push(Command::Search { text, peer: None });
@@ -101,10 +103,10 @@ impl Window {
 
     fn results_ui(&mut self, ui: &mut Ui, now: Now, entered: bool, commands: &mut Vec<Command>) {
         let asked = self.search.typed.asked();
-        let is_mine = |all: &&Searching| all.peer().is_none() && all.text() == asked;
+        let is_mine = |all: &&Searching| all.text() == asked;
         let found = self
             .app
-            .search()
+            .search(None)
             .filter(is_mine)
             .filter(|_| !asked.is_empty());
         let sentence = state(found, asked);
@@ -121,7 +123,7 @@ impl Window {
             }
         });
         if is_end && found.progress == Progress::More {
-            commands.push(Command::SearchEarlier);
+            commands.push(Command::SearchEarlier(None));
         }
         let chosen = found.lines.get(at).map(id);
         choice::tell_chosen(ui, Id::unique(("search", "field")), chosen);

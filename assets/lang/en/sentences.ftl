@@ -47,7 +47,8 @@ notice-clock-ahead = Your clock is about { $by } ahead of { $peer }'s. Check the
 notice-clock-behind = Your clock is about { $by } behind { $peer }'s. Check the date and the time of this computer.
 notice-minutes = { $minutes } min
 notice-hours = { $hours } h
-notice-said = { $text }
+notice-said = The server says: { $text }
+problem-other = { $text }
 notice-imported = { $messages ->
     [one] 1 message was taken over from
    *[other] { $messages } messages were taken over from
