@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{App, Delivery, LineId};
+use super::{App, Delivery, LineId, Now};
 
 /// What is lost, or waits, when the program ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub struct Worry {
     pub people: usize,
     /// Lines of this start that nobody else has yet.
     pub lines: usize,
+    /// Mail files are being taken in.
+    pub importing: bool,
     /// The server can go on in the tray.
     pub has_tray: bool,
 }
@@ -43,18 +45,21 @@ impl Unsent {
 
 impl App {
     /// What to ask about before the window is closed; `None`: it can be.
-    pub fn worry(&self) -> Option<Worry> {
-        let own = usize::from(self.session.at_own_host && self.session.entered);
-        let people = match self.hosting.is_wanted() {
-            true => self.hosting.online.saturating_sub(own),
-            false => 0,
-        };
+    pub fn worry(&self, now: Now) -> Option<Worry> {
+        let people = self.others(now);
         let worry = Worry {
             people,
             lines: self.unsent.len(),
+            importing: self.hosting.importing,
             has_tray: people > 0 && self.has_tray(),
         };
-        (worry.people > 0 || worry.lines > 0).then_some(worry)
+        (worry.people > 0 || worry.lines > 0 || worry.importing).then_some(worry)
+    }
+
+    /// People, besides oneself, who use the server on this computer.
+    pub(super) fn others(&self, now: Now) -> usize {
+        let own = usize::from(self.session.at_own_host && self.session.entered);
+        self.hosting.others(now, own)
     }
 
     /// The window is hidden instead of closed: the user has said so once and for all.

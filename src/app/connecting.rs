@@ -185,8 +185,8 @@ impl App {
                 let folder = self.settings.host_folder.as_ref();
                 let folder = folder.unwrap_or(&self.options.data_dir);
                 let store = folder.join(SERVER_STORE);
+                self.hosting.on_asked(sign_in, mail.is_some());
                 self.start_server(Kept { port, store }, mail);
-                self.hosting.on_asked(sign_in);
             }
             Err(problems) => self.problems = problems,
         }

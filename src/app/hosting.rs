@@ -19,6 +19,18 @@ pub enum Standing {
     Stopping,
 }
 
+/// How long whoever was here is waited for after the server was started again, in milliseconds: until
+/// the slowest program finds that the old run does not answer.
+const AWAITED_MS: i64 = 30_000;
+
+/// Others who were here when the server stopped in order to start again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Awaited {
+    people: usize,
+    /// Until then, in Unix milliseconds; `None`: it has not started yet.
+    until_ms: Option<i64>,
+}
+
 /// The server on this computer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Hosting {
@@ -40,6 +52,7 @@ pub struct Hosting {
     pub imported: u64,
     /// The user has stopped it, or is about to.
     pub was_stopped: bool,
+    awaited: Option<Awaited>,
     /// The sign-in that follows once it is open.
     next: Option<SignIn>,
     /// It was asked to tell what there is to see.
@@ -54,9 +67,22 @@ impl Hosting {
         matches!(self.standing, Standing::Starting | Standing::On)
     }
 
-    pub(super) fn on_asked(&mut self, sign_in: SignIn) {
+    /// People who use it, without `own`: also those who come back by themselves while it starts again.
+    pub(super) fn others(&self, now: Now, own: usize) -> usize {
+        if !self.is_wanted() && !self.importing {
+            return 0;
+        }
+        let is_awaited = |awaited: &Awaited| awaited.until_ms.is_none_or(|at| now.unix_ms < at);
+        let awaited = self.awaited.filter(is_awaited);
+        let awaited = awaited.map_or(0, |awaited| awaited.people);
+        self.online.saturating_sub(own).max(awaited)
+    }
+
+    /// `importing`: it takes in mail files first.
+    pub(super) fn on_asked(&mut self, sign_in: SignIn, importing: bool) {
         *self = Self {
             standing: Standing::Starting,
+            importing,
             next: Some(sign_in),
             imported: self.imported,
             ..Self::default()
@@ -92,6 +118,9 @@ impl Hosting {
         if self.standing == Standing::Starting {
             self.standing = Standing::On;
             self.importing = false;
+            if let Some(awaited) = &mut self.awaited {
+                awaited.until_ms = Some(now.unix_ms.saturating_add(AWAITED_MS));
+            }
         }
         self.on_reachable(&server::reachable_at(bind), address.port());
         let sign_in = self.next.take()?;
@@ -115,11 +144,16 @@ impl Hosting {
     pub(super) fn on_stop_asked(&mut self) {
         self.standing = Standing::Stopping;
         self.was_stopped = true;
+        self.awaited = None;
         self.next = None;
     }
 
-    /// It stops in order to start again, which is not the user's wish to stop.
-    pub(super) fn on_restart_asked(&mut self) {
+    /// It stops in order to start again, which is not the user's wish to stop. So many others use it.
+    pub(super) fn on_restart_asked(&mut self, people: usize) {
+        self.awaited = Some(Awaited {
+            people,
+            until_ms: None,
+        });
         self.standing = Standing::Stopping;
         self.importing = true;
     }
@@ -133,6 +167,7 @@ impl Hosting {
         *self = Self {
             was_stopped: self.was_stopped,
             imported: self.imported,
+            awaited: self.awaited,
             ..Self::default()
         };
     }
@@ -141,6 +176,37 @@ impl Hosting {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whoever_comes_back_to_a_server_that_starts_again_uses_it_meanwhile() {
+        let mut hosting = Hosting {
+            standing: Standing::On,
+            ..Hosting::default()
+        };
+        hosting.on_counts(4, 0);
+        assert_eq!(hosting.others(at(0), 1), 3);
+        hosting.on_restart_asked(3);
+        hosting.on_stopped();
+        assert_eq!(hosting.others(at(0), 1), 0, "it is gone");
+        hosting.on_restarted();
+        assert_eq!(hosting.others(at(1_000_000), 1), 3, "however long it takes");
+        let (bind, address) = ([127, 0, 0, 1].into(), ([127, 0, 0, 1], 50_000).into());
+        hosting.on_bound(at(2_000), bind, address);
+        hosting.on_counts(2, 0);
+        assert_eq!(
+            hosting.others(at(31_999), 1),
+            3,
+            "two more are on their way"
+        );
+        assert_eq!(hosting.others(at(32_000), 1), 1);
+    }
+
+    fn at(unix_ms: i64) -> Now {
+        Now {
+            unix_ms,
+            utc_offset_s: 0,
+        }
+    }
 
     #[test]
     fn without_a_network_only_this_computer_s_own_client_comes_in() {

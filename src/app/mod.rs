@@ -298,7 +298,7 @@ impl App {
             }
             Command::Host(form) => self.host(&form, None),
             Command::StopHosting => self.stop_hosting(),
-            Command::Import { mail, form } => self.import(&form, mail),
+            Command::Import { mail, form } => self.import(now, &form, mail),
             Command::Hosting(command) => self.ask_server(command),
             Command::Go(page) => self.page = page,
             Command::Change(settings) => self.change(*settings),

@@ -316,11 +316,11 @@ mod tests {
         let failed = own(&sonic, Delivery::Failed(failure));
         app.on_client(Now::default(), client::Told::Client(Event::Line(failed)));
         app.run(Now::default(), Command::Retry(LineId(1)));
-        assert!(app.worry().is_some());
+        assert!(app.worry(Now::default()).is_some());
         let (line, to) = (LineId(1), sonic);
         let refused = Event::NotRetried { line, to, failure };
         app.on_client(Now::default(), client::Told::Client(refused));
-        assert_eq!(app.worry(), None);
+        assert_eq!(app.worry(Now::default()), None);
     }
 
     #[test]

@@ -32,6 +32,9 @@ pub fn host_ui(
     widgets::problem_ui(ui, problems.at(Field::HostPort));
     match hosting.standing {
         Standing::Off => {}
+        Standing::Starting | Standing::Stopping if hosting.importing => {
+            weak(ui, &words::say(ui, "host-box-importing"));
+        }
         Standing::Starting => {
             weak(ui, &words::say(ui, "host-box-starting"));
         }
@@ -119,6 +122,26 @@ mod tests {
         let screen = draw(hosting);
         assert!(screen.query_by_label(&nowhere).is_none());
         assert!(screen.query_by_label("10.0.0.5:50000").is_some());
+    }
+
+    #[test]
+    fn a_server_that_stops_for_an_import_says_so_and_no_good_bye() {
+        let mut hosting = Hosting::default();
+        hosting.importing = true;
+        for standing in [Standing::Stopping, Standing::Starting] {
+            hosting.standing = standing;
+            let screen = draw(hosting.clone());
+            assert!(
+                screen
+                    .query_by_label(&words_of("host-box-importing"))
+                    .is_some()
+            );
+            assert!(
+                screen
+                    .query_by_label(&words_of("host-box-stopping"))
+                    .is_none()
+            );
+        }
     }
 
     fn draw(hosting: Hosting) -> Harness<'static> {

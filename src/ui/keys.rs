@@ -133,7 +133,11 @@ impl Window {
                 commands.extend(tabs.get(place).cloned().map(Command::Open));
             }
         }
-        if in_talk && !ui.ctx().text_edit_focused() && !Popup::is_any_open(ui.ctx()) && is_typing(ui) {
+        if in_talk
+            && !ui.ctx().text_edit_focused()
+            && !Popup::is_any_open(ui.ctx())
+            && is_typing(ui)
+        {
             self.composer.request_focus();
         }
     }

@@ -157,7 +157,7 @@ impl Window {
             self.closing_ui(ui);
         } else {
             // Before the panels, which have a use for Escape, too.
-            self.ask_before_closing_ui(ui, &mut commands);
+            self.ask_before_closing_ui(ui, now, &mut commands);
             self.panels_ui(ui, now, &mut commands);
         }
         theme::focus_ui(ui);

@@ -6,6 +6,7 @@ host-box = Host server
 host-box-port = Host port
 host-box-starting = Starting…
 host-box-stopping = Saying good-bye to everybody…
+host-box-importing = Taking mail over…
 host-box-join = Others join at
 host-box-nobody = Nobody is signed in yet.
 host-box-people = { $count ->
@@ -51,7 +52,7 @@ host-folder-later = Another folder holds from the next start of your server. Wha
 
 ## Mail of a classic server
 
-host-state-importing = Taking mail over. Your server is back in a moment, and everybody comes back by themselves.
+host-state-importing = Taking mail over. Your server opens in a moment, and whoever was signed in comes back by themselves.
 host-import = Import classic mail…
 host-import-hint = What a classic server kept, one file for each person, is taken over for whoever signs in here under that name. The files are renamed, so that none is taken twice.
 host-import-folder = Folder with classic mail

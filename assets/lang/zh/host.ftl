@@ -6,6 +6,7 @@ host-box = 开启服务器
 host-box-port = 服务器端口
 host-box-starting = 正在启动…
 host-box-stopping = 正在向大家道别…
+host-box-importing = 正在导入留言…
 host-box-join = 其他人可通过以下地址加入
 host-box-nobody = 还没有人登录。
 host-box-people = 已有 { $count } 人登录。
@@ -44,7 +45,7 @@ host-folder-later = 更换的文件夹在服务器下次启动时生效，当前
 
 ## Mail of a classic server
 
-host-state-importing = 正在导入留言。服务器马上恢复，大家会自动重新登录。
+host-state-importing = 正在导入留言。服务器马上开启，之前登录的人会自动重新登录。
 host-import = 导入经典程序的留言…
 host-import-hint = 经典服务器为每个人保存一个留言文件。导入后，用同一昵称在此登录的人就会收到。已导入的文件会被改名，不会重复导入。
 host-import-folder = 经典留言所在文件夹

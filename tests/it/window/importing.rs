@@ -3,9 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super_chatter::app::Command;
+use super_chatter::app::hosting::Standing as Stands;
 use super_chatter::app::session::Standing;
 
-use super::screen::{Ear, Screen};
+use super::screen::{Ear, NOON, Screen};
 use super::talk::{host, is_online, pair};
 
 const FROM_KNUCKLES: &str =
@@ -97,6 +99,26 @@ fn a_folder_stays_typed_until_a_server_can_start_and_take_it() {
         amy.shows_part("2 messages were taken over from 1 file.") && is_online(amy)
     });
     assert!(!amy.shows_somewhere("Folder with classic mail"), "done");
+}
+
+#[test]
+fn closing_meanwhile_is_asked_about_since_the_others_come_back() {
+    let ear = Ear::new();
+    let (mut amy, mut sonic) = pair(&ear);
+    ear.until("two people", &mut [&mut amy, &mut sonic], |screens| {
+        screens[0].app().hosting().online == 2
+    });
+    let mail = mail(&amy);
+    let form = amy.app().form();
+    let app = amy.harness.state_mut().app_mut();
+    app.run(NOON, Command::Import { mail, form });
+    assert!(app.hosting().importing && app.hosting().standing == Stands::Stopping);
+    amy.close();
+    assert!(amy.shows("1 person is using your server. If you close Super Chatter, they lose it."));
+    amy.click("Cancel");
+    ear.until("both", &mut [&mut amy, &mut sonic], |screens| {
+        screens.iter().all(|screen| is_online(screen)) && screens[1].lines("knuckles") == 2
+    });
 }
 
 /// Two messages for sonic in a folder, as a classic server left them.
