@@ -1,9 +1,9 @@
-//! What somebody should know before closing the window: people who would lose their server, and what
-//! was written and is at this computer only.
+//! What somebody should know before closing the window, or stopping or starting a server: people who
+//! would lose theirs, and what was written and is at this computer only.
 
 use std::collections::BTreeSet;
 
-use super::{App, Delivery, LineId, Now};
+use super::{App, Command, Delivery, LineId, Now};
 
 /// What is lost, or waits, when the program ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,6 +16,15 @@ pub struct Worry {
     pub importing: bool,
     /// The server can go on in the tray.
     pub has_tray: bool,
+}
+
+/// What a command would cost somebody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cost {
+    /// So many people, besides oneself, the server on this computer.
+    Others(usize),
+    /// Oneself the place where one is signed in, whose server is well.
+    Place(String),
 }
 
 /// Own lines that were written since the program was started and are at this computer only. Those of
@@ -54,6 +63,22 @@ impl App {
             has_tray: people > 0 && self.has_tray(),
         };
         (worry.people > 0 || worry.lines > 0 || worry.importing).then_some(worry)
+    }
+
+    /// What to ask about before this is done; `None`: it costs nobody anything.
+    pub fn cost(&self, now: Now, command: &Command) -> Option<Cost> {
+        if *command == Command::StopHosting {
+            let people = self.others(now);
+            return (people > 0).then_some(Cost::Others(people));
+        }
+        let hosts = matches!(command, Command::Host(_) | Command::Import { .. });
+        (hosts && self.is_well_elsewhere()).then(|| Cost::Place(self.session.place().to_owned()))
+    }
+
+    /// Signed in to somebody else's server, which is there.
+    pub(super) fn is_well_elsewhere(&self) -> bool {
+        let session = &self.session;
+        session.entered && !session.at_own_host && session.lost.is_none()
     }
 
     /// People, besides oneself, who use the server on this computer.

@@ -116,6 +116,10 @@ impl App {
             None => Sentence::new("host-join-nowhere"),
         };
         match before {
+            None if self.is_well_elsewhere() => {
+                let left = join_at("notice-hosting-left").with("place", self.session.place());
+                self.notice = Some(left);
+            }
             None if is_elsewhere => self.notice = Some(join_at("notice-hosting-instead")),
             before if before.is_some() && before != self.hosting.reach => {
                 self.notice = Some(join_at("notice-new-address"));

@@ -107,8 +107,7 @@ fn ask_ui(
 ) -> Option<Answer> {
     let hosts = worry.people > 0;
     let mut answer = None;
-    let frame = egui::Frame::popup(ui.style()).inner_margin(theme::EDGE);
-    let modal = Modal::new(egui::Id::unique("closing")).frame(frame);
+    let modal = Modal::new(egui::Id::unique("closing")).frame(theme::dialog_frame(ui));
     let modal = modal.show(ui.ctx(), |ui| {
         ui.spacing_mut().interact_size.y = theme::BUTTON_HEIGHT;
         ui.set_width(theme::CARD_WIDTH.min(ui.ctx().content_rect().width() - 5.0 * theme::EDGE));

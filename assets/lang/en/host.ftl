@@ -50,6 +50,19 @@ host-folder-absolute = Enter the whole path of a folder, from its beginning.
 host-folder-hint = People and mail are kept there while your server is off, too.
 host-folder-later = Another folder holds from the next start of your server. What waits in this one stays there.
 
+## What is asked first
+
+host-ask-stop = Stop hosting?
+host-ask-stop-others = { $people ->
+    [0] Nobody else is using your server any more.
+    [one] 1 other person is using your server and would lose it.
+   *[other] { $people } other people are using your server and would lose it.
+}
+host-ask-stop-keep = Keep hosting
+host-ask-leave = Host here instead?
+host-ask-leave-place = You are signed in at { $place }. Hosting starts a server on this computer and signs you in there instead. The others are not moved: they have to join it.
+host-ask-leave-stay = Stay there
+
 ## Mail of a classic server
 
 host-state-importing = Taking mail over. Your server opens in a moment, and whoever was signed in comes back by themselves.

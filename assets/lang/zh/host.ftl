@@ -43,6 +43,18 @@ host-folder-absolute = 请输入文件夹的完整路径。
 host-folder-hint = 服务器关闭后，成员名单和留言也会保留在这里。
 host-folder-later = 更换的文件夹在服务器下次启动时生效，当前文件夹中的留言会留在原处。
 
+## What is asked first
+
+host-ask-stop = 停止服务器？
+host-ask-stop-others = { $people ->
+    [0] 已没有其他人在使用你的服务器。
+   *[other] 还有 { $people } 人正在使用你的服务器，停止后他们将失去连接。
+}
+host-ask-stop-keep = 继续运行
+host-ask-leave = 改在本机开启服务器？
+host-ask-leave-place = 你已登录 { $place }。在本机开启服务器后，你会改为登录本机。其他人不会自动转移，需要自己加入。
+host-ask-leave-stay = 留在原处
+
 ## Mail of a classic server
 
 host-state-importing = 正在导入留言。服务器马上开启，之前登录的人会自动重新登录。

@@ -41,6 +41,7 @@ notice-not-saved = 无法保存你的设置（{ $why }）。请检查磁盘是�
 notice-not-read = 现在无法读取更早的消息（{ $why }）。请稍后再试。
 notice-both = { $first }{ $second }
 notice-hosting-instead = 现在由你开设服务器。其他人仍在等待原来的服务器：请让他们加入 { $address }。
+notice-hosting-left = 现在由你开启服务器，你已离开 { $place }。想一起过来的人请加入 { $address }。
 notice-new-address = 本机的地址变了。其他人现在通过 { $address } 加入。
 notice-clock-ahead = 你的时钟比 { $peer } 的快约 { $by }。请检查本机的日期和时间。
 notice-clock-behind = 你的时钟比 { $peer } 的慢约 { $by }。请检查本机的日期和时间。

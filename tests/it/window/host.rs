@@ -4,13 +4,15 @@ use std::time::Duration;
 
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
+use super_chatter::app::Command;
 use super_chatter::app::host_panel::{Happening, PersonState, What};
+use super_chatter::app::hosting::Standing as Stands;
 use super_chatter::app::session::Standing;
 use super_chatter::driver::server::Told;
 use super_chatter::machine::server::Event;
 
 use super::screen::{Ear, NOON, Screen, folder, name};
-use super::talk::{address, host, pair};
+use super::talk::{address, host, is_online, pair};
 
 #[test]
 fn the_page_shows_where_others_join_and_lets_the_address_be_copied_and_scanned() {
@@ -58,6 +60,66 @@ fn everybody_is_listed_with_what_is_known_of_them_and_can_be_removed() {
         screens[0].shows_part("sonic was removed by you")
     });
     assert!(amy.shows_part("sonic joined from 127.0.0.1:"));
+}
+
+#[test]
+fn whoever_stops_hosting_is_asked_while_others_would_lose_their_server() {
+    let ear = Ear::new();
+    let (mut amy, mut sonic) = pair(&ear);
+    ear.until("two people", &mut [&mut amy, &mut sonic], |screens| {
+        screens[0].app().hosting().online == 2
+    });
+    let asked = "1 other person is using your server and would lose it.";
+    amy.click("Host server");
+    assert!(amy.shows(asked) && amy.is_ticked("Host server"));
+    assert!(amy.harness.get_by_label("Keep hosting").is_focused());
+    amy.press_enter();
+    assert!(!amy.shows(asked) && amy.app().hosting().standing == Stands::On);
+
+    amy.click("Open the host's page");
+    amy.click("Stop hosting");
+    amy.press(Modifiers::NONE, Key::Escape);
+    assert!(!amy.shows(asked) && amy.app().hosting().standing == Stands::On);
+    assert!(amy.shows_somewhere("Stop hosting"), "nor is the page left");
+
+    amy.click("Stop hosting");
+    sonic.click("Sign out");
+    ear.until("the end", &mut [&mut amy, &mut sonic], |screens| {
+        screens[0].shows("Nobody else is using your server any more.")
+    });
+    amy.click("Keep hosting");
+    amy.click("Stop hosting");
+    amy.until("the end", |amy| amy.shows("Start hosting"));
+}
+
+#[test]
+fn whoever_hosts_while_signed_in_elsewhere_is_asked_and_told_what_was_left() {
+    let ear = Ear::new();
+    let (mut amy, mut sonic) = pair(&ear);
+    let there = address(&amy);
+    let asked = format!("You are signed in at {there}. Hosting starts a server on this computer");
+    sonic.click("Host server");
+    assert!(sonic.shows_part(&asked) && !sonic.is_ticked("Host server"));
+    assert!(sonic.harness.get_by_label("Stay there").is_focused());
+    sonic.press(Modifiers::NONE, Key::Escape);
+    assert!(!sonic.shows_part(&asked));
+    assert_eq!(sonic.app().hosting().standing, Stands::Off);
+    assert_eq!(sonic.app().session().standing, Standing::Online);
+
+    let mail = sonic.folder().join("mail");
+    let form = sonic.app().form();
+    let import = Command::Import { mail, form };
+    assert!(sonic.app().cost(NOON, &import).is_some(), "that hosts, too");
+
+    sonic.click("Host server");
+    sonic.click("Host here");
+    ear.until("the new host", &mut [&mut sonic, &mut amy], |screens| {
+        is_online(screens[0]) && screens[0].app().session().at_own_host
+    });
+    let here = address(&sonic);
+    assert!(sonic.shows(&format!(
+        "You host now and are no longer at {there}. Whoever wants to come along joins {here}."
+    )));
 }
 
 #[test]
