@@ -47,8 +47,8 @@ fn a_server_that_is_off_is_started_for_it_and_that_is_said_before() {
     let (mut amy, sonic) = pair(&ear);
     drop(sonic);
     let mail = mail(&amy);
-    amy.run(Command::StopHosting);
     amy.click("Open the host's page");
+    amy.run(Command::StopHosting);
     amy.until("the end", |amy| amy.shows("Start hosting"));
     open(&mut amy, &mail);
     assert!(amy.shows_somewhere(
