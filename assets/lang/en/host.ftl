@@ -104,7 +104,7 @@ host-not-announced = Too many announcements are on their way. Wait a moment, the
 ## What it counts
 
 host-counts = Traffic
-host-datagrams = Datagrams: { $received } received, { $sent } sent, { $dropped } of those received dropped.
+host-datagrams = Datagrams: { $received } received, { $dropped } of them dropped, { $sent } sent.
 host-mail = Mail: { $stored } parts stored, { $handed } handed over, { $expired } expired.
 host-plot = The two minutes until { $time }: up to { $received } datagrams a second received, { $sent } sent, { $mail } parts of mail stored.
 host-legend-in = received
@@ -116,7 +116,7 @@ host-legend-scale = up to { $most } a second, in the two minutes until { $time }
 
 host-filter = Filter
 host-sort = Sort
-host-nobody = Nobody fits.
+host-nobody = Nobody matches.
 host-column-name = Name
 host-column-address = Address
 host-column-round-trip = Round trip
@@ -160,7 +160,7 @@ host-log-signed-out = { $name } signed out
 host-log-lost = { $name } no longer answers
 host-log-replaced = { $name } left: another name signed in from there
 host-log-removed = { $name } was removed by you
-host-log-name-refused = { $address } wanted to be { $name }, who is there
+host-log-name-refused = { $address } wanted to be { $name }, who is online
 host-log-turned-away = { $name } at { $address } was turned away: the server or its disk is full
 host-log-blocked = { $address } is blocked
 host-log-unblocked = { $address } is no longer blocked

@@ -9,7 +9,7 @@ desk-tray-people = { $people ->
     [0] 服务器运行中：没有人在线
    *[other] 服务器运行中：{ $people } 人在线
 }
-desk-tray-quiet = 未开设服务器
+desk-tray-quiet = 未开启服务器
 desk-tray-disturb = 勿扰
 desk-tray-quit = 退出
 desk-tray-quit-hosting = 停止服务器并退出

@@ -5,7 +5,7 @@
 host-box = 开启服务器
 host-box-port = 服务器端口
 host-box-starting = 正在启动…
-host-box-stopping = 正在向大家道别…
+host-box-stopping = 正在向大家告别…
 host-box-importing = 正在导入留言…
 host-box-join = 其他人可通过以下地址加入
 host-box-nobody = 还没有人登录。
@@ -25,7 +25,7 @@ host-log = 日志
 
 host-state-off = 服务器未开启。开启后，同一网络中的其他人就可以登录。
 host-state-starting = 正在启动…
-host-state-stopping = 正在向大家道别…
+host-state-stopping = 正在向大家告别…
 host-state-on = 自 { $since } 起运行。已知 { $known } 人，其中 { $online } 人在线。{ $mail ->
     [0] 没有待取的留言。
    *[other] { $mail } 条留言待取。
@@ -35,9 +35,9 @@ host-start = 开启服务器
 host-stop = 停止服务器
 host-name = 服务器名称
 host-name-hint = 例如：204 教室
-host-folder = 留言存放文件夹
+host-folder = 留言暂存文件夹
 host-folder-choose = 选择…
-host-folder-title = 选择服务器存放留言的文件夹
+host-folder-title = 选择服务器暂存留言的文件夹
 host-folder-usual = 使用默认文件夹
 host-folder-absolute = 请输入文件夹的完整路径。
 host-folder-hint = 服务器关闭后，成员名单和留言也会保留在这里。
@@ -91,11 +91,11 @@ host-not-announced = 待发公告太多，请稍后再试。
 
 host-counts = 流量
 host-datagrams = 数据报：收到 { $received } 个，发出 { $sent } 个，丢弃 { $dropped } 个。
-host-mail = 留言：存入 { $stored } 段，送达 { $handed } 段，过期 { $expired } 段。
+host-mail = 留言：暂存 { $stored } 段，送达 { $handed } 段，过期 { $expired } 段。
 host-plot = 截至 { $time } 的两分钟：每秒最多收到 { $received } 个数据报，发出 { $sent } 个，暂存 { $mail } 段留言。
 host-legend-in = 收到
 host-legend-out = 发出
-host-legend-mail = 存入留言
+host-legend-mail = 暂存留言
 host-legend-scale = 每秒最多 { $most } 个，截至 { $time } 的两分钟
 
 ## People
@@ -103,7 +103,7 @@ host-legend-scale = 每秒最多 { $most } 个，截至 { $time } 的两分钟
 host-filter = 筛选
 host-sort = 排序
 host-nobody = 没有符合条件的成员。
-host-column-name = 名称
+host-column-name = 昵称
 host-column-address = 地址
 host-column-round-trip = 往返时间
 host-column-since = 登录时间
@@ -140,15 +140,15 @@ host-log-missed = 另有 { $count } 条较早或来得太快的记录未列出�
 host-log-joined = { $name } 从 { $address } 加入
 host-log-moved = { $name } 现在位于 { $address }
 host-log-signed-out = { $name } 退出了登录
-host-log-lost = { $name } 没有响应
-host-log-replaced = { $name } 离开：同一地址登录了另一个名称
+host-log-lost = { $name } 不再响应
+host-log-replaced = { $name } 离开：同一地址以另一个昵称登录
 host-log-removed = 你移出了 { $name }
-host-log-name-refused = { $address } 想使用名称 { $name }，但其主人在线
+host-log-name-refused = { $address } 想使用昵称 { $name }，但其主人在线
 host-log-turned-away = 拒绝了 { $address } 的 { $name }：服务器或磁盘已满
 host-log-blocked = 已屏蔽 { $address }
 host-log-unblocked = 已解除屏蔽 { $address }
 host-log-stored = 暂存了 { $sender } 给 { $recipient } 的 { $parts } 段留言
 host-log-handed-over = { $sender } 的 { $parts } 段留言已送达 { $recipient }
 host-log-expired = { $sender } 给 { $recipient } 的 { $parts } 段留言已满 30 天，已过期
-host-log-full = 没有空间存放 { $sender } 给 { $recipient } 的留言
+host-log-full = 没有空间暂存 { $sender } 给 { $recipient } 的留言
 host-log-announced = 公告正在发给 { $people } 人

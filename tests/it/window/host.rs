@@ -262,7 +262,7 @@ fn ten_thousand_people_are_sorted_and_filtered_and_only_those_in_view_are_drawn(
     amy.fill("Filter", "10.1.4.");
     assert!(amy.shows_part("n01030, online"));
     amy.fill("Filter", "nobody like that");
-    assert!(amy.shows("Nobody fits."));
+    assert!(amy.shows("Nobody matches."));
 }
 
 #[test]
