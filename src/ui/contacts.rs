@@ -164,7 +164,10 @@ impl State {
         self.matched = (0..view.contacts.len()).filter(called).collect();
         // Whoever is called exactly so is meant, then whose name begins so.
         self.matched.sort_by_key(|place| {
-            let name = view.contacts.at(*place).map_or("", |person| person.folded());
+            let name = view
+                .contacts
+                .at(*place)
+                .map_or("", |person| person.folded());
             (name != by.0, !name.starts_with(&by.0))
         });
         self.matched_by = by;

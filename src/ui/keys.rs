@@ -216,8 +216,11 @@ pub fn help_ui(ui: &Ui, open: &mut bool) {
         let title = RichText::new(words::say(ui, "people-keys"));
         ui.label(title.size(theme::TITLE).strong());
         ui.add_space(theme::GAP);
+        let height = room.y - 160.0;
         ScrollArea::vertical()
-            .max_height(room.y - 160.0)
+            .max_height(height)
+            // The first time it is not known yet how much there is.
+            .min_scrolled_height(height)
             .auto_shrink([false, true])
             .show(ui, list_ui);
         ui.add_space(theme::GAP);

@@ -168,7 +168,7 @@ pub fn transcript_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: 
     memory.take_news(ui, view);
     memory.take_goal(view);
     let room = ui.available_rect_before_wrap();
-    let width = room.width() - 2.0 * theme::EDGE;
+    let width = (room.width() - 2.0 * theme::EDGE).min(theme::COLUMN_MAX);
     memory
         .heights
         .follow(view.lines, width, |line| bubble::estimate(line, width));
@@ -285,7 +285,8 @@ impl Memory {
         (mut frame, (ground, has_keys), viewport): (Frame, &(Response, bool), egui::Rect),
         commands: &mut Vec<Command>,
     ) -> Vec<Placed> {
-        let corner = ui.max_rect().min + vec2(theme::EDGE, 0.0);
+        let column = ui.max_rect().width() - self.heights.width();
+        let corner = ui.max_rect().min + vec2(column / 2.0, 0.0);
         let shown = self.heights.between(viewport.min.y, viewport.max.y);
         let mut top = self.heights.top(shown.start);
         let mut placed = Vec::with_capacity(shown.len());

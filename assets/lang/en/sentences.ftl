@@ -70,7 +70,7 @@ notice-announced = Announcement from the host: { $text }
 
 delivery-trying = sending…
 delivery-handing-over = no answer, asking the server…
-delivery-waiting = waiting: neither { $peer } nor the server answers
+delivery-waiting = waiting here until { $peer } or the server takes it
 delivery-stored = kept by the server
 delivery-direct = delivered
 delivery-through = delivered through the server

@@ -63,7 +63,7 @@ notice-announced = 服务器公告：{ $text }
 
 delivery-trying = 发送中…
 delivery-handing-over = 没有响应，正在转交服务器…
-delivery-waiting = 等待中：{ $peer } 和服务器都没有响应
+delivery-waiting = 留在本机，等待 { $peer } 或服务器接收
 delivery-stored = 由服务器保管
 delivery-direct = 已送达
 delivery-through = 已通过服务器送达

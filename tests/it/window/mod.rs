@@ -151,7 +151,7 @@ fn the_state_of_an_own_line_is_told_in_words_and_only_moves_forward() {
         (Delivery::HandingOver, "no answer, asking the server…"),
         (
             Delivery::Waiting,
-            "waiting: neither sonic nor the server answers",
+            "waiting here until sonic or the server takes it",
         ),
         (Delivery::Stored, "kept by the server"),
         (
@@ -267,9 +267,9 @@ fn a_server_that_went_silent_is_told_in_a_bar_with_a_countdown() {
 fn a_notice_is_shown_until_it_is_dismissed() {
     let mut screen = Screen::with_sonic();
     screen.told(Event::Notice("maintenance\nat noon".into()));
-    assert!(screen.shows("maintenance at noon"));
+    assert!(screen.shows("The server says: maintenance at noon"));
     screen.click("Dismiss");
-    assert!(!screen.shows("maintenance at noon"));
+    assert!(!screen.shows("The server says: maintenance at noon"));
 }
 
 #[test]

@@ -328,7 +328,7 @@ fn the_folder_is_shown_and_what_a_report_needs_can_be_copied() {
     let mut screen = settings_page();
     let folder = screen.app().data_dir().display().to_string();
     assert!(screen.shows_somewhere(&folder));
-    assert_eq!(screen.copied("Copy the folder's name"), Some(folder));
+    assert_eq!(screen.copied("Copy the folder's path"), Some(folder));
     let diagnosis = screen.copied("Copy a diagnosis").expect("a text");
     assert!(diagnosis.starts_with("Super Chatter: "), "{diagnosis}");
     assert!(screen.copied("Copy the log").is_some());
