@@ -133,6 +133,8 @@ pub struct App {
     searches: Searches,
     story: Option<Telling>,
     hosting: Hosting,
+    /// The host's page is in sight.
+    sees_host: bool,
     problems: Problems,
     notice: Option<Sentence>,
     notices: Notices,
@@ -190,6 +192,7 @@ impl App {
             searches: Searches::default(),
             story: None,
             hosting: Hosting::default(),
+            sees_host: false,
             problems: Problems::default(),
             notice: None,
             notices: Notices::default(),
@@ -308,7 +311,7 @@ impl App {
             }
             Command::Host(form) => self.host(&form, None),
             Command::StopHosting => self.stop_hosting(),
-            Command::Import { mail, form } => self.import(&form, mail),
+            Command::Import { mail, form } => self.import(now, &form, mail),
             Command::Hosting(command) => self.ask_server(command),
             Command::Go(page) => self.page = page,
             Command::Change(settings) => self.change(*settings),
@@ -339,6 +342,10 @@ impl App {
             Command::DismissNotice => self.dismiss_notice(),
             Command::DismissStanding => self.notices.dismiss(),
             Command::Attend(attended) => self.conversations.attend(attended),
+            Command::SeeHost(seen) => {
+                self.sees_host = seen;
+                self.watch_server();
+            }
             Command::Watch(watching) => self.watch(watching),
             Command::Hide => self.hide(),
             Command::File(step) => self.file(now, step),

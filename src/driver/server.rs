@@ -1,6 +1,6 @@
 //! The server's thread, its store's thread, and the handle that a window or a console holds.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -286,8 +286,8 @@ fn own_addresses() -> Vec<IpAddr> {
     interfaces.iter().map(if_addrs::Interface::ip).collect()
 }
 
-/// The addresses under which others reach a server that listens on `bind`: those of this machine's
-/// networks first, loopback last, and those of IPv4 before those of IPv6.
+/// The addresses under which others reach a server that listens on `bind`, those of IPv4 before those
+/// of IPv6. Loopback is none, unless the server listens on nothing else; without a network there is none.
 pub fn reachable_at(bind: IpAddr) -> Vec<IpAddr> {
     reachable_among(bind, own_addresses().into_iter())
 }
@@ -300,7 +300,6 @@ fn reachable_among(bind: IpAddr, own: impl Iterator<Item = IpAddr>) -> Vec<IpAdd
     let mut addresses: Vec<_> = own.filter(useful).collect();
     // Stable: the system's order stays within each.
     addresses.sort_by_key(IpAddr::is_ipv6);
-    addresses.push(Ipv4Addr::LOCALHOST.into());
     addresses.dedup();
     addresses
 }
@@ -367,7 +366,7 @@ mod tests {
     }
 
     #[test]
-    fn others_are_told_the_addresses_of_networks_first_and_of_ipv4_first() {
+    fn others_are_told_the_addresses_of_networks_and_of_ipv4_first() {
         let own = [
             "127.0.0.1",
             "::1",
@@ -378,10 +377,11 @@ mod tests {
             "10.0.0.5",
         ];
         for (bind, expected) in [
-            ("::", "192.168.1.5 10.0.0.5 fd00::2 127.0.0.1"),
-            ("0.0.0.0", "192.168.1.5 10.0.0.5 127.0.0.1"),
+            ("::", "192.168.1.5 10.0.0.5 fd00::2"),
+            ("0.0.0.0", "192.168.1.5 10.0.0.5"),
             ("10.0.0.5", "10.0.0.5"),
             ("fd00::2", "fd00::2"),
+            ("127.0.0.1", "127.0.0.1"),
         ] {
             let bind = bind.parse().expect("an address");
             let own = own.iter().map(|text| text.parse().expect("an address"));
@@ -389,6 +389,11 @@ mod tests {
             let texts: Vec<_> = reachable.iter().map(IpAddr::to_string).collect();
             assert_eq!(texts.join(" "), expected);
         }
+        let alone = own[..3]
+            .iter()
+            .map(|text| text.parse().expect("an address"));
+        let everywhere = "::".parse().expect("an address");
+        assert!(reachable_among(everywhere, alone).is_empty());
     }
 
     fn at(seconds: u64) -> Now {

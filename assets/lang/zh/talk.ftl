@@ -36,8 +36,8 @@ talk-now = 现在
 
 story-written = 写好
 story-away = { $peer } 当时不在线
-story-no-answer-in = { $peer } 在 { $ms } 毫秒内没有应答
-story-no-answer = { $peer } 没有应答
+story-no-answer-in = { $peer } 在 { $ms } 毫秒内没有响应
+story-no-answer = { $peer } 没有响应
 story-waiting = 服务器也没有接收，消息留在本机，稍后再试
 story-stored = 已交给服务器
 story-kept = 服务器会保管到 { $peer } 回来

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use super::announce::Announcement;
-use super::told::{Happening, PersonState, Totals};
+use super::told::{Happening, PersonState, Sample};
 use crate::protocol::{Epoch, Expired, Nickname, Part, Receipt, RoomName, Seq, Stream};
 
 /// All that can be asked of a server.
@@ -12,7 +12,7 @@ pub enum Command {
     /// Say good-bye to everybody, then [`Event::Stopped`].
     Stop,
     /// Whether somebody looks: only then [`Event::People`], [`Event::Totals`] and [`Event::Happened`]
-    /// are told.
+    /// are told. Whoever begins to look is told all people, and what happened and was counted before.
     Watch(bool),
     /// Sign somebody out who is online, and tell them. They are not heard until they have confirmed it,
     /// or for 1.5 s; a classic program, whose ack names nothing, for all of that. What waits for them stays,
@@ -44,10 +44,11 @@ pub enum Event {
     },
     /// These people's entries have changed. At first everybody's, in pieces.
     People(Vec<PersonState>),
-    /// What has been counted until then, in Unix milliseconds: told at most once a second, when
-    /// something was.
-    Totals { at_ms: i64, totals: Totals },
-    /// What has happened, in its order; `missed`: so much more that it is not told one by one.
+    /// What had been counted, in its order: at first the last two minutes of what was, then at most
+    /// once a second, when something was, the new behind the one before.
+    Totals(Vec<Sample>),
+    /// What has happened, in its order, also while nobody looked; `missed`: so much before it is not
+    /// kept.
     Happened {
         happened: Vec<Happening>,
         missed: u64,

@@ -289,7 +289,7 @@ fn what_the_host_says_is_told_in_ones_language_and_none_of_it_takes_the_place_of
     assert!(screen.shows("You were removed by the host. You can sign in again."));
     assert!(!screen.shows_part("Dinner!") && !screen.shows("Next"));
     screen.change(|settings| settings.language = Some("zh".to_owned()));
-    assert!(screen.shows("服务器的开设者已将你移出。你可以重新登录。"));
+    assert!(screen.shows("房主已将你移出。你可以重新登录。"));
 }
 
 #[test]

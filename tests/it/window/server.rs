@@ -156,7 +156,7 @@ fn whoever_is_removed_or_blocked_is_told_in_their_window() {
         lan[amy].shows_part("sonic, online, 10.0.0.3:")
     });
     press_part(&mut lan[amy], "sonic, online, 10.0.0.3:");
-    lan[amy].click("Remove");
+    lan[amy].click("Remove sonic");
     let removed = "You were removed by the host. You can sign in again.";
     lan.until("the sentence", |lan| lan[sonic].shows(removed));
     assert_eq!(lan[sonic].app().session().standing, Standing::SignedOut);

@@ -81,6 +81,7 @@ fn unticking_says_good_bye_to_the_others() {
     let (mut amy, mut sonic) = pair(&ear);
     sonic.click("amy, online");
     amy.click("Host server");
+    amy.click("Stop hosting");
     ear.until("the bar", &mut [&mut amy, &mut sonic], |screens| {
         screens[1].shows_part("The server has stopped. Trying again in")
     });
