@@ -141,6 +141,7 @@ impl Window {
                     late: &with.late,
                     story: self.app.story(),
                     earlier: with.can_show_earlier(),
+                    first: with.has_first(),
                     later: with.can_show_later(),
                     behind: with.is_behind(),
                     found: self.find.found(&peer),

@@ -218,8 +218,8 @@ fn notifications_ui(ui: &mut Ui, settings: &mut Settings) {
     tick_ui(ui, "settings-notify", &mut settings.notifications);
     ui.add_enabled_ui(settings.notifications, |ui| {
         tick_ui(ui, "settings-notify-text", &mut settings.notification_text);
+        tick_ui(ui, "settings-sounds", &mut settings.sounds);
     });
-    tick_ui(ui, "settings-sounds", &mut settings.sounds);
     tick_ui(ui, "settings-quiet", &mut settings.do_not_disturb);
     widgets::hint_ui(ui, &words::say(ui, "settings-quiet-hint"));
 }

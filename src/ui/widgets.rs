@@ -3,9 +3,12 @@
 
 use std::sync::Arc;
 
-use egui::accesskit::Live;
+use egui::accesskit::{Live, Role};
 use egui::text::{CCursor, CCursorRange, LayoutJob, TextWrapping};
-use egui::{Align2, Color32, FontId, Galley, Pos2, Rect, Response, RichText, Ui, vec2};
+use egui::{
+    Align2, Color32, FontId, Galley, Id, Pos2, Rect, Response, RichText, Sense, Ui, WidgetInfo,
+    vec2,
+};
 
 use super::{theme, words};
 use crate::app::language::Sentence;
@@ -101,6 +104,15 @@ pub fn silent_problem_ui(ui: &mut Ui, problem: &Sentence) -> Response {
 pub fn say_at_once(ui: &Ui, label: &Response) {
     let polite = |node: &mut egui::accesskit::Node| node.set_live(Live::Polite);
     ui.ctx().accesskit_node_builder(label.id, polite);
+}
+
+/// Has a screen reader say what is not drawn, when it comes and when it changes. `name`: whose voice it
+/// is.
+pub fn voice_ui(ui: &Ui, name: &str, said: &str) {
+    let place = Rect::from_min_size(ui.max_rect().min, egui::Vec2::ZERO);
+    let node = ui.interact(place, Id::unique(("voice", name)), Sense::hover());
+    node.widget_info(|| WidgetInfo::labeled(Role::Status, true, said));
+    say_at_once(ui, &node);
 }
 
 /// A weak sentence in the middle of an empty place.

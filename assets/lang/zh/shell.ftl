@@ -25,6 +25,8 @@ shell-settings = 设置
 
 shell-asking = 正在询问服务器…
 shell-asking-again = 正在询问服务器…（第 { $attempt } 次）
+shell-lost-silent = 连接已断开：服务器没有响应。
+shell-lost-down = 连接已断开：服务器已停止。
 shell-sign-in-again = 重新登录
 shell-host-again = 再次开启
 shell-host-instead = 改由本机开启

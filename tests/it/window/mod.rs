@@ -2,7 +2,8 @@
 //! The message field is in [`composer`]; what two windows do with each other, on a simulated network
 //! ([`lan`]), in [`delivery`], [`server`] and [`signs`], on real sockets in [`talk`]; windows that are
 //! closed and opened again in [`again`], the first page, the bars and the settings in [`shell`], the
-//! desktop around it in [`desktop`], pictures of all of them in [`snapshots`].
+//! keyboard and the screen reader in [`hands`], the desktop around it in [`desktop`], pictures of all
+//! of them in [`snapshots`].
 
 mod again;
 mod composer;
@@ -11,6 +12,7 @@ mod desktop;
 mod fields;
 mod filing;
 mod growth;
+mod hands;
 mod host;
 mod hostile;
 mod importing;
