@@ -122,7 +122,7 @@ fn a_line_that_was_handed_over_has_a_tick_in_a_box() {
     lan.say(sonic, "amy", "for later");
     lan.until("the box", |lan| lan[sonic].shows(KEPT));
     assert_eq!(mark(&lan[sonic], KEPT), "box");
-    lan[amy].click("Join");
+    lan[amy].click("Join 10.0.0.1");
     lan.until("the line", |lan| lan[amy].shows("for later"));
     let through = "delivered through the server";
     lan.until("the tick", |lan| lan[sonic].shows(through));
@@ -197,7 +197,7 @@ fn a_line_that_failed_is_tried_again_copied_or_taken_back() {
     lan.until("it is gone", |lan| lan[sonic].lines("amy") == 1);
     assert_eq!(lan[sonic].value("Message to amy"), "second");
 
-    lan[amy].click("Join");
+    lan[amy].click("Join 10.0.0.1");
     lan.until("both", |lan| lan[sonic].shows("amy, online"));
     lan[sonic].click("Retry");
     lan.until("it is delivered", |lan| {

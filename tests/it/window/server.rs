@@ -118,6 +118,7 @@ fn after_ten_seconds_without_the_server_one_hosts_and_the_other_joins() {
 
     lan[sonic].click("Sign out");
     lan.until("signed out", |lan| lan[sonic].shows("You are signed out."));
+    lan[sonic].click("Another server…");
     lan[sonic].fill("Server", "10.0.0.2:50000");
     lan[sonic].click("Join");
     lan.until("the guest", |lan| lan[amy].shows("sonic, online"));
@@ -165,7 +166,7 @@ fn whoever_is_removed_or_blocked_is_told_in_their_window() {
         lan[amy].shows_part("sonic, away, 10.0.0.3:")
     });
     lan[sonic].click("Dismiss");
-    lan[sonic].click("Join");
+    lan[sonic].click("Join 10.0.0.2");
     lan.until("back", |lan| lan[tails].shows("sonic, online"));
     assert!(!lan[tails].shows(removed), "it was said to one");
 
@@ -175,7 +176,7 @@ fn whoever_is_removed_or_blocked_is_told_in_their_window() {
     press_part(&mut lan[amy], "sonic, online, 10.0.0.3:");
     lan[amy].click("Block 10.0.0.3");
     lan.until("the sentence", |lan| lan[sonic].shows(removed));
-    lan[sonic].click("Join");
+    lan[sonic].click("Join 10.0.0.2");
     lan.until("shut out", |lan| {
         lan[sonic].shows_part("does not answer. Check the address")
     });
