@@ -71,6 +71,7 @@ fn page() -> Datagram<'static> {
         instance: Instance(1 << 52),
         from: Version(1000),
         to: Version(1028),
+        room: None,
         entries: people(28),
     }))
 }

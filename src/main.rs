@@ -24,6 +24,7 @@ use super_chatter::arguments::Prefill;
 use super_chatter::arguments::{self, Arguments, LogLevel, Mode};
 use super_chatter::console::talk::{Console, Exit};
 use super_chatter::console::{client, server};
+use super_chatter::driver::clock::Clock;
 #[cfg(feature = "gui")]
 use super_chatter::driver::instance::{Claim, Instance};
 use super_chatter::driver::log as kept;
@@ -159,7 +160,8 @@ fn account_nickname() -> String {
 
 fn import(data_dir: &Path, folder: &Path) -> Result<ExitCode, Error> {
     let mut opened = open_mailbox(data_dir)?;
-    let imported = classic_mail::import(&mut opened.mailbox, &opened.saved, folder)?;
+    let now_ms = Clock::start().now().unix_ms;
+    let imported = classic_mail::import(&mut opened.mailbox, &opened.saved, folder, now_ms)?;
     for problem in &imported.problems {
         complain(&problem.to_string());
     }

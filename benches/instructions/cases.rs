@@ -200,6 +200,7 @@ fn received() {
         instance,
         from: Version(0),
         to: Version(2),
+        room: None,
         entries: people.iter().zip(0..).map(entry).collect(),
     }));
     for datagram in [welcome, page] {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::language::Sentence;
-use super::{DEFAULT_PORT, Nickname, sentences};
+use super::{DEFAULT_PORT, Nickname, Settings, sentences};
 use crate::protocol::limits::PORTS;
 
 /// What stands in the fields.
@@ -99,6 +99,13 @@ impl Form {
         let (host, port) = split_server(&self.server, &self.port);
         let port = parse_port(port).unwrap_or(DEFAULT_PORT);
         (!host.is_empty()).then(|| address(host, port))
+    }
+
+    /// What the room of that server was called when one was there last; `None`: it had no name.
+    pub fn joins_room<'a>(&self, settings: &'a Settings) -> Option<&'a str> {
+        let last = address(&settings.server, settings.port);
+        let is_last = self.joins().is_some_and(|server| server == last);
+        (is_last && !settings.room.is_empty()).then_some(settings.room.as_str())
     }
 
     /// The sign-in that the form asks for, or all that is wrong with it.

@@ -13,6 +13,7 @@ mod command;
 mod connecting;
 pub mod contacts;
 pub mod conversations;
+mod draft;
 pub mod filing;
 pub mod form;
 pub mod fuzzy;
@@ -53,8 +54,8 @@ pub use crate::driver::settings::{Appearance, Choice, Place, Settings};
 use crate::driver::starter::{Starter, Threads};
 use crate::driver::{SendError, client, server};
 pub use crate::machine::client::{Contact, Delivery, Failure, LineId, LostCause, Path};
-pub use crate::protocol::Nickname;
-pub use crate::protocol::limits::TEXT_MAX;
+pub use crate::protocol::limits::{ROOM_NAME_CHARS_MAX, TEXT_MAX};
+pub use crate::protocol::{Nickname, RoomName};
 use at_home::AtHome;
 pub use at_home::Raise;
 use clocks::Clocks;
@@ -63,6 +64,7 @@ use contacts::Contacts;
 use conversations::Conversations;
 use filing::{Filing, Saved};
 use form::{Field, Problems, SignIn};
+use host_panel::HostCommand;
 use hosting::Hosting;
 use importing::Kept;
 use keeping::Keeping;
@@ -70,7 +72,7 @@ use language::{Language, Sentence};
 use names::Taken;
 use notices::Notices;
 use pages::Side;
-use search::Searching;
+use search::{Searches, Searching};
 use session::Session;
 use story::Telling;
 
@@ -128,16 +130,18 @@ pub struct App {
     clocks: Clocks,
     contacts: Contacts,
     conversations: Conversations,
-    search: Option<Searching>,
+    searches: Searches,
     story: Option<Telling>,
     hosting: Hosting,
+    /// The host's page is in sight.
+    sees_host: bool,
     problems: Problems,
     notice: Option<Sentence>,
     notices: Notices,
     at_home: AtHome,
     unsent: Unsent,
-    /// Lines whose text is back in the message field, until the profile has deleted them.
-    taken_back: BTreeSet<LineId>,
+    /// Failed lines that are tried again or taken back, until the client has said what came of it.
+    handled: BTreeSet<LineId>,
     /// A conversation that is being saved as a file, and the last file.
     filing: Option<Filing>,
     saved: Option<Saved>,
@@ -185,15 +189,16 @@ impl App {
             clocks: Clocks::default(),
             contacts: Contacts::default(),
             conversations: Conversations::default(),
-            search: None,
+            searches: Searches::default(),
             story: None,
             hosting: Hosting::default(),
+            sees_host: false,
             problems: Problems::default(),
             notice: None,
             notices: Notices::default(),
             at_home: AtHome::default(),
             unsent: Unsent::default(),
-            taken_back: BTreeSet::new(),
+            handled: BTreeSet::new(),
             filing: None,
             saved: None,
             aside: None,
@@ -238,6 +243,11 @@ impl App {
         self.page
     }
 
+    /// Neither signed in nor with a conversation open: there is only the form to sign in with.
+    pub fn is_welcome(&self) -> bool {
+        self.conversations.tabs().is_empty() && !self.session.entered
+    }
+
     pub fn session(&self) -> &Session {
         &self.session
     }
@@ -255,9 +265,9 @@ impl App {
         self.opened
     }
 
-    /// The last search, if there was one.
-    pub fn search(&self) -> Option<&Searching> {
-        self.search.as_ref()
+    /// The last search in the conversation with `peer`, or in all.
+    pub fn search(&self, peer: Option<&Nickname>) -> Option<&Searching> {
+        self.searches.of(peer)
     }
 
     pub fn hosting(&self) -> &Hosting {
@@ -301,7 +311,7 @@ impl App {
             }
             Command::Host(form) => self.host(&form, None),
             Command::StopHosting => self.stop_hosting(),
-            Command::Import { mail, form } => self.import(&form, mail),
+            Command::Import { mail, form } => self.import(now, &form, mail),
             Command::Hosting(command) => self.ask_server(command),
             Command::Go(page) => self.page = page,
             Command::Change(settings) => self.change(*settings),
@@ -328,10 +338,14 @@ impl App {
             Command::ShowNewest(peer) => self.show_newest(peer),
             Command::ShowLine { peer, line } => self.show_line(peer, line),
             Command::Search { text, peer } => self.search_for(text, peer),
-            Command::SearchEarlier => self.search_earlier(),
+            Command::SearchEarlier(peer) => self.search_earlier(peer.as_ref()),
             Command::DismissNotice => self.dismiss_notice(),
             Command::DismissStanding => self.notices.dismiss(),
             Command::Attend(attended) => self.conversations.attend(attended),
+            Command::SeeHost(seen) => {
+                self.sees_host = seen;
+                self.watch_server();
+            }
             Command::Watch(watching) => self.watch(watching),
             Command::Hide => self.hide(),
             Command::File(step) => self.file(now, step),
@@ -345,7 +359,10 @@ impl App {
     fn change(&mut self, settings: Settings) {
         if self.settings != settings {
             self.saver.save(settings.clone());
-            self.settings = settings;
+            let before = std::mem::replace(&mut self.settings, settings);
+            if before.host_name != self.settings.host_name {
+                self.ask_server(HostCommand::Name(RoomName::of(&self.settings.host_name)));
+            }
             if !self.settings.typing {
                 self.conversations.typists.clear();
             }

@@ -64,7 +64,7 @@ fn other_error(error: &DriverError) -> Sentence {
         DriverError::Store(why) => Sentence::new("problem-store").with("why", why),
         DriverError::StoreInUse(_) => Sentence::new("problem-store-in-use"),
         DriverError::PortTaken(_) | DriverError::UnknownHost(_) | DriverError::Ended => {
-            Sentence::new("notice-said").with("text", error)
+            Sentence::new("problem-other").with("text", error)
         }
     }
 }

@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 
 use super::form::SignIn;
-use super::{LostCause, Nickname, Now};
+use super::{LostCause, Nickname, Now, RoomName};
 use crate::machine::client::Session as Told;
 
 /// Where the user stands with the server.
@@ -41,6 +41,8 @@ pub struct Session {
     pub nickname: Option<Nickname>,
     /// The server of the last sign-in, as it was entered.
     pub server: String,
+    /// What its host calls the room; empty: nothing, or not known yet.
+    pub room: RoomName,
     /// That server runs in this program.
     pub at_own_host: bool,
     /// Where the client listens.
@@ -48,6 +50,14 @@ pub struct Session {
 }
 
 impl Session {
+    /// Where one is, as people call it: the room, or the server's address.
+    pub fn place(&self) -> &str {
+        match self.room.is_empty() {
+            true => &self.server,
+            false => self.room.as_str(),
+        }
+    }
+
     /// Whole seconds until the server is asked again, rounded up; `None`: it is not paused.
     pub fn retry_in_s(&self, now: Now) -> Option<u64> {
         match self.standing {
@@ -74,6 +84,7 @@ impl Session {
             lost_since_ms: None,
             nickname: Some(sign_in.nickname.clone()),
             server: sign_in.server(),
+            room: RoomName::default(),
             at_own_host: sign_in.own_host,
             own_address: self.own_address,
         };

@@ -46,7 +46,7 @@ pub fn run(
                 // Nobody watches here, or asks for anything.
                 Told::Server(
                     Event::People(_)
-                    | Event::Totals { .. }
+                    | Event::Totals(_)
                     | Event::Happened { .. }
                     | Event::NotBlocked(_)
                     | Event::Announced { .. }
@@ -72,13 +72,13 @@ pub fn run(
 }
 
 fn listening(address: SocketAddr) -> String {
-    let hosts: Vec<_> = reachable_at(address.ip())
-        .iter()
-        .map(IpAddr::to_string)
-        .collect();
-    format!(
-        "Listening on port {} of {}. Ctrl+C stops.",
-        address.port(),
-        hosts.join(", ")
-    )
+    let (port, hosts) = (address.port(), reachable_at(address.ip()));
+    if hosts.is_empty() {
+        return format!(
+            "Listening on port {port}. This computer is on no network, so others can't join yet. Ctrl+C stops."
+        );
+    }
+    let hosts: Vec<_> = hosts.iter().map(IpAddr::to_string).collect();
+    let hosts = hosts.join(", ");
+    format!("Listening on port {port} of {hosts}. Ctrl+C stops.")
 }

@@ -231,6 +231,8 @@ impl Console {
         match event {
             Event::Session(session) => self.on_session(session),
             Event::Contacts(contacts) => self.on_contacts(contacts),
+            Event::Room(room) if room.is_empty() => Step::default(),
+            Event::Room(room) => Step::say(format!("[This is {room}.]")),
             Event::Line(line) => self.on_kept(line),
             Event::Refused { to, failure, .. } => {
                 self.asked = self.asked.saturating_sub(1);

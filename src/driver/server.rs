@@ -1,11 +1,12 @@
 //! The server's thread, its store's thread, and the handle that a window or a console holds.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, TryRecvError};
 
+use super::clock::Clock;
 use super::event_loop::{EventLoop, Port};
 use super::handle::{self, Handle, Teller};
 use super::keeper::Keeper;
@@ -121,7 +122,8 @@ fn open(
     let aside = |aside: Aside| Told::Aside(aside.to_string());
     let mut news: Vec<_> = opened.aside.take().map(aside).into_iter().collect();
     if let Some(folder) = mail {
-        let imported = classic_mail::import(&mut opened.mailbox, &opened.saved, &folder);
+        let now_ms = Clock::start().now().unix_ms;
+        let imported = classic_mail::import(&mut opened.mailbox, &opened.saved, &folder, now_ms);
         news.push(Told::Imported(imported.map_err(|error| error.to_string())));
         drop(opened);
         // What was taken in is read with all else.
@@ -207,6 +209,8 @@ struct ServerRole {
     address: SocketAddr,
     /// The addresses of this computer.
     own: Box<dyn FnMut() -> Vec<IpAddr> + Send>,
+    /// What the machine knows of them.
+    known: Vec<IpAddr>,
     /// Where others reached it at the last look.
     reachable: Vec<IpAddr>,
     look_at: Duration,
@@ -223,18 +227,24 @@ impl ServerRole {
             address,
             reachable: reachable_among(address.ip(), own().into_iter()),
             own,
-            look_at: LOOK_EVERY,
+            known: Vec::new(),
+            look_at: Duration::ZERO,
         }
     }
 
     /// Tells the address again when others reach the server elsewhere: a network was joined or left, or
-    /// gave another address, which breaks no socket that is open on all of them.
-    fn look(&mut self, now: Now, tell: &mut dyn FnMut(Told)) {
+    /// gave another address, which breaks no socket that is open on all of them. The machine learns what
+    /// the host must not be shut out from.
+    fn look(&mut self, now: Now, machine: &mut machine::Server, tell: &mut dyn FnMut(Told)) {
         if now.mono < self.look_at {
             return;
         }
         self.look_at = now.mono + LOOK_EVERY;
         let own = (self.own)();
+        if own != self.known {
+            self.known = own.clone();
+            machine.handle_command(now, Command::Own(own.clone()));
+        }
         let reachable = reachable_among(self.address.ip(), own.into_iter());
         if reachable != self.reachable {
             self.reachable = reachable;
@@ -253,13 +263,14 @@ impl Role for ServerRole {
         machine: &mut machine::Server,
         tell: &mut dyn FnMut(Told),
     ) -> bool {
-        self.look(now, tell);
+        self.look(now, machine, tell);
         loop {
             match self.asked.try_recv() {
                 Ok(command) => {
                     if let Command::Block(_) = command {
-                        // Which networks there are changes while the server runs.
-                        machine.handle_command(now, Command::Own((self.own)()));
+                        // Which networks there are may have changed just now.
+                        self.look_at = now.mono;
+                        self.look(now, machine, tell);
                     }
                     machine.handle_command(now, command);
                 }
@@ -275,8 +286,8 @@ fn own_addresses() -> Vec<IpAddr> {
     interfaces.iter().map(if_addrs::Interface::ip).collect()
 }
 
-/// The addresses under which others reach a server that listens on `bind`: those of this machine's
-/// networks first, loopback last, and those of IPv4 before those of IPv6.
+/// The addresses under which others reach a server that listens on `bind`, those of IPv4 before those
+/// of IPv6. Loopback is none, unless the server listens on nothing else; without a network there is none.
 pub fn reachable_at(bind: IpAddr) -> Vec<IpAddr> {
     reachable_among(bind, own_addresses().into_iter())
 }
@@ -289,7 +300,6 @@ fn reachable_among(bind: IpAddr, own: impl Iterator<Item = IpAddr>) -> Vec<IpAdd
     let mut addresses: Vec<_> = own.filter(useful).collect();
     // Stable: the system's order stays within each.
     addresses.sort_by_key(IpAddr::is_ipv6);
-    addresses.push(Ipv4Addr::LOCALHOST.into());
     addresses.dedup();
     addresses
 }
@@ -304,6 +314,7 @@ fn is_link_local(ip: &IpAddr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::machine::Output;
 
     #[test]
     fn another_address_of_this_computer_is_told_within_ten_seconds_and_once() {
@@ -315,11 +326,7 @@ mod tests {
         let mut role = ServerRole::new(asked, address, Box::new(own));
         let mut machine = machine::Server::new(1, machine::Saved::default());
         let mut told = |at_s| {
-            let now = Now {
-                mono: Duration::from_secs(at_s),
-                unix_ms: 0,
-                utc_offset_s: 0,
-            };
+            let now = at(at_s);
             let mut told = Vec::new();
             assert!(role.feed(now, &mut machine, &mut |news| told.push(news)));
             told
@@ -331,7 +338,35 @@ mod tests {
     }
 
     #[test]
-    fn others_are_told_the_addresses_of_networks_first_and_of_ipv4_first() {
+    fn a_host_at_an_address_that_was_blocked_before_is_heard() {
+        let (before, now) = ("10.0.0.5", "10.0.0.9");
+        for looks in [vec![now], vec![before, before, now]] {
+            let mut looks = looks.into_iter().cycle();
+            let own = move || vec![looks.next().expect("no end").parse().expect("an address")];
+            let (_ask, asked) = crossbeam_channel::bounded(1);
+            let address = "0.0.0.0:50000".parse().expect("an address");
+            let mut role = ServerRole::new(asked, address, Box::new(own));
+            let blocked = vec![now.parse().expect("an address")];
+            let saved = machine::Saved {
+                blocked,
+                ..Default::default()
+            };
+            let mut machine = machine::Server::new(1, saved);
+            for at_s in [0, 10] {
+                assert!(role.feed(at(at_s), &mut machine, &mut |_| {}));
+            }
+            let from = SocketAddr::new(now.parse().expect("an address"), 6000);
+            let sign_in = br#"{"Type":"Reg","Nickname":"x"}"#;
+            machine.handle_datagram(at(11), from, sign_in);
+            let outputs: Vec<_> = std::iter::from_fn(|| machine.poll_output()).collect();
+            let answered =
+                |output: &Output<_, _>| matches!(output, Output::Transmit(sent) if sent.to == from);
+            assert!(outputs.iter().any(answered), "{outputs:?}");
+        }
+    }
+
+    #[test]
+    fn others_are_told_the_addresses_of_networks_and_of_ipv4_first() {
         let own = [
             "127.0.0.1",
             "::1",
@@ -342,16 +377,30 @@ mod tests {
             "10.0.0.5",
         ];
         for (bind, expected) in [
-            ("::", "192.168.1.5 10.0.0.5 fd00::2 127.0.0.1"),
-            ("0.0.0.0", "192.168.1.5 10.0.0.5 127.0.0.1"),
+            ("::", "192.168.1.5 10.0.0.5 fd00::2"),
+            ("0.0.0.0", "192.168.1.5 10.0.0.5"),
             ("10.0.0.5", "10.0.0.5"),
             ("fd00::2", "fd00::2"),
+            ("127.0.0.1", "127.0.0.1"),
         ] {
             let bind = bind.parse().expect("an address");
             let own = own.iter().map(|text| text.parse().expect("an address"));
             let reachable = reachable_among(bind, own);
             let texts: Vec<_> = reachable.iter().map(IpAddr::to_string).collect();
             assert_eq!(texts.join(" "), expected);
+        }
+        let alone = own[..3]
+            .iter()
+            .map(|text| text.parse().expect("an address"));
+        let everywhere = "::".parse().expect("an address");
+        assert!(reachable_among(everywhere, alone).is_empty());
+    }
+
+    fn at(seconds: u64) -> Now {
+        Now {
+            mono: Duration::from_secs(seconds),
+            unix_ms: 0,
+            utc_offset_s: 0,
         }
     }
 }

@@ -8,6 +8,7 @@ use super::limits::{ATTEMPT_MAX, CLASSIC_DATAGRAM_MAX, NUMBER_END, PART_TEXT_MAX
 use super::message::*;
 use super::nickname::{Name, NicknameError};
 use super::parts::text_len;
+use super::room_name::RoomName;
 use super::wire::{ClassicTable, Object, PageEntry, Sc, Text, Wire, flag};
 
 /// Why bytes are no datagram.
@@ -294,6 +295,7 @@ fn read_page<'a>(sc: Sc<'a>) -> Result<TablePage<'a>, DecodeError> {
         instance: Instance(required(sc.instance, "in")?),
         from: Version(from),
         to: Version(to),
+        room: sc.rm.map(|room| RoomName::of(&room.0)),
         entries: sc
             .e
             .unwrap_or_default()

@@ -280,6 +280,10 @@ fn page_sc<'a>(page: &'a TablePage<'a>) -> Sc<'a> {
         instance: Some(page.instance.0),
         tf: Some(page.from.0),
         tv: Some(page.to.0),
+        rm: page
+            .room
+            .as_ref()
+            .map(|room| Text(Cow::Borrowed(room.as_str()))),
         e: Some(page.entries.iter().map(entry).collect()),
         ..blank()
     }

@@ -25,6 +25,9 @@ pub const NICKNAME_CHARS_MAX: usize = 32;
 /// Longest nickname, in bytes of UTF-8: as many as its characters can have.
 pub const NICKNAME_BYTES_MAX: usize = 4 * NICKNAME_CHARS_MAX;
 
+/// Longest name of a room, in Unicode scalar values: it stands on a button.
+pub const ROOM_NAME_CHARS_MAX: usize = 40;
+
 /// Largest number of a try: nobody tries one part so often without an answer in between.
 pub const ATTEMPT_MAX: u32 = 255;
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::net::SocketAddr;
 
 use super::nickname::Name;
+use super::room_name::RoomName;
 
 /// Names the direction from one sender to one recipient: drawn at random when the direction's
 /// first message is written, so that nobody who has not seen the direction can confirm its parts.
@@ -156,6 +157,8 @@ pub struct TablePage<'a> {
     pub instance: Instance,
     pub from: Version,
     pub to: Version,
+    /// What the room is called, if that is among the changes.
+    pub room: Option<RoomName>,
     pub entries: Vec<TableEntry<'a>>,
 }
 

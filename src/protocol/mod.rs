@@ -1,6 +1,6 @@
 //! The words on the wire: what they mean ([`message`]), how they are read ([`decode`](mod@decode))
 //! and written ([`encode`](mod@encode)), how long they may be ([`limits`]), who may be named
-//! ([`nickname`]), how they are shown ([`visible`](mod@visible)). Nothing outside this room knows the
+//! ([`nickname`]), what a room may be called ([`room_name`]), how they are shown ([`visible`](mod@visible)). Nothing outside this room knows the
 //! wire's JSON.
 //!
 //! # The extension `sc`
@@ -115,7 +115,8 @@
 //! each person counts. A client stands at a number, at first 0. The server sends pages: `Table`
 //! without `Msg`, with `in` (the run), `tf` and `tv` (whoever stands at `tf` stands at `tv` after
 //! it) and `e`, a list of `[nickname, ip, port, flags]`; flags are 1 for online plus 2 for somebody
-//! who understands `sc`. The client answers with an `ack` that has `in` and `tv`, the number that it
+//! who understands `sc`. What the host calls the room is one more thing that changes: the page with
+//! its latest change has it in `rm`, at most 40 characters; empty: it has no name. The client answers with an `ack` that has `in` and `tv`, the number that it
 //! stands at. It answers at once when it lacks a page, which is how it asks for one; full pages, which
 //! others follow, may be answered together, 8 at the most and after 10 ms at the latest. Up to 16
 //! pages are under way; a client keeps those that come early. A client that still stands lower than it
@@ -130,6 +131,7 @@ pub mod mail_line;
 pub mod message;
 pub mod nickname;
 pub mod parts;
+pub mod room_name;
 pub mod texts;
 pub mod visible;
 mod wire;
@@ -138,3 +140,4 @@ pub use decode::{DecodeError, decode};
 pub use encode::{Style, encode};
 pub use message::*;
 pub use nickname::{Name, Nickname, NicknameError};
+pub use room_name::RoomName;

@@ -95,6 +95,8 @@ pub(super) struct Sc<'a> {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub tv: Option<u64>,
     #[serde(borrow, skip_serializing_if = "Option::is_none", default)]
+    pub rm: Option<Text<'a>>,
+    #[serde(borrow, skip_serializing_if = "Option::is_none", default)]
     pub e: Option<Vec<PageEntry<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub rc: Option<Vec<(u64, u64)>>,

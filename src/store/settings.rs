@@ -55,6 +55,8 @@ pub struct Settings {
     /// The last server that answered, as it was typed; empty: none yet.
     pub server: String,
     pub port: u16,
+    /// What that server's host calls the room; empty: nothing.
+    pub room: String,
     /// 0: any free port.
     pub own_port: u16,
     pub host_port: u16,
@@ -99,6 +101,7 @@ impl Default for Settings {
             nickname: String::new(),
             server: String::new(),
             port: 50000,
+            room: String::new(),
             own_port: 0,
             host_port: 50000,
             host_name: String::new(),

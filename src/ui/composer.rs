@@ -62,13 +62,14 @@ impl State {
 pub fn composer_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: &mut Vec<Command>) {
     let id = ui.make_persistent_id(("composer", view.peer.as_str()));
     // A question over the window keeps the keyboard until it is answered.
-    if state.focus && ui.memory(|memory| memory.top_modal_layer().is_none()) {
+    let is_free = ui.memory(|memory| memory.top_modal_layer().is_none());
+    if state.focus && is_free {
         state.focus = false;
         ui.memory_mut(|memory| memory.request_focus(id));
     }
     let mut draft = view.draft.to_owned();
     let enter = keys(ui, view, state, id, &mut draft);
-    if ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::E)) {
+    if is_free && ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::E)) {
         state.picker = match state.picker {
             Some(_) => None,
             None => Some(Picker::new(ui, &view.settings.emoji)),
@@ -93,7 +94,8 @@ pub fn composer_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: &m
         });
     }
     let whole = (enter || clicked) && view.limit.fits(&draft);
-    if (whole || in_parts || answered) && !draft.trim().is_empty() {
+    let is_sent = (whole || in_parts || answered) && !draft.trim().is_empty();
+    if is_sent && view.obstacle.is_none() {
         state.recall = None;
         state.focus = true;
         commands.push(Command::Send {
@@ -135,8 +137,8 @@ fn put(ui: &Ui, id: Id, state: &mut State, (draft, text): (&mut String, String),
     field.store(ui.ctx(), id);
 }
 
-/// The line over the field: who is writing, how much more fits. It keeps its height, so that nothing
-/// moves.
+/// The line over the field: who is writing or why nothing can be sent, how much more fits. It keeps its
+/// height, so that nothing moves.
 fn strip_ui(ui: &mut Ui, view: &View<'_>) {
     let colours = theme::palette(ui);
     let small = |text: String, colour| RichText::new(text).small().color(colour);
@@ -155,9 +157,14 @@ fn strip_ui(ui: &mut Ui, view: &View<'_>) {
                 ui.label(small(words::tell(ui, &over), colours.bad));
             }
         }
-        if view.typing {
-            let sentence = Sentence::new("talk-typing").with("peer", view.peer);
-            let text = small(words::tell(ui, &sentence), colours.weak);
+        let typing = || Sentence::new("talk-typing").with("peer", view.peer);
+        let obstacle = view.obstacle.as_ref().filter(|_| !view.draft.is_empty());
+        let said = match obstacle {
+            Some(obstacle) => Some((obstacle.clone(), colours.bad)),
+            None => view.typing.then(|| (typing(), colours.weak)),
+        };
+        if let Some((sentence, colour)) = said {
+            let text = small(words::tell(ui, &sentence), colour);
             ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
                 ui.add(egui::Label::new(text).truncate());
             });
@@ -337,7 +344,8 @@ fn over_ui(ui: &mut Ui, view: &View<'_>, draft: &str) -> bool {
     ui.horizontal_wrapped(|ui| {
         ui.add(egui::Label::new(text).wrap());
         let send = Sentence::new("talk-send-parts").count("messages", count(messages));
-        messages <= MESSAGES_MAX && ui.button(words::tell(ui, &send)).clicked()
+        let can_go = messages <= MESSAGES_MAX && view.obstacle.is_none();
+        can_go && ui.button(words::tell(ui, &send)).clicked()
     })
     .inner
 }
@@ -350,7 +358,8 @@ fn pending_ui(ui: &Ui, view: &View<'_>, state: &mut State, id: Id, draft: &mut S
     if peer != *view.peer {
         return false;
     }
-    let Some(answer) = paste::question_ui(ui, &mut pending, view.limit) else {
+    let Some(answer) = paste::question_ui(ui, &mut pending, (view.limit, view.obstacle.is_none()))
+    else {
         state.pending = Some((peer, pending));
         return false;
     };

@@ -15,7 +15,7 @@ use super::window::{Side, Window};
 use super::{theme, words};
 use crate::app::form::{Form, Problems};
 use crate::app::hosting::{Hosting, Standing};
-use crate::app::{Command, Notify, Now, Page, Settings};
+use crate::app::{Command, Notify, Now, Page, RoomName, Settings};
 
 /// The parts of the page, one of which is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -73,10 +73,10 @@ impl Window {
 
     /// What the page is, and the way back.
     fn host_head_ui(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
-        let name = self.app.settings().host_name.trim();
+        let name = RoomName::of(&self.app.settings().host_name);
         let title = match name.is_empty() {
             true => words::say(ui, "host-title"),
-            false => name.to_owned(),
+            false => name.to_string(),
         };
         egui::Sides::new().shrink_left().truncate().show(
             ui,

@@ -7,7 +7,7 @@ use super::window::{Side, Window};
 use super::{avatar, theme, widgets, words};
 use crate::app::contacts::{Contacts, Person};
 use crate::app::session::Standing;
-use crate::app::{App, Command, Now, Page, fuzzy, text};
+use crate::app::{App, Command, Nickname, Now, Page, fuzzy, text};
 
 const ROW: f32 = 44.0;
 
@@ -28,6 +28,8 @@ pub struct State {
     text: String,
     choice: Choice,
     found: Vec<Goal>,
+    /// Who is chosen: their place changes as lines come.
+    person: Option<Nickname>,
     /// What that was found with.
     by: Option<(String, u64)>,
 }
@@ -74,10 +76,10 @@ impl Doing {
 }
 
 impl State {
-    /// Opens it, or closes it.
+    /// Opens it anew.
     pub fn open(&mut self) {
         *self = Self {
-            is_open: !self.is_open,
+            is_open: true,
             is_new: true,
             ..Self::default()
         };
@@ -100,7 +102,12 @@ impl State {
         let mut people: Vec<_> = (0..contacts.len()).filter_map(person).collect();
         people.sort_by_key(|(score, newest, _)| std::cmp::Reverse((*score, *newest)));
         let doing = |doing: Doing| {
-            if doing == Doing::SignOut && !app.session().entered {
+            let is_there = match doing {
+                Doing::SignOut => app.session().entered,
+                Doing::Search | Doing::Filter => !app.is_welcome(),
+                Doing::Host | Doing::Settings | Doing::Keys => true,
+            };
+            if !is_there {
                 return None;
             }
             let name = words::say(ui, doing.id()).to_lowercase();
@@ -128,6 +135,9 @@ impl State {
         self.found = all.map(|(.., goal)| goal).collect();
         if self.by.as_ref().is_none_or(|(before, _)| *before != by.0) {
             self.choice.reset();
+        } else if let Some(person) = &self.person {
+            let is_theirs = |goal: &Goal| matches!(goal, Goal::Person(place) if contacts.at(*place).is_some_and(|at| at.nickname == *person));
+            self.choice.at = self.found.iter().position(is_theirs).unwrap_or_default();
         }
         self.by = Some(by);
     }
@@ -207,6 +217,13 @@ impl Window {
         let used = list.min_rect();
         ui.advance_cursor_after_rect(used);
         let chosen = found.get(at).copied();
+        self.jump.person = match chosen {
+            Some(Goal::Person(place)) => {
+                let person = self.app.contacts().at(place);
+                person.map(|person| person.nickname.clone())
+            }
+            Some(Goal::Do(_)) | None => None,
+        };
         choice::tell_chosen(ui, id, chosen.map(|goal| row_id(self.app.contacts(), goal)));
         picked.or(chosen.filter(|_| enter))
     }

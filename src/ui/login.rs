@@ -59,6 +59,11 @@ impl State {
         }
     }
 
+    /// A server has taken the sign-in: next time it is the one to join.
+    pub fn on_entered(&mut self, form: &Form) {
+        self.elsewhere = form.joins().is_none();
+    }
+
     /// The keyboard goes to what has become wrong, and a suggestion into its field.
     fn on_problems(&mut self, problems: &Problems, form: &mut Form) {
         if self.problems == *problems {
@@ -186,13 +191,18 @@ fn start_ui(
     let server = form.joins().filter(|_| !state.elsewhere);
     let Some(server) = server else {
         return ui.columns(2, |columns| {
-            let join = words::say(&columns[0], "shell-join");
+            let label = words::say(&columns[0], "shell-join");
+            let join = join_ui(&mut columns[0], label, state);
             host_here_ui(&mut columns[1], view, form, commands);
-            join_ui(&mut columns[0], join, state)
+            join
         });
     };
-    let sentence = Sentence::new("shell-join-server").with("server", server);
+    let room = form.joins_room(view.settings);
+    let sentence = Sentence::new("shell-join-server").with("server", room.unwrap_or(&server));
     let join = join_ui(ui, words::tell(ui, &sentence), state);
+    if room.is_some() {
+        widgets::hint_ui(ui, &server);
+    }
     if ui.available_width() < theme::TWO_BUTTONS_MIN {
         elsewhere_ui(ui, state);
         host_here_ui(ui, view, form, commands);

@@ -25,19 +25,15 @@ pub struct State {
     copied: Option<&'static str>,
 }
 
-/// The keys of the settings, wherever the keyboard is: to and from the page, and the text's size.
+/// The keys of the settings, wherever the keyboard is: to the page and back, and the text's size.
 pub fn keys_ui(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
     let is_here = app.page() == Page::Settings;
     let pressed = |key: &KeyboardShortcut| ui.input_mut(|input| input.consume_shortcut(key));
-    // What lies over the page has its own use for these two.
+    // What lies over the page has its own use for this one.
     let is_free = ui.memory(|memory| memory.top_modal_layer().is_none());
     if is_free && pressed(&OPEN) {
         let page = if is_here { Page::Talk } else { Page::Settings };
         commands.push(Command::Go(page));
-    }
-    let back = KeyboardShortcut::new(Modifiers::NONE, Key::Escape);
-    if is_free && is_here && pressed(&back) {
-        commands.push(Command::Go(Page::Talk));
     }
     let size = size(app.settings());
     // Both ways of typing the plus are always taken, not only the first that fits.
@@ -222,8 +218,8 @@ fn notifications_ui(ui: &mut Ui, settings: &mut Settings) {
     tick_ui(ui, "settings-notify", &mut settings.notifications);
     ui.add_enabled_ui(settings.notifications, |ui| {
         tick_ui(ui, "settings-notify-text", &mut settings.notification_text);
+        tick_ui(ui, "settings-sounds", &mut settings.sounds);
     });
-    tick_ui(ui, "settings-sounds", &mut settings.sounds);
     tick_ui(ui, "settings-quiet", &mut settings.do_not_disturb);
     widgets::hint_ui(ui, &words::say(ui, "settings-quiet-hint"));
 }

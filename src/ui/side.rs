@@ -88,7 +88,7 @@ impl Window {
         } else {
             Sentence::new("people-looking")
         };
-        let state = words::tell(ui, &sentence.with("server", &session.server));
+        let state = words::tell(ui, &sentence.with("server", session.place()));
         let height = 2.0 * theme::AVATAR_RADIUS + 4.0;
         let sides = egui::Sides::new().height(height).shrink_left().truncate();
         sides.show(
@@ -113,7 +113,9 @@ impl Window {
         let text = RichText::new(state).small().color(theme::palette(ui).weak);
         let at = ui.add(Label::new(text).truncate());
         if let Some(address) = session.own_address {
-            let own = Sentence::new("people-own-port").with("port", address.port());
+            let own = Sentence::new("people-own-port")
+                .with("server", &session.server)
+                .with("port", address.port());
             at.on_hover_text(words::tell(ui, &own));
         }
     }

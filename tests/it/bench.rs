@@ -254,6 +254,7 @@ pub fn page(from: u64, to: u64, entries: Vec<TableEntry<'_>>) -> Datagram<'_> {
         instance: INSTANCE,
         from: Version(from),
         to: Version(to),
+        room: None,
         entries,
     }))
 }
@@ -324,6 +325,7 @@ impl Bench<Client> {
             client::Event::Delivery { line, delivery, .. } => Some((line.0, delivery)),
             client::Event::Session(_)
             | client::Event::Contacts(_)
+            | client::Event::Room(_)
             | client::Event::Line(_)
             | client::Event::Refused { .. }
             | client::Event::NotRetried { .. }
@@ -341,6 +343,7 @@ impl Bench<Client> {
         let session = |event| match event {
             client::Event::Session(session) => Some(session),
             client::Event::Contacts(_)
+            | client::Event::Room(_)
             | client::Event::Delivery { .. }
             | client::Event::Line(_)
             | client::Event::Refused { .. }
@@ -361,6 +364,7 @@ impl Bench<Client> {
             client::Event::Refused { text, failure, .. } => Some((text, failure)),
             client::Event::Session(_)
             | client::Event::Contacts(_)
+            | client::Event::Room(_)
             | client::Event::Line(_)
             | client::Event::Delivery { .. }
             | client::Event::NotRetried { .. }
@@ -385,6 +389,7 @@ impl Bench<Client> {
             }) => Some((peer.to_string(), text)),
             client::Event::Session(_)
             | client::Event::Contacts(_)
+            | client::Event::Room(_)
             | client::Event::Line(_)
             | client::Event::Refused { .. }
             | client::Event::Delivery { .. }

@@ -428,6 +428,7 @@ fn read_by(bench: &mut Bench<Client>) -> Vec<u64> {
         }
         Event::Session(_)
         | Event::Contacts(_)
+        | Event::Room(_)
         | Event::Line(_)
         | Event::Refused { .. }
         | Event::Delivery { .. }

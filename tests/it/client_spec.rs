@@ -8,7 +8,7 @@ use super_chatter::machine::client::{
 };
 use super_chatter::machine::{Machine, Output};
 use super_chatter::protocol::{
-    Ack, Answer, Datagram, Instance, RequestId, Table, TablePage, Version,
+    Ack, Answer, Datagram, Instance, RequestId, RoomName, Table, TablePage, Version,
 };
 
 use crate::bench::*;
@@ -80,6 +80,26 @@ fn the_user_can_ask_not_to_wait_for_the_pause() {
     bench.take();
     bench.ask(Command::Reconnect);
     assert_eq!(requests(&mut bench), [2_500]);
+}
+
+#[test]
+fn a_server_of_a_single_link_is_known_by_that_link() {
+    let at_link = |link: u32| {
+        format!("[fe80::1%{link}]:5000")
+            .parse()
+            .expect("an address")
+    };
+    let mut bench = Bench::new(Client::new(7, client::Saved::default()));
+    let (nickname, servers) = (nick("x"), vec![at_link(3)]);
+    bench.ask(Command::Register { nickname, servers });
+    let sent = bench.sent_to(at_link(3));
+    let Some(Datagram::Reg { id: Some(id), .. }) = sent.first() else {
+        panic!("asked there: {sent:?}");
+    };
+    bench.hear(at_link(4), &request_ack(*id, welcome(INSTANCE)));
+    assert_eq!(bench.sessions(), [], "a stranger");
+    bench.hear(at_link(3), &request_ack(*id, welcome(INSTANCE)));
+    assert_eq!(bench.sessions(), [Session::Online]);
 }
 
 #[test]
@@ -309,6 +329,7 @@ fn a_server_that_was_started_anew_begins_its_table_anew() {
         instance: other,
         from: Version(0),
         to: Version(1),
+        room: None,
         entries: vec![entry("z", at(3), true, true)],
     }));
     bench.hear(server_at(), &of_other);
@@ -326,6 +347,32 @@ fn a_server_that_was_started_anew_begins_its_table_anew() {
     assert!(gone.len() == 1 && gone[0].nickname == nick("y") && !gone[0].online);
     bench.hear(server_at(), &of_other);
     assert_eq!(table_acks(&mut bench), [1]);
+}
+
+#[test]
+fn what_the_room_is_called_is_told_at_every_sign_in_and_when_it_changes() {
+    let mut bench = client_among("x", vec![entry("y", at(2), true, true)]);
+    bench.events();
+    let named = |from, to, room: &str| {
+        let mut datagram = page(from, to, Vec::new());
+        if let Datagram::Table(Table::Page(page)) = &mut datagram {
+            page.room = Some(RoomName::of(room));
+        }
+        datagram
+    };
+    bench.hear(server_at(), &named(2, 3, "too early"));
+    assert_eq!(rooms(&mut bench), [""; 0]);
+    bench.hear(server_at(), &named(1, 2, "Room 204"));
+    assert_eq!(rooms(&mut bench), ["too early"], "the later one counts");
+    bench.hear(server_at(), &named(1, 2, "Room 204"));
+    bench.hear(server_at(), &page(3, 4, Vec::new()));
+    assert_eq!(rooms(&mut bench), [""; 0]);
+    for (instance, room) in [(INSTANCE, "too early"), (Instance(78), "")] {
+        bench.wake();
+        let id = request(&mut bench);
+        bench.hear(server_at(), &request_ack(id, welcome(instance)));
+        assert_eq!(rooms(&mut bench), [room]);
+    }
 }
 
 #[test]
@@ -381,6 +428,18 @@ fn signing_in() -> Bench<Client> {
     });
     assert_eq!(bench.now, Duration::ZERO);
     bench
+}
+
+/// What was told as the room's name since the last time.
+fn rooms(bench: &mut Bench<Client>) -> Vec<String> {
+    let events = bench.events().into_iter();
+    let rooms = events.filter_map(|event| {
+        let Event::Room(room) = event else {
+            return None;
+        };
+        Some(room.to_string())
+    });
+    rooms.collect()
 }
 
 /// When the server was asked something.

@@ -113,6 +113,7 @@ fn typists(bench: &mut Bench<Client>) -> Vec<Nickname> {
         Event::Typing(nickname) => Some(nickname),
         Event::Session(_)
         | Event::Contacts(_)
+        | Event::Room(_)
         | Event::Line(_)
         | Event::Refused { .. }
         | Event::Delivery { .. }

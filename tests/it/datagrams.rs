@@ -160,15 +160,20 @@ fn entries(in_page: bool) -> impl Strategy<Value = TableEntry<'static>> {
 }
 
 fn tables() -> impl Strategy<Value = Table<'static>> {
-    let page = (numbers(), numbers(), numbers(), vec(entries(true), 0..6));
+    let room = option::of(any::<String>().prop_map(|text| RoomName::of(&text)));
+    let places = (numbers(), numbers(), numbers());
+    let page = (places, room, vec(entries(true), 0..6));
     prop_oneof![
         vec(entries(false), 0..6).prop_map(Table::Whole),
-        page.prop_map(|(instance, one, other, entries)| Table::Page(TablePage {
-            instance: Instance(instance),
-            from: Version(one.min(other)),
-            to: Version(one.max(other)),
-            entries,
-        })),
+        page.prop_map(
+            |((instance, one, other), room, entries)| Table::Page(TablePage {
+                instance: Instance(instance),
+                from: Version(one.min(other)),
+                to: Version(one.max(other)),
+                room,
+                entries,
+            })
+        ),
     ]
 }
 

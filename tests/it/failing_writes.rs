@@ -308,6 +308,7 @@ impl Person {
             Event::Delivery { delivery, .. } => self.stored |= delivery == Delivery::Stored,
             Event::Refused { failure, .. } => panic!("{failure:?}"),
             Event::Session(_)
+            | Event::Room(_)
             | Event::NotRetried { .. }
             | Event::Deleted(_)
             | Event::Typing(_)

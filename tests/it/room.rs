@@ -8,7 +8,8 @@ use std::time::Duration;
 use super_chatter::machine::server::{Command, Event, Person, Record, Saved, Server};
 use super_chatter::machine::{Machine, Output, Transmit};
 use super_chatter::protocol::{
-    Ack, Answer, Datagram, Instance, Receipt, RequestId, Seq, Stream, Table, TablePage, Version,
+    Ack, Answer, Datagram, Instance, Receipt, RequestId, RoomName, Seq, Stream, Table, TablePage,
+    Version,
 };
 
 use crate::bench::{Bench, Sent, at, dereg, nick, reg, request_ack};
@@ -36,6 +37,8 @@ pub struct ClientTable {
     pub instance: Option<Instance>,
     pub version: Version,
     pub online: BTreeMap<String, bool>,
+    /// What the room is called.
+    pub room: RoomName,
     /// Pages that came before an earlier one.
     early: BTreeMap<Version, TablePage<'static>>,
 }
@@ -52,6 +55,9 @@ impl ClientTable {
                 continue;
             }
             self.version = page.to;
+            if let Some(room) = page.room {
+                self.room = room;
+            }
             for entry in page.entries {
                 let name = entry.nickname.as_str().to_owned();
                 self.online.insert(name, entry.online);

@@ -95,6 +95,7 @@ fn greeting() -> Datagram<'static> {
         instance: Instance(INSTANCE.0 + 1),
         from: Version(0),
         to: Version(0),
+        room: None,
         entries: Vec::new(),
     }))
 }

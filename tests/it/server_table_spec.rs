@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use super_chatter::machine::server::Saved;
-use super_chatter::protocol::{Ack, Datagram, Instance, Table, Version};
+use super_chatter::machine::server::{Command, Saved};
+use super_chatter::protocol::{Ack, Datagram, Instance, RoomName, Table, Version};
 
 use crate::bench::{at, nick};
 use crate::room::{Room, known};
@@ -20,6 +20,43 @@ fn a_client_that_loses_pages_gets_the_whole_table_of_2000() {
     assert_eq!(table.online.len(), 2_001);
     assert_eq!(table.online.values().filter(|online| **online).count(), 1);
     assert!(room.longest <= 1_200, "{} bytes", room.longest);
+}
+
+#[test]
+fn what_the_room_is_called_comes_with_the_table_and_through_any_loss() {
+    let mut room = Room::new(known(200));
+    room.loses = |number| mix(3, number) % 100 < 30;
+    let longest = RoomName::of(&"教".repeat(100));
+    room.ask(Command::Name(longest.clone()));
+    room.join("sonic", at(5_000));
+    room.run_for(20_000);
+    assert_eq!(room.table_of(at(5_000)).room, longest);
+    for name in ["Room 204", ""] {
+        room.ask(Command::Name(RoomName::of(name)));
+        room.run_for(20_000);
+        room.join("tails", at(5_001));
+        room.run_for(20_000);
+        for from in [at(5_000), at(5_001)] {
+            assert_eq!(room.table_of(from).room.as_str(), name, "{from}");
+            assert_eq!(room.table_of(from).online.len(), 202);
+        }
+        room.leave("tails", at(5_001));
+        room.run_for(20_000);
+    }
+    assert!(room.longest <= 1_200, "{} bytes", room.longest);
+}
+
+#[test]
+fn a_name_is_told_once_however_often_it_is_given() {
+    let mut room = Room::new(Saved::default());
+    room.join("sonic", at(1));
+    room.run_for(1_000);
+    room.forget();
+    for _ in 0..5 {
+        room.ask(Command::Name(RoomName::of("Room 204")));
+        room.run_for(1_000);
+    }
+    assert_eq!(room.words_to(at(1)), ["page"]);
 }
 
 #[test]

@@ -338,7 +338,8 @@ impl Person {
                 self.deliveries.entry(line).or_default().push(delivery)
             }
             client::Event::Notice(text) => self.notices.push(text),
-            client::Event::NotRetried { .. }
+            client::Event::Room(_)
+            | client::Event::NotRetried { .. }
             | client::Event::Deleted(_)
             | client::Event::Typing(_)
             | client::Event::ReadBy { .. }

@@ -4,7 +4,7 @@
 
 people-signed-in = 已登录 { $server }
 people-looking = 正在寻找 { $server }
-people-own-port = 本机端口是 { $port }。
+people-own-port = 服务器是 { $server }，本机端口是 { $port }。
 people-sign-out = 退出登录
 
 ## 列表
@@ -67,7 +67,7 @@ people-tabs = 所有标签页
 people-jump = 跳转到
 people-jump-hint = 名字，或想做的事
 people-jump-none = 没有找到这样的人或操作。
-people-jump-host = 本机的服务器
+people-jump-host = 房主页面
 
 ## 快捷键
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::limits::{CONTACTS_MAX, EARLY_PAGES_MAX, PAGES_AN_ANSWER};
 use super::types::Contact;
-use crate::protocol::{Ack, Instance, Nickname, TableEntry, TablePage, Version};
+use crate::protocol::{Ack, Instance, Nickname, RoomName, TableEntry, TablePage, Version};
 
 /// What is known of a person's program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +39,8 @@ pub(super) struct Roster {
     /// Who is at an address: whoever is online there, else who was there first.
     names: BTreeMap<SocketAddr, Nickname>,
     instance: Option<Instance>,
+    /// What the host calls the room.
+    room: RoomName,
     version: Version,
     /// Pages that came before the one that is waited for, by where they begin.
     early: BTreeMap<Version, TablePage<'static>>,
@@ -54,6 +56,10 @@ impl Roster {
 
     pub fn name_at(&self, address: SocketAddr) -> Option<&Nickname> {
         self.names.get(&address)
+    }
+
+    pub fn room(&self) -> &RoomName {
+        &self.room
     }
 
     /// Where an extended peer is who is there.
@@ -77,6 +83,7 @@ impl Roster {
         }
         self.instance = Some(instance);
         self.version = Version(0);
+        self.room = RoomName::default();
         self.early.clear();
         self.all_offline(|_| false)
     }
@@ -132,6 +139,9 @@ impl Roster {
     fn continue_with(&mut self, page: &TablePage<'_>, changed: &mut Vec<Contact>) {
         if page.to > self.version {
             self.version = page.to;
+            if let Some(room) = &page.room {
+                self.room = room.clone();
+            }
             changed.extend(page.entries.iter().filter_map(|entry| self.put(entry)));
         }
     }
@@ -140,6 +150,7 @@ impl Roster {
     /// who is still at the same address stays.
     pub fn apply_whole(&mut self, table: &[TableEntry<'_>]) -> Vec<Contact> {
         self.instance = None;
+        self.room = RoomName::default();
         let listed = |nickname: &Nickname| {
             table
                 .iter()

@@ -9,7 +9,8 @@ use super::questions::Question;
 use super::roster::Entry;
 use super::types::{Event, LostCause, Session};
 use super::{Client, Now};
-use crate::protocol::{Answer, Epoch, Instance, Nickname, RequestId};
+use crate::machine::canonical;
+use crate::protocol::{Answer, Epoch, Instance, Nickname, RequestId, RoomName};
 
 /// What the server turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -188,12 +189,15 @@ impl Client {
         };
         self.rounds = 0;
         self.sink.tell(Event::Session(Session::Online));
+        let mut room = RoomName::default();
         if let Some(instance) = instance {
             let gone = self.roster.begin(instance);
+            room = self.roster.room().clone();
             if !gone.is_empty() {
                 self.sink.tell(Event::Contacts(gone));
             }
         }
+        self.sink.tell(Event::Room(room));
         self.reading.wake_all();
         self.tell_seen(now);
         // Who is known is written to at once; the others may be in the table, which follows.
@@ -302,9 +306,4 @@ impl Client {
             Phase::Online { .. } | Phase::Out | Phase::Waiting { .. } => {}
         }
     }
-}
-
-/// The same address in one form: IPv4 that came through an IPv6 socket is IPv4.
-pub(super) fn canonical(address: SocketAddr) -> SocketAddr {
-    SocketAddr::new(address.ip().to_canonical(), address.port())
 }

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use crate::protocol::{Mark, Nickname, Seq, Stream};
+use crate::protocol::{Mark, Nickname, RoomName, Seq, Stream};
 
 /// Names a line of the history. A later line has a greater one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -289,6 +289,8 @@ pub struct Saved {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     Session(Session),
+    /// What the host calls the room: told when one is signed in, and when it changes.
+    Room(RoomName),
     /// The table changed, in these entries. Somebody who is no longer in it is told as offline.
     Contacts(Vec<Contact>),
     /// A line stands in the history and on disk: an own one that was accepted, or a message, once.

@@ -1,4 +1,5 @@
-//! The table: one numbered log of changes, of which each person's latest counts. An extended client
+//! The table: one numbered log of changes, of which each person's latest counts, and that of the room's
+//! name. An extended client
 //! stands at a number and gets the changes since as pages, made once for all who stand there;
 //! changes of one tick go together. A classic client gets the whole table.
 
@@ -11,14 +12,25 @@ use std::time::Duration;
 use super::limits::*;
 use super::members::{Link, Member, Retry, TableFlight, Word};
 use super::{Now, Server};
-use crate::protocol::limits::{CLASSIC_DATAGRAM_MAX, DATAGRAM_MAX};
-use crate::protocol::{Datagram, Nickname, Style, Table, TableEntry, TablePage, Version, encode};
+use crate::protocol::limits::{CLASSIC_DATAGRAM_MAX, DATAGRAM_MAX, ROOM_NAME_CHARS_MAX};
+use crate::protocol::{
+    Datagram, Nickname, RoomName, Style, Table, TableEntry, TablePage, Version, encode,
+};
+
+/// What a change was of.
+enum Changed {
+    Person(Nickname),
+    Name,
+}
 
 #[derive(Default)]
 pub(super) struct Board {
     version: Version,
-    /// Whose latest change it was.
-    log: BTreeMap<Version, Nickname>,
+    /// What it was the latest change of.
+    log: BTreeMap<Version, Changed>,
+    name: RoomName,
+    /// When the name changed last.
+    named: Version,
     pages: BTreeMap<Version, (Version, Arc<[u8]>)>,
     whole: Option<Arc<[u8]>>,
     /// Changes wait to be sent.
@@ -30,9 +42,21 @@ pub(super) struct Board {
 impl Board {
     /// Counts a change of somebody whose last one was `before` ([`Version`] 0: none).
     pub fn change(&mut self, nickname: &Nickname, before: Version) -> Version {
+        self.count(Changed::Person(nickname.clone()), before)
+    }
+
+    /// Changes what the room is called.
+    pub fn rename(&mut self, name: RoomName) {
+        if self.name != name {
+            self.name = name;
+            self.named = self.count(Changed::Name, self.named);
+        }
+    }
+
+    fn count(&mut self, changed: Changed, before: Version) -> Version {
         self.log.remove(&before);
         self.version.0 += 1;
-        self.log.insert(self.version, nickname.clone());
+        self.log.insert(self.version, changed);
         self.pages.clear();
         self.whole = None;
         self.dirty = true;
@@ -46,6 +70,8 @@ impl Board {
 
 /// JSON of a page without its entries, with every number at its widest.
 const PAGE_FRAME: usize = 112;
+/// JSON of a room's name at its longest; the few characters that JSON escapes are shorter in UTF-8.
+const NAME_SIZE_MAX: usize = "\"rm\":\"\",".len() + 4 * ROOM_NAME_CHARS_MAX;
 
 impl Server {
     /// Sends changes to everybody, at most once a tick.
@@ -106,24 +132,36 @@ impl Server {
             return page.clone();
         }
         let mut to = from;
-        let mut room = DATAGRAM_MAX - PAGE_FRAME;
-        let mut entries = Vec::new();
-        for (version, nickname) in self.board.log.range((Excluded(from), Unbounded)) {
-            let entry = entry(nickname, &self.members[nickname]);
-            let size = nickname.as_str().len()
-                + entry.address.ip().to_string().len()
-                + "[\"\",\"\",65535,3],".len();
-            if size > room {
+        let mut left = DATAGRAM_MAX - PAGE_FRAME;
+        let (mut name, mut entries) = (None, Vec::new());
+        for (version, changed) in self.board.log.range((Excluded(from), Unbounded)) {
+            let entry = match changed {
+                Changed::Person(nickname) => Some(entry(nickname, &self.members[nickname])),
+                Changed::Name => None,
+            };
+            let size = match &entry {
+                Some(entry) => {
+                    entry.nickname.as_str().len()
+                        + entry.address.ip().to_string().len()
+                        + "[\"\",\"\",65535,3],".len()
+                }
+                None => NAME_SIZE_MAX,
+            };
+            if size > left {
                 break;
             }
-            room -= size;
+            left -= size;
             to = *version;
-            entries.push(entry);
+            match entry {
+                Some(entry) => entries.push(entry),
+                None => name = Some(self.board.name.clone()),
+            }
         }
         let page = TablePage {
             instance: self.instance,
             from,
             to,
+            room: name,
             entries,
         };
         let bytes: Arc<[u8]> = encode(&Datagram::Table(Table::Page(page)), Style::Compact).into();

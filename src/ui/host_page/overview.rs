@@ -9,17 +9,19 @@ use crate::app::form::{Field, Form};
 use crate::app::host_panel::{ANNOUNCEMENT_MAX, Announcement, HostCommand};
 use crate::app::hosting::{Ask, Dialog, Standing, show_dialog};
 use crate::app::language::Sentence;
-use crate::app::{Command, Settings, text};
+use crate::app::{Command, ROOM_NAME_CHARS_MAX, Settings, text};
 use crate::ui::{theme, widgets, words};
 
-/// Longest name of a room, in characters.
-const NAME_MAX: usize = 40;
+/// Bytes before the end of an announcement from which on the rest is counted.
+const COUNTED_FROM: usize = 150;
 
 /// What is typed and not done yet.
 #[derive(Default)]
 pub struct State {
     share: share::State,
     announcement: String,
+    /// The last announcement: it stands in the field again if it was not taken.
+    sent: Option<String>,
     /// What stands in the field of the folder; `None`: what is set.
     folder: Option<String>,
     dialog: Option<Dialog>,
@@ -39,13 +41,8 @@ pub fn overview_ui(
         name_ui(ui, view, commands);
         if view.hosting.standing == Standing::On {
             share::share_ui(ui, view, &mut state.share);
-            announce_ui(ui, view, &mut state.announcement, commands);
+            announce_ui(ui, view, state, commands);
             plot::counts_ui(ui, view);
-            // The plot moves on by itself, until nothing is in it.
-            if plot::seconds(view).next().is_some() {
-                let second = std::time::Duration::from_secs(1);
-                ui.ctx().request_repaint_after(second);
-            }
         }
         folder_ui(ui, view, state, commands);
         import::import_ui(ui, view, (&mut state.import, form), commands);
@@ -64,7 +61,7 @@ fn switch_ui(ui: &mut Ui, view: &View<'_>, form: &mut Form, commands: &mut Vec<C
         Standing::Starting => Sentence::new("host-state-starting"),
         Standing::Stopping => Sentence::new("host-state-stopping"),
         Standing::On => {
-            let since = hosting.panel.since_ms().unwrap_or(view.now.unix_ms);
+            let since = hosting.since_ms.unwrap_or(view.now.unix_ms);
             Sentence::new("host-state-on")
                 .with("since", text::clock_or_date(view.now, since))
                 .count("online", hosting.online as u64)
@@ -100,7 +97,7 @@ fn name_ui(ui: &mut Ui, view: &View<'_>, commands: &mut Vec<Command>) {
     let title = title_ui(ui, &words::say(ui, "host-name"));
     let mut name = view.settings.host_name.clone();
     let field = TextEdit::singleline(&mut name)
-        .char_limit(NAME_MAX)
+        .char_limit(ROOM_NAME_CHARS_MAX)
         .hint_text(words::say(ui, "host-name-hint"))
         .margin(theme::FIELD_MARGIN)
         .desired_width(f32::INFINITY);
@@ -114,8 +111,29 @@ fn name_ui(ui: &mut Ui, view: &View<'_>, commands: &mut Vec<Command>) {
     }
 }
 
+/// How much more fits, near the end, or how much is too much: in characters like the last one, since
+/// bytes say nothing to people.
+fn room_ui(ui: &mut Ui, text: &str) {
+    let bytes = text.chars().next_back().map_or(1, char::len_utf8);
+    if let Some(over @ 1..) = text.len().checked_sub(ANNOUNCEMENT_MAX) {
+        let over = over.div_ceil(bytes) as u64;
+        let over = Sentence::new("host-announce-over").count("over", over);
+        widgets::problem_ui(ui, Some(&over));
+    } else if text.len() + COUNTED_FROM > ANNOUNCEMENT_MAX {
+        let left = ((ANNOUNCEMENT_MAX - text.len()) / bytes) as u64;
+        let left = Sentence::new("host-announce-left").count("left", left);
+        weak_ui(ui, &words::tell(ui, &left));
+    }
+}
+
 /// A line for everybody, how long it may still become, and how far the last one is.
-fn announce_ui(ui: &mut Ui, view: &View<'_>, text: &mut String, commands: &mut Vec<Command>) {
+fn announce_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: &mut Vec<Command>) {
+    let refused = view.hosting.panel.not_announced();
+    let text = &mut state.announcement;
+    if let Some(sent) = state.sent.take_if(|_| refused.is_some()) {
+        // Before what was typed since.
+        *text = format!("{sent} {text}").trim_end().to_owned();
+    }
     let title = title_ui(ui, &words::say(ui, "host-announce"));
     let field = TextEdit::singleline(text)
         .hint_text(words::say(ui, "host-announce-hint"))
@@ -129,20 +147,11 @@ fn announce_ui(ui: &mut Ui, view: &View<'_>, text: &mut String, commands: &mut V
         let clicked = ui.add_enabled(announcement.is_ok(), send).clicked();
         if let (true, Ok(announcement)) = (clicked || entered, announcement) {
             commands.push(Command::Hosting(HostCommand::Announce(announcement)));
-            text.clear();
+            state.sent = Some(std::mem::take(text));
         }
-        let len = text.trim().len();
-        if len > ANNOUNCEMENT_MAX {
-            let over = (len - ANNOUNCEMENT_MAX) as u64;
-            let over = Sentence::new("host-announce-over").count("over", over);
-            widgets::problem_ui(ui, Some(&over));
-        } else {
-            let left = (ANNOUNCEMENT_MAX - len) as u64;
-            let left = Sentence::new("host-announce-left").count("left", left);
-            weak_ui(ui, &words::tell(ui, &left));
-        }
+        room_ui(ui, text.trim());
     });
-    widgets::problem_ui(ui, view.hosting.panel.refused());
+    widgets::problem_ui(ui, refused);
     if let Some(last) = view.hosting.panel.announced() {
         let could = (last.told - last.classic) as u64;
         let far = Sentence::new("host-announced")

@@ -9,8 +9,8 @@ use super_chatter::machine::server::{self, Server};
 use super_chatter::machine::{Machine, Output, Room};
 use super_chatter::protocol::{
     Ack, Answer, Datagram, Epoch, Expired, Instance, MailAnswer, Mark, Name, Part, Receipt,
-    RequestId, Seq, Stream, Style, Table, TableEntry, TablePage, Token, Version, decode, encode,
-    texts,
+    RequestId, RoomName, Seq, Stream, Style, Table, TableEntry, TablePage, Token, Version, decode,
+    encode, texts,
 };
 
 use super::choices::Choices;
@@ -306,6 +306,7 @@ fn table(choices: &mut Choices<'_>, known: &Known) -> Table<'static> {
         instance: Instance(known.number(choices)),
         from: Version(from),
         to: Version(from + choices.below(6)),
+        room: (choices.byte() >= 192).then(|| RoomName::of("Room 204")),
         entries,
     })
 }

@@ -326,6 +326,7 @@ pub fn client_told(
         },
         client::Event::Session(_)
         | client::Event::Contacts(_)
+        | client::Event::Room(_)
         | client::Event::Refused { .. }
         | client::Event::NotRetried { .. }
         | client::Event::Typing(_)

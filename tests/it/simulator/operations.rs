@@ -5,7 +5,7 @@ use std::time::Duration;
 use super_chatter::machine::Room as Space;
 use super_chatter::machine::client::{Command, LineId, Session};
 use super_chatter::machine::server;
-use super_chatter::protocol::Nickname;
+use super_chatter::protocol::{Nickname, RoomName};
 
 use super::chance::mix;
 use super::disk::{Disk, Torn};
@@ -102,13 +102,26 @@ impl World<'_> {
                 let ip = self.room.address(who).ip();
                 self.ask_server(&server::Command::Block(ip))
             }
-            What::Announce => {
-                let text = server::Announcement::parse("Dinner!");
-                let text = text.expect("a text to announce");
-                self.ask_server(&server::Command::Announce(text))
-            }
+            What::Announce => self.announce(number),
             What::LongAway(who) => self.all_leave(who),
         }
+    }
+
+    /// The host tells everybody something, and calls the room something else.
+    fn announce(&mut self, number: u64) -> Verdict {
+        let text = server::Announcement::parse("Dinner!");
+        let text = text.expect("a text to announce");
+        self.ask_server(&server::Command::Announce(text))?;
+        if self.room.server.is_awake() {
+            self.room.name = RoomName::of(&format!("Room {number}"));
+        }
+        self.name_the_room()
+    }
+
+    /// A server that starts does not know its room's name; its host tells it.
+    fn name_the_room(&mut self) -> Verdict {
+        let name = self.room.name.clone();
+        self.ask_server(&server::Command::Name(name))
     }
 
     /// Has the server do what its host wants, if it runs.
@@ -237,7 +250,8 @@ impl World<'_> {
                     return broken("I8 all stays bounded", bound);
                 }
             }
-            return self.carry_out(SERVER, u64::MAX);
+            self.carry_out(SERVER, u64::MAX)?;
+            return self.name_the_room();
         }
         if self.room.person(who).node.machine.is_some() {
             return Ok(());

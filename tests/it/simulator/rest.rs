@@ -109,6 +109,7 @@ impl World<'_> {
             && self.i7_outboxes_are_empty().is_ok()
             && self.i3_all_is_shown().is_ok()
             && self.everybody_sees_who_is_there().is_ok()
+            && self.everybody_knows_the_room().is_ok()
             && self.all_that_was_read_is_told().is_ok()
     }
 
@@ -117,7 +118,8 @@ impl World<'_> {
         self.i7_outboxes_are_empty()?;
         self.i6_mailbox_is_empty()?;
         self.all_that_was_read_is_told()?;
-        self.everybody_sees_who_is_there()
+        self.everybody_sees_who_is_there()?;
+        self.everybody_knows_the_room()
     }
 
     /// Whose table misses somebody, or shows somebody who is gone, writes to the wrong place.
@@ -133,6 +135,18 @@ impl World<'_> {
             if ours.collect::<BTreeSet<_>>() != names.collect() {
                 let detail = format!("{} sees {sees:?}", who.name());
                 return broken("everybody sees who is there", detail);
+            }
+        }
+        Ok(())
+    }
+
+    fn everybody_knows_the_room(&self) -> Verdict {
+        let here = (1..=self.plan.people).map(Who);
+        for who in here.filter(|who| !self.room.is_gone(*who)) {
+            let calls = &self.room.person(who).calls;
+            if *calls != self.room.name {
+                let detail = format!("{} calls it {calls:?}", who.name());
+                return broken("everybody knows what the room is called", detail);
             }
         }
         Ok(())

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super_chatter::machine::client::{Client, Command, Event, Session};
 use super_chatter::machine::server::Server;
-use super_chatter::protocol::Nickname;
+use super_chatter::protocol::{Nickname, RoomName};
 
 use super::kept::{Mailbox, Profile};
 use super::mutants::Mutant;
@@ -25,6 +25,8 @@ pub struct Person {
     pub session: Session,
     /// Whom its table shows as there.
     pub sees: BTreeSet<Nickname>,
+    /// What its table calls the room.
+    pub calls: RoomName,
     /// Signed in by the person's wish.
     pub wants_in: bool,
     /// Never comes back.
@@ -35,6 +37,9 @@ impl Person {
     pub fn hear(&mut self, event: &Event) {
         if let Event::Session(session) = event {
             self.session = *session;
+        }
+        if let Event::Room(room) = event {
+            self.calls = room.clone();
         }
         if let Event::Contacts(contacts) = event {
             for contact in contacts {
@@ -64,6 +69,8 @@ impl Person {
 
 pub struct Room {
     pub server: Node<Server>,
+    /// What the host calls the room.
+    pub name: RoomName,
     /// In the order of [`Who`], from 1.
     pub people: Vec<Person>,
     pub classic: Option<ClassicClient>,
@@ -77,6 +84,7 @@ impl Room {
             port: CLIENT_PORT,
             session: Session::SignedOut,
             sees: BTreeSet::new(),
+            calls: RoomName::default(),
             wants_in: true,
             gone: false,
         };
@@ -87,6 +95,7 @@ impl Room {
         });
         Self {
             server: Node::new(mutant),
+            name: RoomName::default(),
             people: (1..=people).map(person).collect(),
             classic,
         }

@@ -40,7 +40,7 @@ fn everything_is_as_it_was_left() {
     screen.click("tails, online");
     screen.until("the lines", |screen| screen.lines("tails") == 2);
     assert!(
-        screen.shows("to tails") && screen.shows("waiting: neither tails nor the server answers")
+        screen.shows("to tails") && screen.shows("waiting here until tails or the server takes it")
     );
     assert_eq!(screen.value("Message to tails"), "and m");
 }

@@ -2,6 +2,7 @@
 
 use egui::{Event as Input, Key, Modifiers, PointerButton, accesskit::Role};
 use egui_kittest::kittest::{NodeT, Queryable};
+use super_chatter::app::Command;
 use super_chatter::machine::client::{Event, Record, Session};
 
 use super::screen::{Screen, contact, name, theirs};
@@ -80,6 +81,33 @@ fn the_filter_leaves_those_who_are_called_so() {
     screen.press_enter();
     assert!(screen.shows("Message to tails"));
     assert_eq!(screen.value(FILTER), "");
+}
+
+#[test]
+fn enter_in_the_filter_opens_whoever_is_called_exactly_so() {
+    let mut screen = Screen::with_sonic();
+    let others = ["a-sonic2", "metal-sonic", "sonic2"];
+    let others = others.map(|name| contact(name, true));
+    screen.told(Event::Contacts(others.to_vec()));
+    screen.run(Command::Open(name("tails")));
+    screen.press(Modifiers::COMMAND, Key::L);
+    screen.write("SONIC");
+    let order = ["sonic, online", "sonic2, online", "a-sonic2, online"];
+    assert!(order.map(|label| screen.top(label)).is_sorted());
+    screen.press_enter();
+    assert!(screen.shows(SONIC));
+}
+
+#[test]
+fn whoever_comes_to_the_front_is_in_view_in_the_list() {
+    let mut screen = Screen::with_sonic();
+    let many = (0..100).map(|n| contact(&format!("n{n:03}"), true));
+    screen.told(Event::Contacts(many.collect()));
+    assert!(!screen.shows("n099, online"));
+    screen.run(Command::Open(name("n099")));
+    assert!(screen.shows("n099, online"));
+    screen.run(Command::Open(name("n000")));
+    assert!(screen.shows("n000, online"));
 }
 
 #[test]

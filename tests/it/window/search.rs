@@ -2,9 +2,10 @@
 
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
+use super_chatter::app::Command;
 use super_chatter::machine::client::Record;
 
-use super::screen::{Screen, theirs};
+use super::screen::{Screen, name, theirs};
 use super::{SONIC, tabs};
 
 pub const FIND: &str = "Search in this conversation";
@@ -51,15 +52,56 @@ fn what_is_not_found_is_said() {
 }
 
 #[test]
+fn coming_to_another_conversation_with_the_bar_open_moves_nothing_in_it() {
+    let mut screen = haystack();
+    screen.press(Modifiers::COMMAND, Key::F);
+    look_for(&mut screen, "needle");
+    screen.until("line 1000", |screen| shows_line(screen, 1000));
+    screen.press_enter();
+    screen.until("line 900", |screen| shows_line(screen, 900));
+    screen.run(Command::Open(name("tails")));
+    screen.until("its own", |screen| screen.shows("1 message"));
+    screen.run(Command::Open(name("sonic")));
+    screen.until("a count", |screen| screen.shows("10 messages"));
+    assert!(shows_line(&screen, 900), "where one was");
+    screen.press(Modifiers::NONE, Key::F3);
+    screen.until("the first", |screen| screen.shows("1 of 10"));
+}
+
+#[test]
+fn the_page_of_all_messages_is_as_it_was_left() {
+    let mut screen = haystack();
+    screen.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::F);
+    look_for(&mut screen, "needle");
+    screen.until("the lines", |screen| screen.shows("11 messages"));
+    for _ in 0..3 {
+        screen.press(Modifiers::NONE, Key::ArrowDown);
+    }
+    screen.press_enter();
+    screen.until("line 800", |screen| shows_line(screen, 800));
+    screen.until("the bar", |screen| screen.shows("3 of 10"));
+    screen.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::F);
+    assert!(screen.shows("11 messages"), "at once");
+    screen.press_enter();
+    screen.until("the same again", |screen| screen.shows("3 of 10"));
+}
+
+#[test]
 fn it_looks_when_the_typing_pauses_and_not_at_each_key() {
     let mut screen = haystack();
     screen.press(Modifiers::COMMAND, Key::F);
     screen.harness.event(egui::Event::Text("nee".to_owned()));
     screen.harness.step();
-    assert!(screen.app().search().is_none(), "still typing");
+    assert!(
+        screen.app().search(Some(&name("sonic"))).is_none(),
+        "still typing"
+    );
     screen.harness.step();
     screen.harness.step();
-    let asked = screen.app().search().map(|all| all.text().to_owned());
+    let asked = screen
+        .app()
+        .search(Some(&name("sonic")))
+        .map(|all| all.text().to_owned());
     assert_eq!(asked.as_deref(), Some("nee"));
 }
 

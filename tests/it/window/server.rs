@@ -156,7 +156,7 @@ fn whoever_is_removed_or_blocked_is_told_in_their_window() {
         lan[amy].shows_part("sonic, online, 10.0.0.3:")
     });
     press_part(&mut lan[amy], "sonic, online, 10.0.0.3:");
-    lan[amy].click("Remove");
+    lan[amy].click("Remove sonic");
     let removed = "You were removed by the host. You can sign in again.";
     lan.until("the sentence", |lan| lan[sonic].shows(removed));
     assert_eq!(lan[sonic].app().session().standing, Standing::SignedOut);
@@ -196,13 +196,15 @@ fn an_announcement_reaches_every_window() {
     let (mut lan, [amy, sonic, tails]) = hosted();
     let field = "Tell everybody who is online";
     for (text, said) in [
-        ("", "500 more bytes fit."),
-        (&"x".repeat(507), "Too long by 7 bytes. Shorten it."),
-        ("Dinner!", "493 more bytes fit."),
+        ("x".repeat(493), "7 more characters fit."),
+        ("x".repeat(507), "Too long by 7 characters. Shorten it."),
+        ("教".repeat(160), "6 more characters fit."),
+        ("教".repeat(167), "Too long by 1 character. Shorten it."),
     ] {
-        lan[amy].fill(field, text);
+        lan[amy].fill(field, &text);
         assert!(lan[amy].shows_somewhere(said), "{said}");
     }
+    lan[amy].fill(field, "Dinner!");
     lan[amy].click("Announce");
     assert_eq!(lan[amy].value(field), "");
     for who in [amy, sonic, tails] {

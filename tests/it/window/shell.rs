@@ -236,7 +236,7 @@ fn another_address_of_the_host_is_told_and_signed_in_at() {
     let moved = UdpSocket::bind("127.0.0.1:0").expect("loopback is there");
     let moved = moved.local_addr().expect("it is bound");
     let app = amy.harness.state_mut().app_mut();
-    app.on_server(server::Told::Bound(moved));
+    app.on_server(NOON, server::Told::Bound(moved));
     amy.settle();
     assert!(amy.shows(&format!(
         "The address of this computer has changed. Others now join at {moved}."
@@ -287,9 +287,9 @@ fn every_setting_holds_and_is_saved_at_once() {
         "Reduced motion: On",
         "Larger",
         "Show the text in notifications",
+        "Play a sound",
         "Notify me of new messages",
         "Do not disturb",
-        "Play a sound",
         "Show that I am writing",
         "Show what I have read",
         "Sign in when Super Chatter starts",
@@ -328,7 +328,7 @@ fn the_folder_is_shown_and_what_a_report_needs_can_be_copied() {
     let mut screen = settings_page();
     let folder = screen.app().data_dir().display().to_string();
     assert!(screen.shows_somewhere(&folder));
-    assert_eq!(screen.copied("Copy the folder's name"), Some(folder));
+    assert_eq!(screen.copied("Copy the folder's path"), Some(folder));
     let diagnosis = screen.copied("Copy a diagnosis").expect("a text");
     assert!(diagnosis.starts_with("Super Chatter: "), "{diagnosis}");
     assert!(screen.copied("Copy the log").is_some());

@@ -81,6 +81,7 @@ fn unticking_says_good_bye_to_the_others() {
     let (mut amy, mut sonic) = pair(&ear);
     sonic.click("amy, online");
     amy.click("Host server");
+    amy.click("Stop hosting");
     ear.until("the bar", &mut [&mut amy, &mut sonic], |screens| {
         screens[1].shows_part("The server has stopped. Trying again in")
     });
@@ -117,7 +118,7 @@ fn another_own_port_takes_the_waiting_lines_along() {
     drop(free);
     sonic.click("Advanced");
     sonic.fill("Own port", &port.to_string());
-    sonic.click("Join");
+    sonic.click(&format!("Join {}", address(&amy)));
     sonic.click("Message to amy");
     sonic.write("from my new port");
     sonic.press_enter();

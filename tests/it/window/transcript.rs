@@ -375,7 +375,7 @@ fn read_until(read: u64, lines: u64) -> Vec<Record> {
 }
 
 /// Lines of very different heights.
-fn uneven(lines: u64) -> Vec<Record> {
+pub(super) fn uneven(lines: u64) -> Vec<Record> {
     let words = |n: u64| "some words and more ".repeat((n * 7 % 23) as usize);
     let line = |n| theirs(n, "sonic", &format!("line {n} {}", words(n)));
     let mut records: Vec<_> = (1..=lines).map(line).map(Record::Line).collect();
@@ -385,7 +385,7 @@ fn uneven(lines: u64) -> Vec<Record> {
 }
 
 /// Two lines of sonic's and an answer, all of a noon.
-fn conversation() -> Screen {
+pub(super) fn conversation() -> Screen {
     let delivered = Delivery::Delivered(Path::Direct);
     Screen::with_profile(&[
         Record::Line(theirs(1, "sonic", "good morning")),
@@ -413,7 +413,7 @@ fn in_view(screen: &Screen) -> Vec<(String, f32)> {
 }
 
 /// This line is in view.
-fn is_at_end(screen: &Screen, line: u64) -> bool {
+pub(super) fn is_at_end(screen: &Screen, line: u64) -> bool {
     let said = format!(": line {line} ");
     in_view(screen)
         .iter()
@@ -421,7 +421,7 @@ fn is_at_end(screen: &Screen, line: u64) -> bool {
 }
 
 /// Just before the first letter of this line.
-fn spot(screen: &Screen, text: &str) -> Pos2 {
+pub(super) fn spot(screen: &Screen, text: &str) -> Pos2 {
     let row = screen.line(text).expect("the line is in view").rect();
     egui::pos2(row.left() + 13.0, row.bottom() - 16.0)
 }
@@ -470,7 +470,7 @@ fn click(
     events.push(Input::ModifiersChanged(Modifiers::NONE));
 }
 
-fn click_right(screen: &mut Screen, at: Pos2) {
+pub(super) fn click_right(screen: &mut Screen, at: Pos2) {
     click(screen, (at, PointerButton::Secondary, 1), Modifiers::NONE);
     screen.settle();
 }
@@ -481,7 +481,7 @@ fn wait_out_clicks(screen: &mut Screen) {
 }
 
 /// What Ctrl+C copies.
-fn copied(screen: &mut Screen) -> String {
+pub(super) fn copied(screen: &mut Screen) -> String {
     let mut copied = outcome(screen, |screen| {
         screen.harness.event(Input::Copy);
         screen.harness.step();
