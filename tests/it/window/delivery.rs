@@ -130,6 +130,35 @@ fn a_line_that_was_handed_over_has_a_tick_in_a_box() {
 }
 
 #[test]
+fn a_line_that_nobody_answers_has_its_ring_although_nothing_happens() {
+    let (mut lan, [_amy, sonic]) = Lan::with(["amy", "sonic"]);
+    lan[sonic].click("amy, online");
+    lan[sonic].click("Sign out");
+    lan.until("signed out", |lan| lan[sonic].shows("You are signed out."));
+    lan.say(sonic, "amy", "for later");
+    lan.run_for(490);
+    assert_eq!(mark(&lan[sonic], "sending…"), "");
+    lan.run_for(30);
+    assert_eq!(mark(&lan[sonic], "sending…"), "ring");
+}
+
+#[test]
+fn a_line_that_waits_here_says_so_in_words_after_ten_seconds() {
+    let (mut lan, [amy, sonic]) = Lan::with(["amy", "sonic"]);
+    lan.cut(sonic, Some(amy));
+    lan.cut(sonic, None);
+    lan.say(sonic, "amy", "for later");
+    let words = "waiting: neither amy nor the server answers";
+    lan.run_for(9_900);
+    assert!(lan[sonic].shows(words) && !paints(&lan[sonic], words));
+    lan.run_for(200);
+    assert!(paints(&lan[sonic], words));
+    lan.mend();
+    lan.until("it is there", |lan| lan[sonic].shows("delivered"));
+    assert!(!paints(&lan[sonic], words));
+}
+
+#[test]
 fn what_was_not_delivered_is_after_the_next_start_and_once() {
     let (mut lan, [amy, sonic]) = Lan::with(["amy", "sonic"]);
     lan[sonic].click("amy, online");
@@ -258,6 +287,12 @@ pub fn mark(screen: &Screen, label: &str) -> String {
         is_in.then_some(named)
     });
     painted.collect::<Vec<_>>().join(" ")
+}
+
+/// These words stand in the window for the eye.
+fn paints(screen: &Screen, words: &str) -> bool {
+    let mut shapes = screen.harness.output().shapes.iter();
+    shapes.any(|clipped| matches!(&clipped.shape, Shape::Text(text) if text.galley.text() == words))
 }
 
 /// The texts of the conversation in front, read in a window that is high enough for all of them.
