@@ -204,11 +204,12 @@ impl<R: Role> EventLoop<R> {
         self.end(end);
     }
 
-    /// Closes the store and the socket, then tells what is left to tell: whoever hears the last word can
-    /// open both again.
+    /// Ends the role's own threads, closes the store and the socket, then tells what is left to tell:
+    /// whoever hears the last word finds nothing of it at work any more, and can open both again.
     fn end(mut self, end: Result<(), DriverError>) {
         self.keeper.finish();
         drop(self.port);
+        drop(self.role);
         if let Err(error) = end {
             tracing::error!(%error, "the network thread ends");
             self.untold.push_back(Told::failed(error));

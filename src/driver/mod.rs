@@ -26,6 +26,8 @@ mod occasional;
 pub mod server;
 pub mod settings;
 mod socket;
+#[cfg(test)]
+mod toy;
 
 use std::sync::Arc;
 
