@@ -83,6 +83,8 @@ pub struct Server {
     totals: Totals,
     /// `None`: nobody watches.
     watch: Option<Box<Watch>>,
+    /// Whoever watches has not taken what was told last.
+    held: bool,
     /// The counts that were told last.
     told: Option<Event>,
 }
@@ -126,6 +128,7 @@ impl Server {
             announcements: Announcements::default(),
             totals: Totals::default(),
             watch: None,
+            held: false,
             told: None,
         };
         server.restore_people(saved.people);
@@ -306,6 +309,7 @@ impl Machine for Server {
         match command {
             Command::Stop => return self.stop(now),
             Command::Watch(on) => self.set_watch(now, on),
+            Command::Hold(held) => self.held = held,
             Command::Remove(nickname) => self.dismiss(now, &nickname),
             Command::Own(addresses) => self.set_own(addresses),
             Command::Name(name) => self.board.rename(name),

@@ -1,5 +1,5 @@
 //! Telling whoever watches what has changed: at most four times a second, in pieces, and nothing while
-//! nobody watches. What is told is the subject of `told`.
+//! nobody watches or what was told last was not taken. What is told is the subject of `told`.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
@@ -111,6 +111,12 @@ impl Server {
         let Some(watch) = &mut self.watch else {
             return;
         };
+        if self.held {
+            // A driver says so in its next round at the latest.
+            watch.next = watch.next.max(now.mono + WATCH_TICK);
+            watch.totals_at = watch.totals_at.max(now.mono + WATCH_TICK);
+            return;
+        }
         if watch.totals_at <= now.mono && watch.told != Some(self.totals) {
             watch.totals_at = now.mono + TOTALS_EVERY;
             watch.told = Some(self.totals);
