@@ -1,12 +1,13 @@
 //! What the user has chosen, in a file of JSON that people can read. A setting that the file does not
-//! have keeps its default, and one that it has too many is left out; a file that can't be read at all
-//! is moved aside.
+//! have, or has with a value that is none here, keeps its default, and one that is not known here is kept
+//! as it is; a file that can't be read at all is moved aside.
 
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::store::StoreError;
 use crate::store::aside::move_aside;
@@ -92,7 +93,7 @@ pub struct Settings {
     pub emoji: Vec<String>,
     /// Settings of a newer program, kept as they are.
     #[serde(flatten)]
-    pub others: serde_json::Map<String, serde_json::Value>,
+    pub others: Map<String, Value>,
 }
 
 impl Default for Settings {
@@ -148,7 +149,7 @@ pub fn load(path: &Path) -> Result<Loaded, StoreError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Loaded::default()),
         Err(error) => return Err(failed(error)),
     };
-    let why = match serde_json::from_slice(&text) {
+    let why = match parse(&text) {
         Ok(settings) => {
             return Ok(Loaded {
                 settings: sane(settings),
@@ -183,6 +184,22 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
         .take(FILE_MAX)
         .read_to_end(&mut text)?;
     Ok(text)
+}
+
+/// Takes each setting by itself: a slip of a hand, or a choice that only a newer program knows, costs no
+/// more than that one.
+fn parse(text: &[u8]) -> Result<Settings, serde_json::Error> {
+    let values: Map<String, Value> = serde_json::from_slice(text)?;
+    let is_good = |(name, value): &(String, Value)| {
+        let alone = Map::from_iter([(name.clone(), value.clone())]);
+        let wrong = Settings::deserialize(Value::Object(alone)).err();
+        if let Some(error) = &wrong {
+            tracing::warn!(%name, %error, "a setting has its default");
+        }
+        wrong.is_none()
+    };
+    let good = values.into_iter().filter(is_good).collect();
+    Settings::deserialize(Value::Object(good))
 }
 
 /// What a hand or another program may have written becomes what a window can be drawn with.
