@@ -7,9 +7,7 @@ use super::form::{Field, Form, SignIn, address};
 use super::host_panel::HostCommand;
 use super::importing::Kept;
 use super::language::Sentence;
-use super::{
-    App, DEFAULT_PORT, Nickname, Now, PROFILE, RoomName, SERVER_STORE, Settings, sentences, session,
-};
+use super::{App, DEFAULT_PORT, Nickname, Now, PROFILE, RoomName, Settings, sentences, session};
 use crate::driver::{SendError, client, server};
 
 impl App {
@@ -182,9 +180,7 @@ impl App {
         }
         match form.parse_host() {
             Ok((sign_in, port)) => {
-                let folder = self.settings.host_folder.as_ref();
-                let folder = folder.unwrap_or(&self.options.data_dir);
-                let store = folder.join(SERVER_STORE);
+                let store = self.settings.server_store(&self.options.data_dir);
                 self.start_server(Kept { port, store }, mail);
                 self.hosting.on_asked(sign_in);
             }

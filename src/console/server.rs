@@ -3,7 +3,7 @@
 
 use std::io::Write;
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crossbeam_channel::select;
 
@@ -21,12 +21,12 @@ pub fn run(
 ) -> Result<(), ConsoleError> {
     let interrupts = interrupts()?;
     let (notify, news) = news();
-    let server = start(bind, port, store, notify);
+    let server = start(bind, port, store.clone(), notify);
     loop {
         while let Some(told) = server.poll_told() {
             match told {
                 Told::Bound(address) => {
-                    writeln!(out, "{}", listening(address))?;
+                    writeln!(out, "{}", listening(address, &store))?;
                     out.flush()?;
                 }
                 Told::Aside(sentence) => writeln!(out, "{sentence}")?,
@@ -71,14 +71,15 @@ pub fn run(
     }
 }
 
-fn listening(address: SocketAddr) -> String {
+fn listening(address: SocketAddr, store: &Path) -> String {
     let hosts: Vec<_> = reachable_at(address.ip())
         .iter()
         .map(IpAddr::to_string)
         .collect();
     format!(
-        "Listening on port {} of {}. Ctrl+C stops.",
+        "Listening on port {} of {}. Mail is kept in {}. Ctrl+C stops.",
         address.port(),
-        hosts.join(", ")
+        hosts.join(", "),
+        store.display()
     )
 }

@@ -124,8 +124,16 @@ impl Default for Settings {
             window: None,
             side_width: 272.0,
             emoji: Vec::new(),
-            others: serde_json::Map::new(),
+            others: Map::new(),
         }
+    }
+}
+
+impl Settings {
+    /// The file in which one's own server keeps its register and mail; all else is in `data_dir`.
+    pub fn server_store(&self, data_dir: &Path) -> PathBuf {
+        let folder = self.host_folder.as_deref().unwrap_or(data_dir);
+        folder.join("server.db")
     }
 }
 
@@ -178,14 +186,6 @@ pub fn save(path: &Path, settings: &Settings) -> Result<(), StoreError> {
     file.put()
 }
 
-fn read(path: &Path) -> io::Result<Vec<u8>> {
-    let mut text = Vec::new();
-    fs::File::open(path)?
-        .take(FILE_MAX)
-        .read_to_end(&mut text)?;
-    Ok(text)
-}
-
 /// Takes each setting by itself: a slip of a hand, or a choice that only a newer program knows, costs no
 /// more than that one.
 fn parse(text: &[u8]) -> Result<Settings, serde_json::Error> {
@@ -200,6 +200,14 @@ fn parse(text: &[u8]) -> Result<Settings, serde_json::Error> {
     };
     let good = values.into_iter().filter(is_good).collect();
     Settings::deserialize(Value::Object(good))
+}
+
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    fs::File::open(path)?
+        .take(FILE_MAX)
+        .read_to_end(&mut text)?;
+    Ok(text)
 }
 
 /// What a hand or another program may have written becomes what a window can be drawn with.
