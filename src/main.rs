@@ -110,6 +110,7 @@ fn window(prefill: Prefill, data_dir: PathBuf, bind: IpAddr) -> Result<ExitCode,
             return Ok(ExitCode::SUCCESS);
         }
     };
+    let _tidy = instance.tidy();
     let loaded = settings::load(&data_dir.join(SETTINGS));
     let settings::Loaded { settings, aside } = loaded.unwrap_or_else(|error| settings::Loaded {
         aside: Some(error.to_string()),
