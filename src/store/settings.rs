@@ -192,11 +192,12 @@ fn parse(text: &[u8]) -> Result<Settings, serde_json::Error> {
     let values: Map<String, Value> = serde_json::from_slice(text)?;
     let is_good = |(name, value): &(String, Value)| {
         let alone = Map::from_iter([(name.clone(), value.clone())]);
-        let wrong = Settings::deserialize(Value::Object(alone)).err();
-        if let Some(error) = &wrong {
-            tracing::warn!(%name, %error, "a setting has its default");
+        let good = Settings::deserialize(Value::Object(alone)).is_ok();
+        if !good {
+            // Not the value: it may be what somebody wrote.
+            tracing::warn!(%name, "a setting has a value that is none, and its default now");
         }
-        wrong.is_none()
+        good
     };
     let good = values.into_iter().filter(is_good).collect();
     Settings::deserialize(Value::Object(good))
