@@ -8,8 +8,7 @@ use super::host_panel::HostCommand;
 use super::importing::Kept;
 use super::language::Sentence;
 use super::{
-    App, DEFAULT_PORT, Nickname, Now, PROFILE, RoomName, SERVER_STORE, Settings, hosting,
-    sentences, session,
+    App, DEFAULT_PORT, Nickname, Now, PROFILE, RoomName, Settings, hosting, sentences, session,
 };
 use crate::driver::{SendError, client};
 
@@ -186,9 +185,7 @@ impl App {
         }
         match form.parse_host() {
             Ok((sign_in, port)) => {
-                let folder = self.settings.host_folder.as_ref();
-                let folder = folder.unwrap_or(&self.options.data_dir);
-                let store = folder.join(SERVER_STORE);
+                let store = self.settings.server_store(&self.options.data_dir);
                 self.hosting.on_asked(sign_in, mail.is_some());
                 self.start_server(Kept { port, store }, mail);
             }

@@ -83,9 +83,6 @@ pub const DEFAULT_PORT: u16 = 50000;
 /// leaves time for drawing. What is left waits for the next call.
 pub const EVENTS_MAX: usize = 1000;
 
-/// The file in the data folder that keeps the register and the mail of a server on this computer.
-const SERVER_STORE: &str = "server.db";
-
 /// The file in the data folder that keeps what the client knows.
 const PROFILE: &str = "profile.db";
 

@@ -29,6 +29,8 @@ pub mod settings;
 mod socket;
 pub mod starter;
 pub mod stepped;
+#[cfg(test)]
+mod toy;
 
 use std::sync::Arc;
 

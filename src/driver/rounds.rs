@@ -33,11 +33,13 @@ pub(super) trait Role: Send + 'static {
     type Machine: Machine<Record: Send + 'static> + Send;
     type Told: Told<Event = <Self::Machine as Machine>::Event>;
 
-    /// Feeds the commands that wait. `false`: whoever gave them is gone.
+    /// Feeds the commands that wait. `false`: whoever gave them is gone. `taken`: all that was told has
+    /// been taken.
     fn feed(
         &mut self,
         now: Now,
         machine: &mut Self::Machine,
+        taken: bool,
         tell: &mut dyn FnMut(Self::Told),
     ) -> bool;
 
@@ -186,12 +188,14 @@ impl<R: Role> Rounds<R> {
         if self.is_behind() {
             return Flow::On;
         }
+        let taken = self.untold.is_empty() && self.teller.news.is_empty();
         let (untold, last) = (&mut self.untold, &mut self.last);
         let mut tell = |told: R::Told| {
             *last |= told.is_last();
             untold.push_back(told);
         };
-        if !self.role.feed(self.now, &mut self.machine, &mut tell) {
+        let (role, machine) = (&mut self.role, &mut self.machine);
+        if !role.feed(self.now, machine, taken, &mut tell) {
             return Flow::End;
         }
         self.carry_out(way);
@@ -269,9 +273,10 @@ impl<R: Role> Rounds<R> {
         flow
     }
 
-    /// Closes the store and the `socket`, then tells what is left to tell: whoever hears the last word
-    /// can open both again.
+    /// Ends the role's own threads, closes the store and the `socket`, then tells what is left to tell:
+    /// whoever hears the last word finds nothing of it at work any more, and can open both again.
     pub fn end<S>(mut self, socket: S, end: Result<(), DriverError>) {
+        drop(self.role);
         self.keeper.finish();
         drop(socket);
         if let Err(error) = end {

@@ -211,6 +211,8 @@ struct ServerRole {
     own: Box<dyn FnMut() -> Vec<IpAddr> + Send>,
     /// What the machine knows of them.
     known: Vec<IpAddr>,
+    /// Whether all that was told had been taken when the machine was last told.
+    taken: bool,
     /// Where others reached it at the last look.
     reachable: Vec<IpAddr>,
     look_at: Duration,
@@ -228,6 +230,7 @@ impl ServerRole {
             reachable: reachable_among(address.ip(), own().into_iter()),
             own,
             known: Vec::new(),
+            taken: true,
             look_at: Duration::ZERO,
         }
     }
@@ -261,9 +264,13 @@ impl Role for ServerRole {
         &mut self,
         now: Now,
         machine: &mut machine::Server,
+        taken: bool,
         tell: &mut dyn FnMut(Told),
     ) -> bool {
         self.look(now, machine, tell);
+        if taken != std::mem::replace(&mut self.taken, taken) {
+            machine.handle_command(now, Command::Hold(!taken));
+        }
         loop {
             match self.asked.try_recv() {
                 Ok(command) => {
@@ -328,13 +335,39 @@ mod tests {
         let mut told = |at_s| {
             let now = at(at_s);
             let mut told = Vec::new();
-            assert!(role.feed(now, &mut machine, &mut |news| told.push(news)));
+            assert!(role.feed(now, &mut machine, true, &mut |news| told.push(news)));
             told
         };
         assert_eq!(told(10), [], "the same");
         assert_eq!(told(19), [], "not looked yet");
         assert_eq!(told(20), [Told::Bound(address)]);
         assert_eq!(told(30), [], "once");
+    }
+
+    #[test]
+    fn whoever_does_not_take_what_is_told_is_told_no_more_of_the_room() {
+        let (ask, asked) = crossbeam_channel::bounded(1);
+        let address = "0.0.0.0:50000".parse().expect("an address");
+        let mut role = ServerRole::new(asked, address, Box::new(Vec::new));
+        let mut machine = machine::Server::new(1, machine::Saved::default());
+        ask.send(Command::Watch(true)).expect("there is room");
+        let mut told = |second, taken| {
+            assert!(role.feed(at(second), &mut machine, taken, &mut |_| {}));
+            let from = SocketAddr::new([10, 0, 0, second as u8].into(), 6000);
+            let sign_in = format!(r#"{{"Type":"Reg","Nickname":"x{second}"}}"#);
+            machine.handle_datagram(at(second), from, sign_in.as_bytes());
+            machine.handle_timeout(at(second));
+            let outputs: Vec<_> = std::iter::from_fn(|| machine.poll_output()).collect();
+            let people = |output: &Output<_, _>| match output {
+                Output::Event(Event::People(people)) => people.len(),
+                Output::Event(_) | Output::Persist(_) | Output::Transmit(_) => 0,
+            };
+            outputs.iter().map(people).sum::<usize>()
+        };
+        assert_eq!(told(1, true), 1);
+        let held: usize = (2..60).map(|second| told(second, false)).sum();
+        assert_eq!(held, 0);
+        assert!(told(60, true) >= 59, "all that has changed meanwhile");
     }
 
     #[test]
@@ -353,7 +386,7 @@ mod tests {
             };
             let mut machine = machine::Server::new(1, saved);
             for at_s in [0, 10] {
-                assert!(role.feed(at(at_s), &mut machine, &mut |_| {}));
+                assert!(role.feed(at(at_s), &mut machine, true, &mut |_| {}));
             }
             let from = SocketAddr::new(now.parse().expect("an address"), 6000);
             let sign_in = br#"{"Type":"Reg","Nickname":"x"}"#;

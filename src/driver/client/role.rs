@@ -167,6 +167,7 @@ impl Role for ClientRole {
         &mut self,
         now: Now,
         machine: &mut machine::Client,
+        _taken: bool,
         tell: &mut dyn FnMut(Told),
     ) -> bool {
         while let Some(report) = self.reader.poll_report() {

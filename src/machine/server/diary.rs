@@ -78,6 +78,11 @@ impl Diary {
         is_due
     }
 
+    /// No sample is taken before `mono`.
+    pub fn wait_until(&mut self, mono: Duration) {
+        self.next = self.next.max(mono);
+    }
+
     /// All samples, the last of them with what was counted until now.
     pub fn all_samples(&mut self, now: Now, totals: Totals) -> Event {
         if self.due(&totals).is_some() {

@@ -86,6 +86,8 @@ pub struct Server {
     diary: Diary,
     /// `None`: nobody watches.
     watch: Option<Box<Watch>>,
+    /// Whoever watches has not taken what was told last.
+    held: bool,
     /// The counts that were told last.
     told: Option<Event>,
 }
@@ -130,6 +132,7 @@ impl Server {
             totals: Totals::default(),
             diary: Diary::default(),
             watch: None,
+            held: false,
             told: None,
         };
         server.restore_people(saved.people);
@@ -311,6 +314,7 @@ impl Machine for Server {
         match command {
             Command::Stop => return self.stop(now),
             Command::Watch(on) => self.set_watch(now, on),
+            Command::Hold(held) => self.held = held,
             Command::Remove(nickname) => self.dismiss(now, &nickname),
             Command::Own(addresses) => self.set_own(addresses),
             Command::Name(name) => self.board.rename(name),

@@ -14,6 +14,10 @@ pub enum Command {
     /// Whether somebody looks: only then [`Event::People`], [`Event::Totals`] and [`Event::Happened`]
     /// are told. Whoever begins to look is told all people, and what happened and was counted before.
     Watch(bool),
+    /// Whether whoever looks has not taken yet what was told last. Meanwhile nothing of [`Command::Watch`]
+    /// is told, and what changes is told together afterwards: a window that hangs costs no more memory
+    /// than one telling.
+    Hold(bool),
     /// Sign somebody out who is online, and tell them. They are not heard until they have confirmed it,
     /// or for 1.5 s; a classic program, whose ack names nothing, for all of that. What waits for them stays,
     /// and they can sign in again: while this server runs, nothing else brings them back.

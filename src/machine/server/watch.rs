@@ -1,5 +1,6 @@
 //! Telling whoever watches what has changed: at most four times a second, in pieces, and nothing while
-//! nobody watches. What is told is the subject of `told`, what is kept meanwhile that of `diary`.
+//! nobody watches or what was told last was not taken. What is told is the subject of `told`, what is
+//! kept meanwhile that of `diary`.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
@@ -88,6 +89,12 @@ impl Server {
         let Some(watch) = &mut self.watch else {
             return;
         };
+        if self.held {
+            // A driver says so in its next round at the latest.
+            watch.next = watch.next.max(now.mono + WATCH_TICK);
+            self.diary.wait_until(now.mono + WATCH_TICK);
+            return;
+        }
         if self.diary.sample_if_due(now, self.totals) {
             self.sink.tell(self.diary.last_sample());
         }
