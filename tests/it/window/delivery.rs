@@ -148,7 +148,7 @@ fn a_line_that_waits_here_says_so_in_words_after_ten_seconds() {
     lan.cut(sonic, Some(amy));
     lan.cut(sonic, None);
     lan.say(sonic, "amy", "for later");
-    let words = "waiting: neither amy nor the server answers";
+    let words = "waiting here until amy or the server takes it";
     lan.run_for(9_900);
     assert!(lan[sonic].shows(words) && !paints(&lan[sonic], words));
     lan.run_for(200);
