@@ -94,7 +94,6 @@ pub fn composer_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: &m
     }
     let whole = (enter || clicked) && view.limit.fits(&draft);
     if (whole || in_parts || answered) && !draft.trim().is_empty() {
-        state.recall = None;
         state.focus = true;
         commands.push(Command::Send {
             to: view.peer.clone(),
