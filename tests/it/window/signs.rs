@@ -1,5 +1,6 @@
 //! What two let each other know of themselves: who is writing, and what was read.
 
+use egui::{Key, Modifiers};
 use super_chatter::app::lines::Origin;
 use super_chatter::app::{Delivery, LineId};
 use super_chatter::driver::client::Told;
@@ -33,6 +34,14 @@ fn whoever_does_not_tell_it_is_not_seen_writing_and_sees_nobody() {
     say(&ear, (&mut amy, "sonic"), &mut sonic);
     assert!(!amy.shows("sonic is writing…"));
 
+    sonic.change(|settings| settings.typing = true);
+    sonic.press(Modifiers::COMMAND, Key::A);
+    sonic.press(Modifiers::NONE, Key::Delete);
+    assert_eq!(sonic.value("Message to amy"), "");
+    say(&ear, (&mut amy, "sonic"), &mut sonic);
+    assert!(!amy.shows("sonic is writing…"), "an empty field is no sign");
+
+    sonic.change(|settings| settings.typing = false);
     let sees = |screen: &mut Screen| {
         let sign = Told::Client(Event::Typing(name("amy")));
         screen.harness.state_mut().app_mut().on_client(NOON, sign);
