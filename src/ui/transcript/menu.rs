@@ -42,12 +42,8 @@ pub fn menu_ui(
     (ground, placed): (&Response, &[Placed]),
     (memory, commands): (&mut Memory, &mut Vec<Command>),
 ) {
-    let (asked, at) = ui.input(|input| {
-        let pointer = &input.pointer;
-        (pointer.secondary_clicked(), pointer.interact_pos())
-    });
-    // Also over what takes the clicks of the first button: the sign, the buttons.
-    if let (true, Some(at)) = (asked && ground.contains_pointer(), at)
+    let at = ui.input(|input| input.pointer.interact_pos());
+    if let (true, Some(at)) = (ground.secondary_clicked(), at)
         && let Some(line) = placed
             .iter()
             .find(|line| line.places.row.y_range().contains(at.y))
