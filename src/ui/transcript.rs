@@ -246,7 +246,7 @@ fn ground_ui(ui: &Ui, view: &View<'_>) -> Response {
 }
 
 impl Memory {
-    /// Sees what is new since the last frame: an own line is wanted in view, another one is said.
+    /// Sees what of the other's is new since the last frame: it is said.
     fn take_news(&mut self, ui: &Ui, view: &View<'_>) {
         let newest = match view.lines.last() {
             Some(line) => line.id,
@@ -261,11 +261,8 @@ impl Memory {
             return;
         }
         let from = view.lines.place_from(LineId(before.0.saturating_add(1)));
-        let new = || view.lines.range(from..view.lines.len());
-        if new().any(look::is_own) {
-            self.go = Some(Go::Newest);
-        }
-        let theirs = new().filter(|line| !look::is_own(line));
+        let new = view.lines.range(from..view.lines.len());
+        let theirs = new.filter(|line| !look::is_own(line));
         let say = |line: &Line| {
             let text = Text::new(&line.text, false);
             reader::line(ui, view, line, &text.shown)

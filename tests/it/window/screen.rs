@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, after, bounded, select};
 use egui::accesskit::Role;
-use egui::{Key, Modifiers, UiBuilder, ViewportEvent, ViewportId};
+use egui::{Key, Modifiers, OutputCommand, Shape, UiBuilder, ViewportEvent, ViewportId};
 use egui_kittest::kittest::{NodeT, Queryable};
 use egui_kittest::{Harness, Node};
 use super_chatter::app::language::Language;
@@ -91,6 +91,16 @@ impl Screen {
         let data_dir = folder();
         write_profile(data_dir.path(), records);
         let mut screen = Self::on(&data_dir, "amy", &Ear::new());
+        screen.until("an open profile", |screen| screen.app().is_opened());
+        screen
+    }
+
+    /// As [`Screen::with_profile`], and the window's clock stands at noon.
+    pub fn at_noon(records: &[Record]) -> Self {
+        let data_dir = folder();
+        write_profile(data_dir.path(), records);
+        let at_noon = |window: Window| window.with_clock(|| NOON);
+        let mut screen = Self::with_window(&data_dir, &Ear::new(), |_| {}, at_noon);
         screen.until("an open profile", |screen| screen.app().is_opened());
         screen
     }
@@ -288,6 +298,54 @@ impl Screen {
     pub fn shows_part(&self, label: &str) -> bool {
         let mut found = self.harness.query_all_by_label_contains(label);
         found.next().is_some()
+    }
+
+    /// All that was painted last, piece by piece.
+    pub fn shapes(&self) -> Vec<&Shape> {
+        let mut shapes = Vec::new();
+        let all = self.harness.output().shapes.iter().rev();
+        let mut rest: Vec<_> = all.map(|clipped| &clipped.shape).collect();
+        while let Some(shape) = rest.pop() {
+            if let Shape::Vec(parts) = shape {
+                rest.extend(parts.iter().rev());
+            } else {
+                shapes.push(shape);
+            }
+        }
+        shapes
+    }
+
+    /// The texts that were painted where what has this label is, from the top.
+    pub fn painted(&self, label: &str) -> Vec<String> {
+        let place = self.harness.get_by_label(label).rect().expand(1.0);
+        let text = |shape: &Shape| {
+            let Shape::Text(text) = shape else {
+                return None;
+            };
+            let rect = text.galley.rect.translate(text.pos.to_vec2());
+            place
+                .contains_rect(rect)
+                .then(|| text.galley.job.text.clone())
+        };
+        self.shapes().into_iter().filter_map(text).collect()
+    }
+
+    /// This text was painted where what has that label is.
+    pub fn paints(&self, label: &str, text: &str) -> bool {
+        self.painted(label).iter().any(|painted| painted == text)
+    }
+
+    /// What a click here puts on the clipboard.
+    pub fn copied(&mut self, label: &str) -> Option<String> {
+        self.harness.get_by_label(label).click_accesskit();
+        self.harness.step();
+        let commands = &self.harness.output().platform_output.commands;
+        commands.iter().find_map(|command| {
+            let OutputCommand::CopyText(text) = command else {
+                return None;
+            };
+            Some(text.clone())
+        })
     }
 
     pub fn is_ticked(&self, label: &str) -> bool {

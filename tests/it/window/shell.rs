@@ -7,6 +7,7 @@ use std::time::Duration;
 use egui::accesskit::{Live, Role};
 use egui::{Key, Modifiers, Shape, Theme};
 use egui_kittest::kittest::{NodeT, Queryable};
+use super_chatter::app::language::Language;
 use super_chatter::app::{Command, LostCause, Now, Options, Settings};
 use super_chatter::driver::client::Told;
 use super_chatter::driver::{DriverError, server};
@@ -335,6 +336,16 @@ fn the_folder_is_shown_and_what_a_report_needs_can_be_copied() {
 }
 
 #[test]
+fn the_system_s_language_is_the_window_s_until_another_is_chosen() {
+    let mut screen = Screen::with_options(&folder(), &Ear::new(), |options| {
+        options.language = Language::Chinese;
+    });
+    assert!(screen.shows("昵称") && screen.shows("加入"));
+    screen.change(|settings| settings.language = Some("en".to_owned()));
+    assert!(screen.shows("Nickname") && screen.shows("Join"));
+}
+
+#[test]
 fn the_text_s_size_is_changed_with_keys_everywhere_and_kept() {
     let mut screen = Screen::with_sonic();
     screen.press(Modifiers::COMMAND, Key::Plus);
@@ -482,19 +493,6 @@ impl Screen {
         node.scroll_to_me();
         node.click_accesskit();
         self.settle();
-    }
-
-    /// What a click here puts on the clipboard.
-    fn copied(&mut self, label: &str) -> Option<String> {
-        self.harness.get_by_label(label).click_accesskit();
-        self.harness.step();
-        let commands = &self.harness.output().platform_output.commands;
-        commands.iter().find_map(|command| {
-            let egui::OutputCommand::CopyText(text) = command else {
-                return None;
-            };
-            Some(text.clone())
-        })
     }
 
     /// Everything that can be used stands in the window, from left to right.

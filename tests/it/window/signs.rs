@@ -1,5 +1,6 @@
 //! What two let each other know of themselves: who is writing, and what was read.
 
+use egui::{Key, Modifiers};
 use super_chatter::app::LineId;
 use super_chatter::machine::client::Event;
 
@@ -48,7 +49,12 @@ fn whoever_does_not_tell_it_is_not_seen_writing_and_sees_nobody() {
     assert!(!lan[sonic].shows("amy is writing…"), "nor shown");
 
     lan[sonic].change(|settings| settings.typing = true);
+    lan[sonic].press(Modifiers::COMMAND, Key::A);
+    lan[sonic].press(Modifiers::NONE, Key::Delete);
+    assert_eq!(lan[sonic].value("Message to amy"), "");
     lan.run_for(4_000);
+    assert!(!lan[amy].shows(WRITING), "an empty field is no sign");
+
     lan[amy].write("!");
     lan.until("the sign", |lan| lan[sonic].shows("amy is writing…"));
     lan[sonic].change(|settings| settings.typing = false);
