@@ -170,7 +170,7 @@ impl App {
         }
         let language = self.language();
         let people = match hosts {
-            true => Sentence::new("desk-tray-people").count("people", count(self.hosting.online)),
+            true => Sentence::new("desk-tray-people").count("people", self.hosting.online),
             false => Sentence::new("desk-tray-quiet"),
         };
         let quit = if hosts {
@@ -187,8 +187,4 @@ impl App {
             quit: language.say(quit),
         })
     }
-}
-
-fn count(number: usize) -> u64 {
-    u64::try_from(number).unwrap_or(u64::MAX)
 }

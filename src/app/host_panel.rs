@@ -317,9 +317,7 @@ pub fn sentence(what: &What) -> Sentence {
         What::MailboxFull { sender, recipient } => Sentence::new("host-log-full")
             .with("sender", sender)
             .with("recipient", recipient),
-        What::Announced { people } => {
-            Sentence::new("host-log-announced").count("people", *people as u64)
-        }
+        What::Announced { people } => Sentence::new("host-log-announced").count("people", *people),
     }
 }
 

@@ -204,7 +204,7 @@ mod tests {
     fn at(unix_ms: i64) -> Now {
         Now {
             unix_ms,
-            utc_offset_s: 0,
+            ..Now::default()
         }
     }
 

@@ -14,6 +14,7 @@ mod connecting;
 pub mod contacts;
 pub mod conversations;
 mod draft;
+mod faults;
 pub mod filing;
 pub mod form;
 pub mod fuzzy;
@@ -45,13 +46,13 @@ use std::path::PathBuf;
 
 pub use self::command::{Command, Page};
 pub use self::options::Options;
-pub use crate::driver::Notify;
 pub use crate::driver::desktop::{Desktop, Picture, System};
 #[cfg(feature = "gui")]
 pub use crate::driver::instance::Instance;
 use crate::driver::settings::Saver;
 pub use crate::driver::settings::{Appearance, Choice, Place, Settings};
 use crate::driver::starter::{Starter, Threads};
+pub use crate::driver::{Notify, Zone};
 use crate::driver::{SendError, client, server};
 pub use crate::machine::client::{Contact, Delivery, Failure, LineId, LostCause, Path};
 pub use crate::protocol::limits::{ROOM_NAME_CHARS_MAX, TEXT_MAX};
@@ -94,8 +95,8 @@ pub const SETTINGS: &str = "settings.json";
 pub struct Now {
     /// The wall clock in Unix milliseconds.
     pub unix_ms: i64,
-    /// Local time less UTC, in seconds.
-    pub utc_offset_s: i32,
+    /// Where local time is from UTC, now and at every other time.
+    pub zone: Zone,
 }
 
 /// The model behind the window.
@@ -203,8 +204,8 @@ impl App {
             closing: false,
             options,
         };
-        if let Some(why) = app.options.settings_aside.take() {
-            app.notice = Some(sentences::settings_aside(&why));
+        if let Some(aside) = app.options.settings_aside.take() {
+            app.notice = Some(faults::settings_aside(&aside));
         }
         app.start_client(app.own_port);
         let form = app.form();

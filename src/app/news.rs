@@ -4,9 +4,9 @@ use super::contacts::Newest;
 use super::form::Field;
 use super::language::Sentence;
 use super::session::Standing;
-use super::{App, Delivery, EVENTS_MAX, Now, notices, sentences};
+use super::{App, Delivery, EVENTS_MAX, Now, faults, notices, sentences};
 use crate::driver::client::{Opened, Overview};
-use crate::driver::{DriverError, client, server};
+use crate::driver::{Aside, DriverError, client, server};
 use crate::machine::client::{Event, Line, Origin, Session as Told};
 use crate::machine::server::Event as ServerEvent;
 
@@ -20,7 +20,7 @@ impl App {
             let server = self.server.as_ref().and_then(server::Server::poll_told);
             if client.is_none() && server.is_none() {
                 if let Some(why) = self.saver.poll_error() {
-                    self.notice = Some(sentences::not_saved(&why));
+                    self.notice = Some(faults::not_saved(&why));
                 }
                 self.contacts.settle();
                 self.keep(now);
@@ -52,7 +52,7 @@ impl App {
                 self.on_overview(&overview);
                 self.conversations.on_opened(overview);
             }
-            client::Told::Aside(why) => self.on_aside(&why),
+            client::Told::Aside(aside) => self.on_aside(&aside),
             client::Told::Bound(address) => {
                 tracing::info!(%address, "the client listens");
                 self.session.own_address = Some(address);
@@ -81,8 +81,8 @@ impl App {
     }
 
     /// Something that was kept stands elsewhere now. Both profile and mail can be told of.
-    fn on_aside(&mut self, why: &str) {
-        let sentence = sentences::aside(why);
+    fn on_aside(&mut self, aside: &Aside) {
+        let sentence = faults::aside(aside);
         self.aside = Some(match self.aside.take() {
             None => sentence,
             Some(before) => Sentence::new("notice-both")
@@ -94,7 +94,7 @@ impl App {
     /// One thing that the server's thread told.
     pub fn on_server(&mut self, now: Now, told: server::Told) {
         match told {
-            server::Told::Aside(why) => self.on_aside(&why),
+            server::Told::Aside(aside) => self.on_aside(&aside),
             server::Told::Bound(address) => self.on_hosting(now, address),
             server::Told::Imported(imported) => self.on_imported(imported),
             server::Told::Failed(error) => self.on_server_failed(&error),
@@ -239,6 +239,7 @@ mod tests {
     use super::super::language::Language;
     use super::super::{Command, Failure, LineId, Nickname, Options};
     use super::*;
+    use crate::driver::{Fault, FaultKind};
 
     #[test]
     fn a_network_thread_that_ended_without_a_word_is_told() {
@@ -351,7 +352,7 @@ mod tests {
         let line = own(&sonic, Delivery::Trying);
         let accepted = client::Told::Client(Event::Line(line));
         app.on_client(Now::default(), accepted);
-        let full = DriverError::Store("the disk is gone".to_owned());
+        let full = DriverError::Store(Fault::new(FaultKind::Other, "the disk is gone"));
         app.on_client(Now::default(), client::Told::Failed(full));
         assert_eq!(app.conversations().draft(&sonic), "second\nthird");
 

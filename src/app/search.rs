@@ -8,7 +8,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::contacts::Newest;
 use super::language::Sentence;
-use super::{App, LineId, Nickname, sentences};
+use super::{App, LineId, Nickname, faults};
 use crate::driver::client::{Answer, Command, Known, Question, Search};
 use crate::machine::client::Line;
 
@@ -226,7 +226,7 @@ impl App {
                     Question::People => {}
                     Question::Story(line) => self.on_story(line, None),
                 }
-                self.notice = Some(sentences::not_read(&why));
+                self.notice = Some(faults::not_read(&why));
             }
         }
     }

@@ -24,6 +24,7 @@ use crate::machine::client::{self as machine, Event, Line, LineId, Record};
 use crate::protocol::Nickname;
 use crate::store::profile::{self, Profile};
 pub use crate::store::profile::{Conversation, Overview};
+use crate::store::{Aside, Fault};
 use role::ClientRole;
 
 /// What can be asked of the client's thread. A sign-in names a host, which the thread resolves.
@@ -83,9 +84,8 @@ pub enum Command {
 pub enum Told {
     /// The profile is open. First of all, once; all that happens later is told as events.
     Opened(Opened),
-    /// The profile that was there before can't be used. It was moved aside for a new one: the sentence
-    /// says why and where it is.
-    Aside(String),
+    /// The profile that was there before can't be used. It was moved aside for a new one.
+    Aside(Aside),
     /// The socket is open at this address. After the profile, and again when the address has
     /// changed.
     Bound(SocketAddr),
@@ -95,9 +95,8 @@ pub enum Told {
     Client(Event),
     /// What was looked up.
     History(Answer),
-    /// A conversation was saved as a file that is whole. Or the sentence says why not: what was in its
-    /// place is as it was.
-    Exported(Result<Exported, String>),
+    /// A conversation was saved as a file that is whole, or why not: what was in its place is as it was.
+    Exported(Result<Exported, Fault>),
 }
 
 /// What a profile holds when it is opened.
@@ -172,9 +171,8 @@ fn open(
     } = Profile::open(&path)?;
     let open = saved.open.iter().map(|open| open.line.clone()).collect();
     let mut news = vec![Told::Opened(Opened { overview, open })];
-    news.extend(aside.map(|aside| Told::Aside(aside.to_string())));
-    let commit =
-        move |records: &[Record]| profile.commit(records).map_err(|error| error.to_string());
+    news.extend(aside.map(Told::Aside));
+    let commit = move |records: &[Record]| profile.commit(records).map_err(Fault::from);
     let Seat { own, seed, waker } = seat;
     let keeper = Keeper::start(Box::new(commit), waker.clone())?.with_room(room);
     let reader = Reader::start(path, waker.clone())?;

@@ -50,7 +50,7 @@ impl Port {
         wish: Wish,
     ) -> Result<Self, DriverError> {
         let (poll, waker) = poll()?;
-        let other = |error: std::io::Error| DriverError::Socket(error.to_string());
+        let other = |error: std::io::Error| DriverError::Socket(error.into());
         let registry = poll.registry().try_clone().map_err(other)?;
         let line = Line::open(network, registry, wanted, wish)?;
         Ok(Self { line, poll, waker })
@@ -59,7 +59,7 @@ impl Port {
 
 /// What a loop waits with, and what ends its wait.
 pub(super) fn poll() -> Result<(Poll, Arc<Waker>), DriverError> {
-    let other = |error: std::io::Error| DriverError::Socket(error.to_string());
+    let other = |error: std::io::Error| DriverError::Socket(error.into());
     let poll = Poll::new().map_err(other)?;
     let waker = Arc::new(Waker::new(poll.registry(), WAKER).map_err(other)?);
     Ok((poll, waker))
@@ -113,7 +113,7 @@ impl<R: Role> EventLoop<R> {
             if let Err(error) = self.port.poll.poll(&mut events, wait)
                 && error.kind() != ErrorKind::Interrupted
             {
-                break Err(DriverError::Socket(error.to_string()));
+                break Err(DriverError::Socket(error.into()));
             }
             let now = self.clock.now();
             let before = self.rounds.begin(now);

@@ -78,7 +78,7 @@ impl<C: Send + 'static, T: Told> Handle<C, T> {
             let thread = thread::Builder::new().name(name.to_owned());
             match thread.spawn(move || run(port, asked, teller)) {
                 Ok(thread) => Ok((waker, thread)),
-                Err(error) => Err(DriverError::Socket(error.to_string())),
+                Err(error) => Err(DriverError::Socket(error.into())),
             }
         });
         let (unsaid, waker, thread) = match started {

@@ -17,19 +17,18 @@ use super::stepped::{self, Start, Stepped};
 use super::{DriverError, Notify, SendError};
 use crate::machine::server::{self as machine, Command, Event};
 use crate::machine::{Machine, Now};
-pub use crate::store::classic_mail::Imported;
+pub use crate::store::classic_mail::{Imported, Problem, Wrong};
 use crate::store::mailbox::{self, Mailbox};
-use crate::store::{Aside, classic_mail};
+use crate::store::{Aside, Fault, classic_mail};
 
 /// What the server's thread tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Told {
-    /// The mail that was there before can't be used. It was moved aside and a new store begun: the
-    /// sentence says why and where it is.
-    Aside(String),
+    /// The mail that was there before can't be used. It was moved aside and a new store begun.
+    Aside(Aside),
     /// What became of the mail that was to be taken in ([`start_importing`]), or why not all of it was:
     /// what was taken is kept, and the server goes on.
-    Imported(Result<Imported, String>),
+    Imported(Result<Imported, Fault>),
     /// Open at this address, mail read. At first, and again when the address has changed, or those under
     /// which others reach it ([`reachable_at`]).
     Bound(SocketAddr),
@@ -119,16 +118,15 @@ fn open(
 ) -> Result<Parts<ServerRole>, DriverError> {
     let Store { file, mail } = store;
     let mut opened = Mailbox::open(&file)?;
-    let aside = |aside: Aside| Told::Aside(aside.to_string());
-    let mut news: Vec<_> = opened.aside.take().map(aside).into_iter().collect();
+    let mut news: Vec<_> = opened.aside.take().map(Told::Aside).into_iter().collect();
     if let Some(folder) = mail {
         let now_ms = Clock::start().now().unix_ms;
         let imported = classic_mail::import(&mut opened.mailbox, &opened.saved, &folder, now_ms);
-        news.push(Told::Imported(imported.map_err(|error| error.to_string())));
+        news.push(Told::Imported(imported.map_err(Fault::from)));
         drop(opened);
         // What was taken in is read with all else.
         opened = Mailbox::open(&file)?;
-        news.extend(opened.aside.take().map(aside));
+        news.extend(opened.aside.take().map(Told::Aside));
     }
     let mailbox::Opened {
         mut mailbox,
@@ -136,9 +134,7 @@ fn open(
         room,
         aside: _,
     } = opened;
-    let commit = move |records: &[machine::Record]| {
-        mailbox.commit(records).map_err(|error| error.to_string())
-    };
+    let commit = move |records: &[machine::Record]| mailbox.commit(records).map_err(Fault::from);
     let Seat { own, seed, waker } = seat;
     Ok(Parts {
         role: ServerRole::new(asked, own, Box::new(own_addresses)),

@@ -146,7 +146,7 @@ impl Bench {
     fn wait(&mut self) -> Result<(), DriverError> {
         match self.poll.poll(&mut self.events, None) {
             Err(error) if error.kind() != ErrorKind::Interrupted => {
-                Err(DriverError::Socket(error.to_string()))
+                Err(DriverError::Socket(error.into()))
             }
             Ok(()) | Err(_) => Ok(()),
         }

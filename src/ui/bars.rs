@@ -47,7 +47,7 @@ pub fn session_bar_ui(ui: &mut Ui, view: &View<'_>, commands: &mut Vec<Command>)
             let sentence = match (session.lost, attempt) {
                 (Some(cause), _) => sentences::asked_again(cause),
                 (None, 0 | 1) => Sentence::new("shell-asking"),
-                (None, _) => Sentence::new("shell-asking-again").count("attempt", attempt.into()),
+                (None, _) => Sentence::new("shell-asking-again").count("attempt", attempt),
             };
             lost_ui(ui, view, &sentence, commands);
         }
@@ -107,7 +107,7 @@ pub fn standing_bar_ui(
     let mut text = words::tell(ui, notice);
     let mut dismiss = Action::new("shell-dismiss", Command::DismissStanding);
     if behind > 0 {
-        let more = Sentence::new("shell-more-notices").count("count", behind as u64);
+        let more = Sentence::new("shell-more-notices").count("count", behind);
         text = format!("{text}\n{}", words::tell(ui, &more));
         dismiss.id = "shell-next-notice";
     }

@@ -117,7 +117,6 @@ fn ask_ui(
             ("desk-close-people", "people", worry.people),
             ("desk-close-lines", "lines", worry.lines),
         ] {
-            let number = u64::try_from(number).unwrap_or(u64::MAX);
             if number > 0 {
                 let sentence = Sentence::new(id).count(gap, number);
                 ui.label(words::tell(ui, &sentence));

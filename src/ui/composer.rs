@@ -8,8 +8,8 @@ use egui::text::{CCursor, CCursorRange, CharIndex};
 use egui::text_edit::TextEditState;
 use egui::{
     Atom, Event, EventFilter, Id, Key, KeyboardShortcut, Modifiers, Rect, Response, RichText,
+    ScrollArea, Ui, vec2,
 };
-use egui::{ScrollArea, Ui, vec2};
 
 use super::emoji_picker::{self, Picker};
 use super::paste::{self, Answer, Pending};
@@ -70,10 +70,7 @@ pub fn composer_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: &m
     let mut draft = view.draft.to_owned();
     let enter = keys(ui, view, state, id, &mut draft);
     if is_free && ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::E)) {
-        state.picker = match state.picker {
-            Some(_) => None,
-            None => Some(Picker::new(ui, &view.settings.emoji)),
-        };
+        emoji_picker::turn(ui, &mut state.picker, &view.settings.emoji);
         state.focus = state.picker.is_none();
     }
     strip_ui(ui, view);
@@ -148,19 +145,18 @@ fn strip_ui(ui: &mut Ui, view: &View<'_>) {
         match view.limit.room(view.draft) {
             Room::Plenty => {}
             Room::Left(left) => {
-                let left = Sentence::new("talk-left").count("characters", count(left));
+                let left = Sentence::new("talk-left").count("characters", left);
                 ui.label(small(words::tell(ui, &left), colours.weak));
             }
             Room::Over(over) => {
-                let over = Sentence::new("talk-over").count("characters", count(over));
+                let over = Sentence::new("talk-over").count("characters", over);
                 ui.label(small(words::tell(ui, &over), colours.bad));
             }
         }
         let typing = || Sentence::new("talk-typing").with("peer", view.peer);
-        let obstacle = view.obstacle.as_ref().filter(|_| !view.draft.is_empty());
-        let said = match obstacle {
-            Some(obstacle) => Some((obstacle.clone(), colours.bad)),
-            None => view.typing.then(|| (typing(), colours.weak)),
+        let said = match &view.obstacle {
+            Some(obstacle) if !view.draft.is_empty() => Some((obstacle.clone(), colours.bad)),
+            Some(_) | None => view.typing.then(|| (typing(), colours.weak)),
         };
         if let Some((sentence, colour)) = said {
             let text = small(words::tell(ui, &sentence), colour);
@@ -283,10 +279,7 @@ fn smiley_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, field: Rect) {
     ui.spacing_mut().button_padding = padding;
     let response = response.on_hover_text(word);
     if response.clicked() {
-        state.picker = match state.picker {
-            Some(_) => None,
-            None => Some(Picker::new(ui, &view.settings.emoji)),
-        };
+        emoji_picker::turn(ui, &mut state.picker, &view.settings.emoji);
     }
 }
 
@@ -342,7 +335,7 @@ fn over_ui(ui: &mut Ui, view: &View<'_>, draft: &str) -> bool {
     let messages = view.limit.cut(draft).len();
     ui.horizontal_wrapped(|ui| {
         ui.add(egui::Label::new(text).wrap());
-        let send = Sentence::new("talk-send-parts").count("messages", count(messages));
+        let send = Sentence::new("talk-send-parts").count("messages", messages);
         let can_go = messages <= MESSAGES_MAX && view.obstacle.is_none();
         can_go && ui.button(words::tell(ui, &send)).clicked()
     })
@@ -398,8 +391,4 @@ fn takes_enter(ui: &Ui) -> bool {
         input.events.retain(|event| !sends(event));
         input.events.len() < before
     })
-}
-
-fn count(number: usize) -> u64 {
-    u64::try_from(number).unwrap_or(u64::MAX)
 }

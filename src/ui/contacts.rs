@@ -169,7 +169,7 @@ impl State {
 pub fn contacts_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: &mut Vec<Command>) {
     let title = match view.contacts.online() {
         _ if !view.present => words::say(ui, "people-title-last-seen"),
-        n => words::tell(ui, &Sentence::new("people-title").count("online", n as u64)),
+        n => words::tell(ui, &Sentence::new("people-title").count("online", n)),
     };
     let colour = theme::palette(ui).weak;
     ui.label(RichText::new(title).small().color(colour));
@@ -347,10 +347,7 @@ fn go_to(ui: &Ui, view: &View<'_>, state: &mut State, row: usize) {
 fn fold_ui(ui: &mut Ui, state: &mut State, quiet: usize, id: Id) -> bool {
     let text = match state.unfolded {
         true => words::say(ui, "people-fewer"),
-        false => words::tell(
-            ui,
-            &Sentence::new("people-more").count("count", quiet as u64),
-        ),
+        false => words::tell(ui, &Sentence::new("people-more").count("count", quiet)),
     };
     let row = person::line_ui(ui, id, &text);
     if row.clicked() {

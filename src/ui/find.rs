@@ -186,16 +186,16 @@ impl Window {
             .lines
             .iter()
             .position(|line| Some(line.id) == self.find.at);
-        let count = found.lines.len() as u64;
+        let count = found.lines.len();
         let sentence = match (found.progress, count, place) {
             (Progress::Failed, ..) => Sentence::new("people-find-failed"),
             (Progress::Reading, 0, _) => Sentence::new("people-find-reading"),
             (_, 0, _) => Sentence::new("people-find-none"),
             (Progress::Done, _, Some(place)) => Sentence::new("people-find-at")
-                .count("at", place as u64 + 1)
+                .count("at", place + 1)
                 .count("count", count),
             (_, _, Some(place)) => Sentence::new("people-find-at-more")
-                .count("at", place as u64 + 1)
+                .count("at", place + 1)
                 .count("count", count),
             (_, _, None) => Sentence::new("people-find-count").count("count", count),
         };

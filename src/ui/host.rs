@@ -81,10 +81,7 @@ fn addresses_ui(ui: &mut Ui, hosting: &Hosting) {
     }
     let people = match hosting.online {
         0 => words::say(ui, "host-box-nobody"),
-        n => words::tell(
-            ui,
-            &Sentence::new("host-box-people").count("count", n as u64),
-        ),
+        n => words::tell(ui, &Sentence::new("host-box-people").count("count", n)),
     };
     weak(ui, &people);
 }

@@ -251,7 +251,7 @@ fn signing_in_ui(ui: &mut Ui, attempt: u32, commands: &mut Vec<Command>) {
         ui.set_min_height(theme::BIG_BUTTON_HEIGHT);
         let sentence = match attempt {
             0 | 1 => Sentence::new("shell-signing-in"),
-            _ => Sentence::new("shell-signing-in-again").count("attempt", attempt.into()),
+            _ => Sentence::new("shell-signing-in-again").count("attempt", attempt),
         };
         let text = RichText::new(words::tell(ui, &sentence)).color(theme::palette(ui).weak);
         ui.label(text);

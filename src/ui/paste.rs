@@ -104,7 +104,7 @@ pub fn question_ui(
             );
             let title = Sentence::new("talk-paste-title")
                 .with("characters", text::grouped(pending.chars))
-                .count("lines", u64::try_from(pending.lines).unwrap_or(u64::MAX));
+                .count("lines", pending.lines);
             ui.heading(RichText::new(words::tell(ui, &title)).size(theme::TITLE));
             ui.add_space(theme::GAP);
             beginning_ui(ui, pending);
@@ -151,8 +151,7 @@ fn answers_ui(ui: &mut Ui, pending: &Pending, (limit, sends): (Limit, bool)) -> 
     if messages == 1 {
         answers.push((words::say(ui, "talk-paste-paste"), Answer::Paste));
     } else if sends && messages <= MESSAGES_MAX {
-        let count = u64::try_from(messages).unwrap_or(u64::MAX);
-        let send = Sentence::new("talk-send-parts").count("messages", count);
+        let send = Sentence::new("talk-send-parts").count("messages", messages);
         answers.push((words::tell(ui, &send), Answer::Send));
     }
     if messages > 1 {

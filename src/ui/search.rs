@@ -147,7 +147,7 @@ fn state(found: Option<&Searching>, asked: &str) -> Sentence {
     let Some(found) = found else {
         return Sentence::new("people-search-hint");
     };
-    let count = found.lines.len() as u64;
+    let count = found.lines.len();
     match (found.progress, count) {
         (Progress::Failed, _) => Sentence::new("people-find-failed"),
         (Progress::Reading, 0) => Sentence::new("people-find-reading"),

@@ -203,7 +203,7 @@ fn size_ui(ui: &mut Ui, settings: &mut Settings) {
             wished = next;
         }
     }
-    let percent = Sentence::new("settings-percent").count("percent", size.into());
+    let percent = Sentence::new("settings-percent").count("percent", size);
     ui.label(words::tell(ui, &percent));
     let usual = Button::new(words::say(ui, "settings-usual-size"));
     if ui.add_enabled(size != 100, usual).clicked() {

@@ -124,7 +124,7 @@ fn tab_ui(
     };
     let tab = ui.interact(rect, id(peer), sense);
     let label = Sentence::new("people-tab").with("name", peer);
-    let label = words::tell(ui, &label.count("unread", unread as u64));
+    let label = words::tell(ui, &label.count("unread", unread));
     tab.widget_info(|| WidgetInfo::selected(Role::Tab, true, selected, &label));
     ui.ctx()
         .accesskit_node_builder(tab.id, |node| node.set_selected(selected));

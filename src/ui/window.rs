@@ -15,7 +15,7 @@ use crate::app::attention::Watching;
 use crate::app::form::Form;
 use crate::app::report::Drawn;
 use crate::app::session::Standing;
-use crate::app::{App, Command, Desktop, Nickname, Notify, Now, Options, Page, Raise};
+use crate::app::{App, Command, Desktop, Nickname, Notify, Now, Options, Page, Raise, Zone};
 
 /// What a narrow window shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -312,9 +312,8 @@ impl eframe::App for Window {
 
 /// The wall clock, for people to read.
 fn now() -> Now {
-    let local = chrono::Local::now();
     Now {
-        unix_ms: local.timestamp_millis(),
-        utc_offset_s: local.offset().local_minus_utc(),
+        unix_ms: chrono::Utc::now().timestamp_millis(),
+        zone: Zone::SYSTEM,
     }
 }

@@ -35,9 +35,9 @@ notice-lost-down = 服务器已停止，{ $seconds } 秒后重试。
 notice-asked-silent = 服务器没有响应，正在重试…
 notice-asked-down = 服务器已停止，正在重试…
 notice-mailbox-full = { $peer } 的信箱已满。你写的消息会留在本机，并自动重试。
-notice-aside = 本机保存的数据无法使用，Super Chatter 将重新开始。没有删除任何东西：{ $why }。
-notice-settings-aside = 无法读取你的设置，现在使用默认设置。旧设置保存在 { $why }。
-notice-not-saved = 无法保存你的设置（{ $why }）。请检查磁盘是否已满。
+notice-aside = 本机保存的数据无法使用（{ $why }），Super Chatter 将重新开始。没有删除任何东西：原来的文件现在是 { $path }。
+notice-settings-aside = 无法读取你的设置（{ $why }），现在使用默认设置。旧设置保存在 { $path }。
+notice-not-saved = 无法保存你的设置（{ $why }）。关闭 Super Chatter 前它们仍然有效。
 notice-not-read = 现在无法读取更早的消息（{ $why }）。请稍后再试。
 notice-both = { $first }{ $second }
 notice-hosting-instead = 你已开启服务器。其他人仍在等待原来的服务器：请让他们加入 { $address }。
@@ -85,6 +85,29 @@ refused-many = 消息未发送：等待发给 { $peer } 的消息太多。请稍
 
 too-long = 消息太长，请删去 { $over } 个字符，或分段发送。
 too-long-classic = { $peer } 的程序只能接收较短的消息，请删去 { $over } 个字符，或分段发送。
+
+## 文件或网络的问题，嵌在其他句子中
+
+fault-at = { $path }：{ $why }
+fault-code = { $why }，错误代码 { $code }
+fault-full = 没有可用空间
+fault-denied = 没有访问权限
+fault-missing = 找不到该文件或文件夹
+fault-read-only = 只能读取，不能写入
+fault-in-use = 正被其他程序使用
+fault-exists = 已经存在
+fault-folder = 这是一个文件夹
+fault-damaged = 内容已损坏
+fault-foreign = 属于其他程序
+fault-newer = 由更新版本的 Super Chatter 写入
+fault-taken = 已导入，但无法改名；下次导入前请将它移走
+fault-busy = 同时进行的操作太多
+fault-unconnected = 本机没有连接网络
+fault-other = 系统拒绝了操作
+fault-mail-name = 文件名不是昵称
+fault-mail-file = 不是普通文件
+fault-mail-long = 超过 64 MB
+fault-mail-line = 第 { $line } 行不是留言
 
 ## Times
 

@@ -153,7 +153,7 @@ impl ClientRole {
             }
         };
         let thread = thread::Builder::new().name("resolve".into()).spawn(run);
-        thread.map_err(|error| DriverError::Socket(error.to_string()))?;
+        thread.map_err(|error| DriverError::Socket(error.into()))?;
         self.looking += 1;
         Ok(())
     }

@@ -64,9 +64,9 @@ fn switch_ui(ui: &mut Ui, view: &View<'_>, form: &mut Form, commands: &mut Vec<C
             let since = hosting.since_ms.unwrap_or(view.now.unix_ms);
             Sentence::new("host-state-on")
                 .with("since", text::clock_or_date(view.now, since))
-                .count("online", hosting.online as u64)
-                .count("known", hosting.panel.people().len() as u64)
-                .count("mail", hosting.mail as u64)
+                .count("online", hosting.online)
+                .count("known", hosting.panel.people().len())
+                .count("mail", hosting.mail)
         }
     };
     ui.add(egui::Label::new(words::tell(ui, &state)).wrap());

@@ -237,7 +237,7 @@ fn texts(ui: &Ui, view: &View<'_>, person: &PersonState) -> [String; 6] {
         messages => {
             let kilobytes = person.mail_bytes.div_ceil(1_000) as u64;
             let mail = Sentence::new("host-mail-waits");
-            let mail = mail.count("messages", messages as u64);
+            let mail = mail.count("messages", messages);
             words::tell(ui, &mail.count("kilobytes", kilobytes))
         }
     };
@@ -290,7 +290,7 @@ fn blocked_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: &mut Ve
     if let (Some(ip), true) = (back, state.address.is_empty()) {
         state.address = ip.to_string();
     }
-    let count = Sentence::new("host-blocked").count("count", panel.blocked().len() as u64);
+    let count = Sentence::new("host-blocked").count("count", panel.blocked().len());
     let title = words::tell(ui, &count);
     let header = egui::CollapsingHeader::new(title).id_salt("host_blocked");
     header.show(ui, |ui| {

@@ -141,7 +141,7 @@ impl Memory {
         }
         let corner = room.max - vec2(theme::EDGE, theme::EDGE) - Vec2::splat(BUTTON);
         let place = Rect::from_min_size(corner, Vec2::splat(BUTTON));
-        let unread = view.unread as u64;
+        let unread = view.unread;
         let name = match unread {
             0 => words::say(ui, "talk-newest"),
             _ => words::tell(ui, &Sentence::new("talk-newest-unread").count("n", unread)),

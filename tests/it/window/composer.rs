@@ -317,7 +317,7 @@ fn what_is_written_is_kept_half_a_second_later() {
     static UNIX_MS: AtomicI64 = AtomicI64::new(NOON.unix_ms);
     let clock = || Now {
         unix_ms: UNIX_MS.load(Ordering::Relaxed),
-        utc_offset_s: 0,
+        zone: NOON.zone,
     };
     let with_clock = |window: Window| window.with_clock(clock);
     let mut screen = Screen::with_window(&folder(), &Ear::new(), |_| {}, with_clock);

@@ -226,7 +226,7 @@ fn a_window_that_is_closed_waits_for_the_farewells_but_not_for_long() {
     static UNIX_MS: AtomicI64 = AtomicI64::new(NOON.unix_ms);
     let clock = || Now {
         unix_ms: UNIX_MS.load(Ordering::Relaxed),
-        utc_offset_s: 0,
+        zone: NOON.zone,
     };
     let with_clock = |window: Window| window.with_clock(clock);
     let mut screen = Screen::with_window(&folder(), &Ear::new(), |_| {}, with_clock);

@@ -2,13 +2,14 @@
 //! The message field is in [`composer`]; what two windows do with each other, on a simulated network
 //! ([`lan`]), in [`delivery`], [`server`] and [`signs`], on real sockets in [`talk`]; windows that are
 //! closed and opened again in [`again`], the first page, the bars and the settings in [`shell`], the
-//! keyboard and the screen reader in [`hands`], the desktop around it in [`desktop`], pictures of all
-//! of them in [`snapshots`].
+//! keyboard and the screen reader in [`hands`], faults in [`faults`], the desktop around it in
+//! [`desktop`], pictures of all of them in [`snapshots`].
 
 mod again;
 mod composer;
 mod delivery;
 mod desktop;
+mod faults;
 mod fields;
 mod filing;
 mod growth;

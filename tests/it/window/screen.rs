@@ -14,6 +14,7 @@ use egui_kittest::{Harness, Node};
 use super_chatter::app::language::Language;
 use super_chatter::app::{
     App, Command, Contact, DEFAULT_PORT, Nickname, Notify, Now, Options, Path, SETTINGS, Settings,
+    Zone,
 };
 use super_chatter::driver::client::Told;
 use super_chatter::machine::client::{Event, Line, LineId, Origin, Record, Session};
@@ -446,7 +447,7 @@ impl Screen {
 /// A noon in November 2025.
 pub const NOON: Now = Now {
     unix_ms: 1_763_121_600_000,
-    utc_offset_s: 0,
+    zone: Zone::UTC,
 };
 
 /// What a program in this folder is started with.

@@ -8,7 +8,7 @@ use egui::accesskit::{Live, Role};
 use egui::{Key, Modifiers, Shape, Theme};
 use egui_kittest::kittest::{NodeT, Queryable};
 use super_chatter::app::language::Language;
-use super_chatter::app::{Command, LostCause, Now, Options, Settings};
+use super_chatter::app::{Command, LostCause, Now, Options, Settings, Zone};
 use super_chatter::driver::client::Told;
 use super_chatter::driver::{DriverError, server};
 use super_chatter::machine::client::{Event, Line, Origin, Path, Session};
@@ -418,7 +418,7 @@ fn lines_that_nobody_can_read_are_not_asked_for_again_and_again() {
 /// A time that no test's window comes to.
 const NEVER: Now = Now {
     unix_ms: i64::MAX,
-    utc_offset_s: 0,
+    zone: Zone::UTC,
 };
 
 /// A window that has joined this server before.

@@ -54,19 +54,16 @@ impl Net {
     pub fn clock(&self) -> Now {
         Now {
             unix_ms: NOON.unix_ms + self.now.as_millis() as i64,
-            utc_offset_s: NOON.utc_offset_s,
+            zone: NOON.zone,
         }
     }
 
     fn machines_clock(&self) -> machine::Now {
-        let Now {
-            unix_ms,
-            utc_offset_s,
-        } = self.clock();
+        let Now { unix_ms, zone } = self.clock();
         machine::Now {
             mono: self.now,
             unix_ms,
-            utc_offset_s,
+            utc_offset_s: zone.offset_s(unix_ms),
         }
     }
 
