@@ -113,7 +113,8 @@ struct Line {
     #[arg(long, help_heading = WINDOW)]
     sign_in: bool,
 
-    /// Keep everything in this folder [default: the user's data folder]
+    /// Keep everything in this folder [default: the user's data folder]; a server's mail is where its
+    /// settings say, if they do
     #[arg(long, value_name = "DIR", global = true)]
     data_dir: Option<PathBuf>,
 
@@ -150,12 +151,14 @@ enum Mail {
     ///
     /// A file is named after its recipient and holds one message a line. It is taken whole, then
     /// renamed to NAME.imported; a file with a line that can't be read is reported and left.
-    /// The server must not be running.
+    /// The server must not be running. Its mailbox is in the folder for hosting that the settings
+    /// name, else in the data folder.
     Import { dir: PathBuf },
     /// Write the mailbox as mail files into DIR
     ///
     /// One file for each recipient; a file that is there already is not written over. The mailbox
-    /// stays as it is: what is exported is still delivered. The server must not be running.
+    /// stays as it is: what is exported is still delivered. The server must not be running. Its
+    /// mailbox is in the folder for hosting that the settings name, else in the data folder.
     Export { dir: PathBuf },
 }
 

@@ -12,27 +12,30 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use directories::ProjectDirs;
+use super_chatter::app::SETTINGS;
 #[cfg(feature = "gui")]
 use super_chatter::app::language::Language;
 #[cfg(feature = "gui")]
 use super_chatter::app::text::nickname_from_account;
 use super_chatter::app::text::visible;
 #[cfg(feature = "gui")]
-use super_chatter::app::{DEFAULT_PORT, Options, SETTINGS};
+use super_chatter::app::{DEFAULT_PORT, Options};
 #[cfg(feature = "gui")]
 use super_chatter::arguments::Prefill;
 use super_chatter::arguments::{self, Arguments, LogLevel, Mode};
 use super_chatter::console::talk::{Console, Exit};
 use super_chatter::console::{client, server};
+use super_chatter::driver::clock::Clock;
 #[cfg(feature = "gui")]
 use super_chatter::driver::dialogs;
 #[cfg(feature = "gui")]
 use super_chatter::driver::instance::{Claim, Instance};
 use super_chatter::driver::log as kept;
 use super_chatter::protocol::Nickname;
-use super_chatter::store::mailbox::{self, Mailbox};
 #[cfg(feature = "gui")]
-use super_chatter::store::{Aside, settings};
+use super_chatter::store::Aside;
+use super_chatter::store::mailbox::{self, Mailbox};
+use super_chatter::store::settings;
 use super_chatter::store::{StoreError, classic_mail, file_name, make_folder};
 #[cfg(feature = "gui")]
 use super_chatter::ui;
@@ -74,7 +77,7 @@ fn run(arguments: Arguments) -> Result<ExitCode, Error> {
         Mode::Serve { port } => {
             let data_dir = data_dir()?;
             make_folder(&data_dir)?;
-            server::run(bind, port, store(&data_dir), out)?;
+            server::run(bind, port, server_store(&data_dir)?, out)?;
             Ok(ExitCode::SUCCESS)
         }
         Mode::Client {
@@ -91,8 +94,8 @@ fn run(arguments: Arguments) -> Result<ExitCode, Error> {
                 Exit::Failed(error) => Err(error.into()),
             }
         }
-        Mode::ImportMail(folder) => import(&data_dir()?, &folder),
-        Mode::ExportMail(folder) => export(&data_dir()?, &folder),
+        Mode::ImportMail(folder) => import(&server_store(&data_dir()?)?, &folder),
+        Mode::ExportMail(folder) => export(&server_store(&data_dir()?)?, &folder),
     }
 }
 
@@ -111,6 +114,7 @@ fn window(prefill: Prefill, data_dir: PathBuf, bind: IpAddr) -> Result<ExitCode,
             return Ok(ExitCode::SUCCESS);
         }
     };
+    let _tidy = instance.tidy();
     let loaded = settings::load(&data_dir.join(SETTINGS));
     let settings::Loaded { settings, aside } = loaded.unwrap_or_else(|error| settings::Loaded {
         aside: Some(Aside {
@@ -163,17 +167,19 @@ fn account_nickname() -> String {
     nickname_from_account(&account.unwrap_or_default())
 }
 
-fn import(data_dir: &Path, folder: &Path) -> Result<ExitCode, Error> {
-    let mut opened = open_mailbox(data_dir)?;
-    let imported = classic_mail::import(&mut opened.mailbox, &opened.saved, folder)?;
+fn import(store: &Path, folder: &Path) -> Result<ExitCode, Error> {
+    let mut opened = open_mailbox(store)?;
+    let now_ms = Clock::start().now().unix_ms;
+    let imported = classic_mail::import(&mut opened.mailbox, &opened.saved, folder, now_ms)?;
     for problem in &imported.problems {
         complain(&problem.to_string());
     }
     writeln!(
         io::stdout(),
-        "files imported: {}, messages: {}",
+        "files imported: {}, messages: {}, into {}",
         imported.files,
-        imported.messages
+        imported.messages,
+        store.display()
     )?;
     Ok(if imported.problems.is_empty() {
         ExitCode::SUCCESS
@@ -182,20 +188,21 @@ fn import(data_dir: &Path, folder: &Path) -> Result<ExitCode, Error> {
     })
 }
 
-fn export(data_dir: &Path, folder: &Path) -> Result<ExitCode, Error> {
-    let opened = open_mailbox(data_dir)?;
+fn export(store: &Path, folder: &Path) -> Result<ExitCode, Error> {
+    let opened = open_mailbox(store)?;
     let exported = classic_mail::export(&opened.saved, folder)?;
     writeln!(
         io::stdout(),
-        "files exported: {}, messages: {}",
+        "files exported: {}, messages: {}, from {}",
         exported.files,
-        exported.messages
+        exported.messages,
+        store.display()
     )?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn open_mailbox(data_dir: &Path) -> Result<mailbox::Opened, StoreError> {
-    let opened = Mailbox::open(&store(data_dir))?;
+fn open_mailbox(store: &Path) -> Result<mailbox::Opened, StoreError> {
+    let opened = Mailbox::open(store)?;
     if let Some(aside) = &opened.aside {
         complain(&aside.to_string());
     }
@@ -206,8 +213,15 @@ fn default_data_dir() -> Option<PathBuf> {
     ProjectDirs::from("", "", "super-chatter").map(|dirs| dirs.data_dir().to_owned())
 }
 
-fn store(data_dir: &Path) -> PathBuf {
-    data_dir.join("server.db")
+/// Where the window hosts, too.
+fn server_store(data_dir: &Path) -> Result<PathBuf, StoreError> {
+    let settings::Loaded { settings, aside } = settings::load(&data_dir.join(SETTINGS))?;
+    if let Some(aside) = aside {
+        complain(&format!(
+            "the settings can't be read and were moved to {aside}"
+        ));
+    }
+    Ok(settings.server_store(data_dir))
 }
 
 /// Each name has a profile of its own, so that consoles can run beside each other.

@@ -576,10 +576,10 @@ mod tests {
     #[test]
     fn what_was_not_accepted_stands_in_front_of_what_is_being_written() {
         let mut all = Conversations::default();
-        all.give_back(&name("a"), "first".into());
+        all.give_back(&name("a"), "first");
         assert_eq!(all.draft(&name("a")), "first");
         all.set_draft(&name("a"), "second".into());
-        all.give_back(&name("a"), "first".into());
+        all.give_back(&name("a"), "first");
         assert_eq!(all.draft(&name("a")), "first\nsecond");
     }
 

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use super::language::{Language, Sentence};
-use super::{App, Nickname, Now, PROFILE, SERVER_STORE, SETTINGS, faults, text};
+use super::{App, Nickname, Now, PROFILE, SETTINGS, Settings, faults, text};
 use crate::driver::Fault;
 pub use crate::driver::client::Form;
 use crate::driver::client::{self, Export, Exported, Words};
@@ -250,12 +250,13 @@ impl App {
     /// What must not be lost to a file of the same name.
     fn own_files(&self) -> Vec<PathBuf> {
         let data_dir = &self.options.data_dir;
-        let mut own: Vec<_> = [SETTINGS, PROFILE, SERVER_STORE]
-            .map(|name| data_dir.join(name))
-            .into();
+        let mut own = vec![
+            data_dir.join(SETTINGS),
+            data_dir.join(PROFILE),
+            self.settings.server_store(data_dir),
+            Settings::default().server_store(data_dir),
+        ];
         own.extend(self.kept.as_ref().map(|kept| kept.store.clone()));
-        let elsewhere = self.settings.host_folder.as_ref();
-        own.extend(elsewhere.map(|folder| folder.join(SERVER_STORE)));
         own
     }
 

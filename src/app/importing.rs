@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use super::form::Form;
 use super::hosting::Standing;
 use super::language::Sentence;
-use super::{App, faults};
+use super::{App, Now, faults};
 use crate::driver::Fault;
 use crate::driver::server::Imported;
 
@@ -20,21 +20,22 @@ pub(super) struct Kept {
 }
 
 impl App {
-    pub(super) fn import(&mut self, form: &Form, mail: PathBuf) {
+    pub(super) fn import(&mut self, now: Now, form: &Form, mail: PathBuf) {
         match self.hosting.standing {
             Standing::Off => self.host(form, Some(mail)),
             Standing::On => {
                 self.import = Some(mail);
-                self.restart();
+                self.restart(now);
             }
             Standing::Starting | Standing::Stopping => {}
         }
     }
 
-    fn restart(&mut self) {
+    fn restart(&mut self, now: Now) {
+        let people = self.others(now);
         let asked = self.server.as_ref().map(super::server::Server::stop);
         if asked == Some(Ok(())) {
-            self.hosting.on_restart_asked();
+            self.hosting.on_restart_asked(people);
         } else {
             self.import = None;
             self.notice = Some(Sentence::new("notice-busy"));
@@ -51,6 +52,8 @@ impl App {
     }
 
     pub(super) fn on_imported(&mut self, imported: Result<Imported, Fault>) {
+        let is_whole = |imported: &Imported| imported.files > 0 && imported.problems.is_empty();
+        self.hosting.imported += u64::from(imported.as_ref().is_ok_and(is_whole));
         self.notices.add(match imported {
             Ok(imported) => outcome(&imported),
             Err(why) => Sentence::new("notice-import-failed").quote("why", faults::fault(&why)),

@@ -51,6 +51,7 @@ pub use crate::driver::desktop::{Desktop, Picture, System};
 pub use crate::driver::instance::Instance;
 use crate::driver::settings::Saver;
 pub use crate::driver::settings::{Appearance, Choice, Place, Settings};
+use crate::driver::starter::{Starter, Threads};
 pub use crate::driver::{Notify, Zone};
 use crate::driver::{SendError, client, server};
 pub use crate::machine::client::{Contact, Delivery, Failure, LineId, LostCause, Path};
@@ -83,9 +84,6 @@ pub const DEFAULT_PORT: u16 = 50000;
 /// leaves time for drawing. What is left waits for the next call.
 pub const EVENTS_MAX: usize = 1000;
 
-/// The file in the data folder that keeps the register and the mail of a server on this computer.
-const SERVER_STORE: &str = "server.db";
-
 /// The file in the data folder that keeps what the client knows.
 const PROFILE: &str = "profile.db";
 
@@ -103,6 +101,7 @@ pub struct Now {
 
 /// The model behind the window.
 pub struct App {
+    starter: Box<dyn Starter>,
     options: Options,
     settings: Settings,
     saver: Saver,
@@ -132,6 +131,8 @@ pub struct App {
     searches: Searches,
     story: Option<Telling>,
     hosting: Hosting,
+    /// The host's page is in sight.
+    sees_host: bool,
     problems: Problems,
     notice: Option<Sentence>,
     notices: Notices,
@@ -156,8 +157,19 @@ impl App {
     /// ask for it. `notify` is called by background threads when there is something for
     /// [`App::handle_events`].
     pub fn new(now: Now, options: Options, notify: Notify) -> Self {
+        Self::with_starter(Box::new(Threads), now, options, notify)
+    }
+
+    /// As [`App::new`], with a client and a server that `starter` starts.
+    pub fn with_starter(
+        starter: Box<dyn Starter>,
+        now: Now,
+        options: Options,
+        notify: Notify,
+    ) -> Self {
         let saver = Saver::start(options.data_dir.join(SETTINGS), notify.clone());
         let mut app = Self {
+            starter,
             settings: options.settings.clone(),
             saver,
             page: Page::default(),
@@ -180,6 +192,7 @@ impl App {
             searches: Searches::default(),
             story: None,
             hosting: Hosting::default(),
+            sees_host: false,
             problems: Problems::default(),
             notice: None,
             notices: Notices::default(),
@@ -299,7 +312,7 @@ impl App {
             }
             Command::Host(form) => self.host(&form, None),
             Command::StopHosting => self.stop_hosting(),
-            Command::Import { mail, form } => self.import(&form, mail),
+            Command::Import { mail, form } => self.import(now, &form, mail),
             Command::Hosting(command) => self.ask_server(command),
             Command::Go(page) => self.page = page,
             Command::Change(settings) => self.change(*settings),
@@ -330,6 +343,10 @@ impl App {
             Command::DismissNotice => self.dismiss_notice(),
             Command::DismissStanding => self.notices.dismiss(),
             Command::Attend(attended) => self.conversations.attend(attended),
+            Command::SeeHost(seen) => {
+                self.sees_host = seen;
+                self.watch_server();
+            }
             Command::Watch(watching) => self.watch(watching),
             Command::Hide => self.hide(),
             Command::File(step) => self.file(now, step),

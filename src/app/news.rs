@@ -36,7 +36,7 @@ impl App {
                 self.on_client(now, told);
             }
             if let Some(told) = server {
-                self.on_server(told);
+                self.on_server(now, told);
             }
         }
         self.contacts.settle();
@@ -92,10 +92,10 @@ impl App {
     }
 
     /// One thing that the server's thread told.
-    pub fn on_server(&mut self, told: server::Told) {
+    pub fn on_server(&mut self, now: Now, told: server::Told) {
         match told {
             server::Told::Aside(aside) => self.on_aside(&aside),
-            server::Told::Bound(address) => self.on_hosting(address),
+            server::Told::Bound(address) => self.on_hosting(now, address),
             server::Told::Imported(imported) => self.on_imported(imported),
             server::Told::Failed(error) => self.on_server_failed(&error),
             server::Told::Server(ServerEvent::Counts { online, mail, .. }) => {
@@ -252,7 +252,7 @@ mod tests {
         let notice = said(app.notice());
         assert!(notice.contains("has stopped"), "{notice}");
 
-        app.on_server(server::Told::Failed(DriverError::Ended));
+        app.on_server(Now::default(), server::Told::Failed(DriverError::Ended));
         let problem = said(app.problems().at(Field::Host));
         assert!(problem.contains("has stopped"), "{problem}");
     }
@@ -317,11 +317,11 @@ mod tests {
         let failed = own(&sonic, Delivery::Failed(failure));
         app.on_client(Now::default(), client::Told::Client(Event::Line(failed)));
         app.run(Now::default(), Command::Retry(LineId(1)));
-        assert!(app.worry().is_some());
+        assert!(app.worry(Now::default()).is_some());
         let (line, to) = (LineId(1), sonic);
         let refused = Event::NotRetried { line, to, failure };
         app.on_client(Now::default(), client::Told::Client(refused));
-        assert_eq!(app.worry(), None);
+        assert_eq!(app.worry(Now::default()), None);
     }
 
     #[test]

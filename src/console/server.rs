@@ -3,7 +3,7 @@
 
 use std::io::Write;
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crossbeam_channel::select;
 
@@ -21,12 +21,12 @@ pub fn run(
 ) -> Result<(), ConsoleError> {
     let interrupts = interrupts()?;
     let (notify, news) = news();
-    let server = start(bind, port, store, notify);
+    let server = start(bind, port, store.clone(), notify);
     loop {
         while let Some(told) = server.poll_told() {
             match told {
                 Told::Bound(address) => {
-                    writeln!(out, "{}", listening(address))?;
+                    writeln!(out, "{}", listening(address, &store))?;
                     out.flush()?;
                 }
                 Told::Aside(sentence) => writeln!(out, "{sentence}")?,
@@ -46,7 +46,7 @@ pub fn run(
                 // Nobody watches here, or asks for anything.
                 Told::Server(
                     Event::People(_)
-                    | Event::Totals { .. }
+                    | Event::Totals(_)
                     | Event::Happened { .. }
                     | Event::NotBlocked(_)
                     | Event::Announced { .. }
@@ -71,14 +71,16 @@ pub fn run(
     }
 }
 
-fn listening(address: SocketAddr) -> String {
-    let hosts: Vec<_> = reachable_at(address.ip())
-        .iter()
-        .map(IpAddr::to_string)
-        .collect();
-    format!(
-        "Listening on port {} of {}. Ctrl+C stops.",
-        address.port(),
-        hosts.join(", ")
-    )
+fn listening(address: SocketAddr, store: &Path) -> String {
+    let (port, hosts) = (address.port(), reachable_at(address.ip()));
+    let at = match hosts.is_empty() {
+        true => format!(
+            "Listening on port {port}. This computer is on no network, so others can't join yet."
+        ),
+        false => {
+            let hosts: Vec<_> = hosts.iter().map(IpAddr::to_string).collect();
+            format!("Listening on port {port} of {}.", hosts.join(", "))
+        }
+    };
+    format!("{at} Mail is kept in {}. Ctrl+C stops.", store.display())
 }

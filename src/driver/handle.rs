@@ -94,6 +94,24 @@ impl<C: Send + 'static, T: Told> Handle<C, T> {
         }
     }
 
+    /// For whoever does the thread's work without one: the near end, and the far end's two parts.
+    pub fn without_thread(
+        waker: Arc<mio::Waker>,
+        notify: Notify,
+    ) -> (Self, Receiver<C>, Teller<T>) {
+        let (commands, asked) = bounded(COMMANDS_MAX);
+        let (news, told) = bounded(TOLD_MAX);
+        let handle = Self {
+            commands,
+            told,
+            unsaid: Cell::new(Some(DriverError::Ended)),
+            waker: Some(waker),
+            thread: None,
+        };
+        let bell = Bell(notify);
+        (handle, asked, Teller { news, bell })
+    }
+
     /// Never blocks; `None`: nothing new.
     pub fn poll_told(&self) -> Option<T> {
         match self.told.try_recv() {

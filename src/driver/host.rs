@@ -3,7 +3,8 @@
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 
 use super::DriverError;
-use super::socket::{inner, reaches};
+use super::socket::reaches;
+use crate::machine::canonical;
 
 /// Addresses of one host that are asked: more than a machine with a few networks has.
 const ADDRESSES_MAX: usize = 8;
@@ -21,7 +22,7 @@ pub(super) fn resolve(host: &str, port: u16, own: IpAddr) -> Result<Vec<SocketAd
 /// Those that a socket on `own` can reach, each once, in their order, at most [`ADDRESSES_MAX`].
 fn candidates(found: impl Iterator<Item = SocketAddr>, own: IpAddr) -> Vec<SocketAddr> {
     let mut candidates = Vec::new();
-    for address in found.map(inner) {
+    for address in found.map(canonical) {
         if candidates.len() < ADDRESSES_MAX
             && reaches(own, address.ip())
             && !candidates.contains(&address)

@@ -3,7 +3,7 @@
 //! system or a folder has no such sockets the second window opens, and says what it finds.
 
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The first window of its folder.
 #[derive(Debug, Default)]
@@ -12,6 +12,24 @@ pub struct Instance {
     listener: Option<std::os::unix::net::UnixListener>,
     /// Held until the program ends.
     _lock: Option<File>,
+    /// The file at which others reach it.
+    socket: Option<PathBuf>,
+}
+
+/// Takes the socket out of the folder when it is dropped, at the program's end. What was killed leaves it
+/// there, which does no harm.
+#[must_use = "it is taken out at once"]
+#[derive(Debug)]
+pub struct Tidy(Option<PathBuf>);
+
+impl Drop for Tidy {
+    fn drop(&mut self) {
+        if let Some(socket) = &self.0
+            && let Err(error) = std::fs::remove_file(socket)
+        {
+            tracing::debug!("{} stays: {error}", socket.display());
+        }
+    }
 }
 
 /// What is found in a data folder.
@@ -49,8 +67,9 @@ mod sockets {
             return Err(error);
         }
         Ok(Claim::First(Instance {
-            listener: Some(UnixListener::bind(socket)?),
+            listener: Some(UnixListener::bind(&socket)?),
             _lock: Some(lock),
+            socket: Some(socket),
         }))
     }
 }
@@ -69,6 +88,11 @@ impl Instance {
         })
     }
 
+    /// To be kept for as long as the window is open.
+    pub fn tidy(&self) -> Tidy {
+        Tidy(self.socket.clone())
+    }
+
     /// Tells [`Told::Raise`](super::desktop::Told::Raise) whenever the program is started in vain.
     pub(super) fn listen(self, teller: super::desktop::Teller) {
         #[cfg(unix)]
@@ -76,6 +100,7 @@ impl Instance {
             let Self {
                 listener: Some(listener),
                 _lock: lock,
+                socket: _,
             } = self
             else {
                 return;
@@ -135,6 +160,22 @@ mod tests {
             matches!(Instance::claim(folder.path()), Claim::Raised),
             "it listens"
         );
+    }
+
+    #[test]
+    fn a_program_that_ends_in_good_order_leaves_no_socket() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let Claim::First(first) = Instance::claim(folder.path()) else {
+            panic!("nobody was here");
+        };
+        let tidy = first.tidy();
+        let (news, _told) = bounded(1);
+        first.listen(Teller::new(news, Arc::new(|| {})));
+        assert!(matches!(Instance::claim(folder.path()), Claim::Raised));
+        drop(tidy);
+        assert!(!folder.path().join("window.sock").exists());
+        // Where the claim failed there is nothing to take away.
+        drop(Instance::default().tidy());
     }
 
     #[test]

@@ -165,6 +165,11 @@ impl<R: Send + 'static, E> Keeper<R, E> {
         asks.then_some(self.asked + ROOM_AGAIN)
     }
 
+    /// A batch is on its way to the disk.
+    pub fn is_busy(&self) -> bool {
+        self.busy
+    }
+
     /// The next output that need not wait any more.
     pub fn poll(&mut self) -> Option<Output<R, E>> {
         self.waiting

@@ -11,8 +11,8 @@ use mio::{Interest, Registry, Token};
 use super::DriverError;
 use super::mender::{Ask, Mender, Wish};
 use super::occasional::Occasional;
-use super::socket::{Network, inner, outer};
-use crate::machine::Transmit;
+use super::socket::{Network, outer};
+use crate::machine::{Transmit, canonical};
 
 pub(super) const SOCKET: Token = Token(0);
 
@@ -57,7 +57,7 @@ impl Line {
         wanted: SocketAddr,
         wish: Wish,
     ) -> Result<Self, DriverError> {
-        let wanted = inner(wanted);
+        let wanted = canonical(wanted);
         let bound = bind(&mut *network, &registry, wanted);
         let (socket, address) = bound.map_err(|error| {
             if error.kind() == ErrorKind::AddrInUse {
@@ -91,7 +91,7 @@ impl Line {
         match self.network.recv_from(socket, buffer) {
             Ok((len, from)) => {
                 self.mender.on_read();
-                let from = inner(from);
+                let from = canonical(from);
                 Read::Datagram { len, from }
             }
             Err(error) if error.kind() == ErrorKind::WouldBlock => {

@@ -1,30 +1,15 @@
 //! The loop with a small machine, on a network and a disk that fail when they are told to.
-#![allow(
-    clippy::disallowed_methods,
-    reason = "deadlines of tests on real sockets"
-)]
 
-use std::collections::VecDeque;
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
-use std::sync::Arc;
-use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded, unbounded};
+use crossbeam_channel::{TryRecvError, bounded};
 
 use super::DriverError;
-use super::event_loop::{EventLoop, Port, Role, WAITING_MAX};
-use super::faulty::{Faulty, Trouble};
-use super::handle::{self, Handle, Teller};
-use super::keeper::{Commit, Keeper};
-use super::mender::Wish;
-use crate::machine::{Machine, Now, Output, Room, Transmit};
+use super::faulty::Faulty;
+use super::toy::{Kept, PATIENCE, Seen, Told, Toy};
+use crate::machine::Room;
 use crate::store::{Fault, FaultKind};
-
-/// Far longer than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(20);
-
-const HERE: (Ipv4Addr, u16) = (Ipv4Addr::LOCALHOST, 0);
 
 #[test]
 fn a_machine_hears_that_its_socket_is_another() {
@@ -183,6 +168,30 @@ fn reading_goes_on_while_the_disk_hangs_until_too_much_waits() {
     assert_eq!(answers, ["kept", "pong", "pong"], "in order, and none lost");
 }
 
+#[test]
+fn the_role_hears_whether_all_that_was_told_is_taken() {
+    let toy = Toy::start(Some(Box::new(|_: &[Kept]| Ok(Room::Plenty))));
+    let taken = || {
+        toy.handle.send(()).expect("it runs");
+        toy.taken.recv_timeout(PATIENCE).expect("a round")
+    };
+    assert!(taken());
+    toy.ask("keep");
+    assert_eq!(toy.answer(), "kept");
+    // The event stands behind the answer, and is told in the same round.
+    assert!(!taken());
+    assert_eq!(toy.told(), Told::Event(Seen::Kept));
+    assert!(taken());
+}
+
+#[test]
+fn the_role_has_ended_when_the_last_word_comes() {
+    let toy = Toy::start(Some(Box::new(|_: &[Kept]| Err(broken("no room")))));
+    toy.ask("keep");
+    assert!(matches!(toy.told(), Told::Failed(_)));
+    assert_eq!(toy.taken.try_recv(), Err(TryRecvError::Disconnected));
+}
+
 /// Whether this machine has the loopback of IPv6.
 fn has_ipv6() -> bool {
     let has = UdpSocket::bind((Ipv6Addr::LOCALHOST, 0)).is_ok();
@@ -190,207 +199,6 @@ fn has_ipv6() -> bool {
         eprintln!("NOT TESTED: this machine has no IPv6");
     }
     has
-}
-
-/// A record.
-struct Kept;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Seen {
-    Kept,
-    Wake,
-    Room(Room),
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum Told {
-    Bound(SocketAddr),
-    Failed(DriverError),
-    Event(Seen),
-}
-
-impl handle::Told for Told {
-    type Event = Seen;
-
-    fn bound(address: SocketAddr) -> Self {
-        Self::Bound(address)
-    }
-
-    fn failed(error: DriverError) -> Self {
-        Self::Failed(error)
-    }
-
-    fn event(event: Seen) -> Self {
-        Self::Event(event)
-    }
-
-    fn is_last(&self) -> bool {
-        match self {
-            Self::Bound(_) | Self::Event(_) => false,
-            Self::Failed(_) => true,
-        }
-    }
-}
-
-/// Answers a datagram at once, behind a record, or with far too much.
-struct ToyMachine {
-    outputs: VecDeque<Output<Kept, Seen>>,
-    read: Sender<String>,
-    /// One for each look at the deadline, of which a round has two at the most.
-    looks: Sender<()>,
-}
-
-impl Machine for ToyMachine {
-    type Command = ();
-    type Record = Kept;
-    type Event = Seen;
-
-    fn handle_command(&mut self, _: Now, (): ()) {}
-
-    fn handle_datagram(&mut self, _: Now, from: SocketAddr, bytes: &[u8]) {
-        let transmit = |to, text: &str| {
-            let bytes = text.as_bytes().into();
-            Output::Transmit(Transmit { to, bytes })
-        };
-        match bytes {
-            b"keep" => self.outputs.extend([
-                Output::Persist(Kept),
-                transmit(from, "kept"),
-                Output::Event(Seen::Kept),
-            ]),
-            b"who" => self.outputs.push_back(transmit(from, &from.to_string())),
-            b"ping" => self.outputs.push_back(transmit(from, "pong")),
-            _ => {
-                // Nowhere: a socket for IPv4 does not send there.
-                let to = (Ipv6Addr::LOCALHOST, 9).into();
-                let flood = (0..WAITING_MAX).map(|_| transmit(to, "flood"));
-                self.outputs.extend(flood);
-            }
-        }
-        let _ = self.read.send(String::from_utf8_lossy(bytes).into_owned());
-    }
-
-    fn handle_timeout(&mut self, _: Now) {}
-
-    fn handle_wake(&mut self, _: Now) {
-        self.outputs.push_back(Output::Event(Seen::Wake));
-    }
-
-    fn handle_room(&mut self, _: Now, room: Room) {
-        self.outputs.push_back(Output::Event(Seen::Room(room)));
-    }
-
-    fn poll_output(&mut self) -> Option<Output<Kept, Seen>> {
-        self.outputs.pop_front()
-    }
-
-    fn poll_timeout(&self) -> Option<Duration> {
-        let _ = self.looks.send(());
-        None
-    }
-}
-
-struct ToyRole {
-    asked: Receiver<()>,
-}
-
-impl Role for ToyRole {
-    type Machine = ToyMachine;
-    type Told = Told;
-
-    fn feed(&mut self, _: Now, _: &mut ToyMachine, _: &mut dyn FnMut(Told)) -> bool {
-        loop {
-            match self.asked.try_recv() {
-                Ok(()) => {}
-                Err(error) => return error == TryRecvError::Empty,
-            }
-        }
-    }
-}
-
-/// A loop on its thread, and a peer of it.
-struct Toy {
-    handle: Handle<(), Told>,
-    trouble: Trouble,
-    address: SocketAddr,
-    peer: UdpSocket,
-    /// The datagrams that the machine has read.
-    read: Receiver<String>,
-    looks: Receiver<()>,
-}
-
-impl Toy {
-    fn start(commit: Option<Commit<Kept>>) -> Self {
-        let (network, trouble) = Faulty::new();
-        Self::start_on(network, trouble, HERE.into(), commit)
-    }
-
-    fn start_on(
-        network: Box<Faulty>,
-        trouble: Trouble,
-        wanted: SocketAddr,
-        commit: Option<Commit<Kept>>,
-    ) -> Self {
-        let ((to_read, read), (look, looks)) = (unbounded(), unbounded());
-        let machine = ToyMachine {
-            outputs: VecDeque::new(),
-            read: to_read,
-            looks: look,
-        };
-        let run = move |port: Port, asked, teller: Teller<Told>| {
-            let keeper = match commit {
-                Some(commit) => Keeper::start(commit, port.waker.clone()).expect("a thread"),
-                None => Keeper::none(),
-            };
-            EventLoop::new(ToyRole { asked }, machine, port, keeper, teller).run();
-        };
-        let port = Port::open(network, wanted, Wish::Only);
-        let handle = Handle::start("toy", port, Arc::new(|| {}), run);
-        let peer = UdpSocket::bind(HERE).expect("a free port");
-        peer.set_read_timeout(Some(PATIENCE)).expect("a socket");
-        let mut toy = Self {
-            handle,
-            trouble,
-            address: HERE.into(),
-            peer,
-            read,
-            looks,
-        };
-        let Told::Bound(address) = toy.told() else {
-            panic!("expected an open port");
-        };
-        toy.address = address;
-        toy
-    }
-
-    fn told(&self) -> Told {
-        let told = self.handle.wait_told(Instant::now() + PATIENCE);
-        told.expect("there is news")
-    }
-
-    fn ask(&self, text: &str) {
-        let to = (Ipv4Addr::LOCALHOST, self.address.port());
-        self.peer.send_to(text.as_bytes(), to).expect("it is sent");
-    }
-
-    fn answer(&self) -> String {
-        let mut buffer = [0; 64];
-        let len = self.peer.recv(&mut buffer).expect("an answer");
-        String::from_utf8_lossy(&buffer[..len]).into_owned()
-    }
-
-    fn wait_read(&self, text: &str) {
-        assert_eq!(self.read.recv_timeout(PATIENCE).as_deref(), Ok(text));
-    }
-
-    /// Waits until the loop has gone round at least once.
-    fn wait_rounds(&self) {
-        while self.looks.try_recv().is_ok() {}
-        for _ in 0..6 {
-            self.handle.send(()).expect("it runs");
-            self.looks.recv_timeout(PATIENCE).expect("a round");
-        }
-    }
 }
 
 fn broken(why: &str) -> Fault {

@@ -23,9 +23,14 @@ pub mod log;
 mod loop_tests;
 mod mender;
 mod occasional;
+mod rounds;
 pub mod server;
 pub mod settings;
 mod socket;
+pub mod starter;
+pub mod stepped;
+#[cfg(test)]
+mod toy;
 
 use std::sync::Arc;
 

@@ -1,17 +1,19 @@
 //! The server's thread, its store's thread, and the handle that a window or a console holds.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, TryRecvError};
 
-use super::event_loop::{EventLoop, Port, Role};
+use super::clock::Clock;
+use super::event_loop::{EventLoop, Port};
 use super::handle::{self, Handle, Teller};
 use super::keeper::Keeper;
 use super::mender::Wish;
+use super::rounds::{Parts, Role, Seat};
 use super::socket::{System, reaches};
+use super::stepped::{self, Start, Stepped};
 use super::{DriverError, Notify, SendError};
 use crate::machine::server::{self as machine, Command, Event};
 use crate::machine::{Machine, Now};
@@ -43,11 +45,11 @@ pub struct Server {
 /// Starts a server on `bind`:`port` (`::`: all addresses of this machine, IPv4 and IPv6) that keeps its mail in the SQLite file `store` (made, with its
 /// folder, when it is not there). The file is opened on the server's thread.
 pub fn start(bind: IpAddr, port: u16, store: PathBuf, notify: Notify) -> Server {
-    start_on(
-        SocketAddr::new(bind, port),
-        Start { store, mail: None },
-        notify,
-    )
+    let store = Store {
+        file: store,
+        mail: None,
+    };
+    start_on(SocketAddr::new(bind, port), store, notify)
 }
 
 /// Starts a server like [`start`] that first takes in the classic program's mail files of the folder
@@ -61,34 +63,33 @@ pub fn start_importing(
     mail: PathBuf,
     notify: Notify,
 ) -> Server {
-    let mail = Some(mail);
-    start_on(SocketAddr::new(bind, port), Start { store, mail }, notify)
+    let store = Store {
+        file: store,
+        mail: Some(mail),
+    };
+    start_on(SocketAddr::new(bind, port), store, notify)
 }
 
 /// What a server begins with.
-struct Start {
-    store: PathBuf,
+struct Store {
+    file: PathBuf,
     /// A folder of mail files to be taken in first.
     mail: Option<PathBuf>,
 }
 
-fn start_on(wanted: SocketAddr, start: Start, notify: Notify) -> Server {
+fn start_on(wanted: SocketAddr, store: Store, notify: Notify) -> Server {
     let port = Port::open(Box::new(System), wanted, Wish::Only);
-    let run = move |port: Port, asked, teller: Teller<Told>| match open_store(start, &port.waker) {
-        Ok(Opened {
-            machine,
-            keeper,
-            news,
-        }) => {
-            for told in news {
-                // Nobody listens any more: the loop finds out.
-                let _ = teller.news.try_send(told);
+    let run = move |port: Port, asked, teller: Teller<Told>| {
+        let seat = Seat {
+            own: port.line.address(),
+            seed: fastrand::u64(..),
+            waker: port.waker.clone(),
+        };
+        match open(seat, store, asked) {
+            Ok(parts) => EventLoop::new(parts, port, teller).run(),
+            Err(error) => {
+                let _ = teller.news.try_send(Told::Failed(error));
             }
-            let role = ServerRole::new(asked, port.line.address(), Box::new(own_addresses));
-            EventLoop::new(role, machine, port, keeper, teller).run();
-        }
-        Err(error) => {
-            let _ = teller.news.try_send(Told::Failed(error));
         }
     };
     Server {
@@ -96,22 +97,35 @@ fn start_on(wanted: SocketAddr, start: Start, notify: Notify) -> Server {
     }
 }
 
-struct Opened {
-    machine: machine::Server,
-    keeper: Keeper<machine::Record, Event>,
-    news: Vec<Told>,
+/// A server like one of [`start`], or of [`start_importing`] if there is `mail`, but without a thread:
+/// the caller turns it.
+pub fn start_stepped(
+    start: Start,
+    store: PathBuf,
+    mail: Option<PathBuf>,
+    notify: Notify,
+) -> Result<(Server, Box<dyn Stepped>), DriverError> {
+    let store = Store { file: store, mail };
+    let open = |seat, asked| open(seat, store, asked);
+    let (handle, stepped) = stepped::start(start, notify, open)?;
+    Ok((Server { handle }, stepped))
 }
 
-fn open_store(start: Start, waker: &Arc<mio::Waker>) -> Result<Opened, DriverError> {
-    let Start { store, mail } = start;
-    let mut opened = Mailbox::open(&store)?;
+fn open(
+    seat: Seat,
+    store: Store,
+    asked: Receiver<Command>,
+) -> Result<Parts<ServerRole>, DriverError> {
+    let Store { file, mail } = store;
+    let mut opened = Mailbox::open(&file)?;
     let mut news: Vec<_> = opened.aside.take().map(Told::Aside).into_iter().collect();
     if let Some(folder) = mail {
-        let imported = classic_mail::import(&mut opened.mailbox, &opened.saved, &folder);
+        let now_ms = Clock::start().now().unix_ms;
+        let imported = classic_mail::import(&mut opened.mailbox, &opened.saved, &folder, now_ms);
         news.push(Told::Imported(imported.map_err(Fault::from)));
         drop(opened);
         // What was taken in is read with all else.
-        opened = Mailbox::open(&store)?;
+        opened = Mailbox::open(&file)?;
         news.extend(opened.aside.take().map(Told::Aside));
     }
     let mailbox::Opened {
@@ -121,10 +135,11 @@ fn open_store(start: Start, waker: &Arc<mio::Waker>) -> Result<Opened, DriverErr
         aside: _,
     } = opened;
     let commit = move |records: &[machine::Record]| mailbox.commit(records).map_err(Fault::from);
-    let keeper = Keeper::start(Box::new(commit), waker.clone())?.with_room(room);
-    Ok(Opened {
-        machine: machine::Server::new(fastrand::u64(..), saved),
-        keeper,
+    let Seat { own, seed, waker } = seat;
+    Ok(Parts {
+        role: ServerRole::new(asked, own, Box::new(own_addresses)),
+        machine: machine::Server::new(seed, saved),
+        keeper: Keeper::start(Box::new(commit), waker)?.with_room(room),
         news,
     })
 }
@@ -190,6 +205,10 @@ struct ServerRole {
     address: SocketAddr,
     /// The addresses of this computer.
     own: Box<dyn FnMut() -> Vec<IpAddr> + Send>,
+    /// What the machine knows of them.
+    known: Vec<IpAddr>,
+    /// Whether all that was told had been taken when the machine was last told.
+    taken: bool,
     /// Where others reached it at the last look.
     reachable: Vec<IpAddr>,
     look_at: Duration,
@@ -206,18 +225,25 @@ impl ServerRole {
             address,
             reachable: reachable_among(address.ip(), own().into_iter()),
             own,
-            look_at: LOOK_EVERY,
+            known: Vec::new(),
+            taken: true,
+            look_at: Duration::ZERO,
         }
     }
 
     /// Tells the address again when others reach the server elsewhere: a network was joined or left, or
-    /// gave another address, which breaks no socket that is open on all of them.
-    fn look(&mut self, now: Now, tell: &mut dyn FnMut(Told)) {
+    /// gave another address, which breaks no socket that is open on all of them. The machine learns what
+    /// the host must not be shut out from.
+    fn look(&mut self, now: Now, machine: &mut machine::Server, tell: &mut dyn FnMut(Told)) {
         if now.mono < self.look_at {
             return;
         }
         self.look_at = now.mono + LOOK_EVERY;
         let own = (self.own)();
+        if own != self.known {
+            self.known = own.clone();
+            machine.handle_command(now, Command::Own(own.clone()));
+        }
         let reachable = reachable_among(self.address.ip(), own.into_iter());
         if reachable != self.reachable {
             self.reachable = reachable;
@@ -234,15 +260,20 @@ impl Role for ServerRole {
         &mut self,
         now: Now,
         machine: &mut machine::Server,
+        taken: bool,
         tell: &mut dyn FnMut(Told),
     ) -> bool {
-        self.look(now, tell);
+        self.look(now, machine, tell);
+        if taken != std::mem::replace(&mut self.taken, taken) {
+            machine.handle_command(now, Command::Hold(!taken));
+        }
         loop {
             match self.asked.try_recv() {
                 Ok(command) => {
                     if let Command::Block(_) = command {
-                        // Which networks there are changes while the server runs.
-                        machine.handle_command(now, Command::Own((self.own)()));
+                        // Which networks there are may have changed just now.
+                        self.look_at = now.mono;
+                        self.look(now, machine, tell);
                     }
                     machine.handle_command(now, command);
                 }
@@ -258,8 +289,8 @@ fn own_addresses() -> Vec<IpAddr> {
     interfaces.iter().map(if_addrs::Interface::ip).collect()
 }
 
-/// The addresses under which others reach a server that listens on `bind`: those of this machine's
-/// networks first, loopback last, and those of IPv4 before those of IPv6.
+/// The addresses under which others reach a server that listens on `bind`, those of IPv4 before those
+/// of IPv6. Loopback is none, unless the server listens on nothing else; without a network there is none.
 pub fn reachable_at(bind: IpAddr) -> Vec<IpAddr> {
     reachable_among(bind, own_addresses().into_iter())
 }
@@ -272,7 +303,6 @@ fn reachable_among(bind: IpAddr, own: impl Iterator<Item = IpAddr>) -> Vec<IpAdd
     let mut addresses: Vec<_> = own.filter(useful).collect();
     // Stable: the system's order stays within each.
     addresses.sort_by_key(IpAddr::is_ipv6);
-    addresses.push(Ipv4Addr::LOCALHOST.into());
     addresses.dedup();
     addresses
 }
@@ -287,6 +317,7 @@ fn is_link_local(ip: &IpAddr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::machine::Output;
 
     #[test]
     fn another_address_of_this_computer_is_told_within_ten_seconds_and_once() {
@@ -298,13 +329,9 @@ mod tests {
         let mut role = ServerRole::new(asked, address, Box::new(own));
         let mut machine = machine::Server::new(1, machine::Saved::default());
         let mut told = |at_s| {
-            let now = Now {
-                mono: Duration::from_secs(at_s),
-                unix_ms: 0,
-                utc_offset_s: 0,
-            };
+            let now = at(at_s);
             let mut told = Vec::new();
-            assert!(role.feed(now, &mut machine, &mut |news| told.push(news)));
+            assert!(role.feed(now, &mut machine, true, &mut |news| told.push(news)));
             told
         };
         assert_eq!(told(10), [], "the same");
@@ -314,7 +341,61 @@ mod tests {
     }
 
     #[test]
-    fn others_are_told_the_addresses_of_networks_first_and_of_ipv4_first() {
+    fn whoever_does_not_take_what_is_told_is_told_no_more_of_the_room() {
+        let (ask, asked) = crossbeam_channel::bounded(1);
+        let address = "0.0.0.0:50000".parse().expect("an address");
+        let mut role = ServerRole::new(asked, address, Box::new(Vec::new));
+        let mut machine = machine::Server::new(1, machine::Saved::default());
+        ask.send(Command::Watch(true)).expect("there is room");
+        let mut told = |second, taken| {
+            assert!(role.feed(at(second), &mut machine, taken, &mut |_| {}));
+            let from = SocketAddr::new([10, 0, 0, second as u8].into(), 6000);
+            let sign_in = format!(r#"{{"Type":"Reg","Nickname":"x{second}"}}"#);
+            machine.handle_datagram(at(second), from, sign_in.as_bytes());
+            machine.handle_timeout(at(second));
+            let outputs: Vec<_> = std::iter::from_fn(|| machine.poll_output()).collect();
+            let people = |output: &Output<_, _>| match output {
+                Output::Event(Event::People(people)) => people.len(),
+                Output::Event(_) | Output::Persist(_) | Output::Transmit(_) => 0,
+            };
+            outputs.iter().map(people).sum::<usize>()
+        };
+        assert_eq!(told(1, true), 1);
+        let held: usize = (2..60).map(|second| told(second, false)).sum();
+        assert_eq!(held, 0);
+        assert!(told(60, true) >= 59, "all that has changed meanwhile");
+    }
+
+    #[test]
+    fn a_host_at_an_address_that_was_blocked_before_is_heard() {
+        let (before, now) = ("10.0.0.5", "10.0.0.9");
+        for looks in [vec![now], vec![before, before, now]] {
+            let mut looks = looks.into_iter().cycle();
+            let own = move || vec![looks.next().expect("no end").parse().expect("an address")];
+            let (_ask, asked) = crossbeam_channel::bounded(1);
+            let address = "0.0.0.0:50000".parse().expect("an address");
+            let mut role = ServerRole::new(asked, address, Box::new(own));
+            let blocked = vec![now.parse().expect("an address")];
+            let saved = machine::Saved {
+                blocked,
+                ..Default::default()
+            };
+            let mut machine = machine::Server::new(1, saved);
+            for at_s in [0, 10] {
+                assert!(role.feed(at(at_s), &mut machine, true, &mut |_| {}));
+            }
+            let from = SocketAddr::new(now.parse().expect("an address"), 6000);
+            let sign_in = br#"{"Type":"Reg","Nickname":"x"}"#;
+            machine.handle_datagram(at(11), from, sign_in);
+            let outputs: Vec<_> = std::iter::from_fn(|| machine.poll_output()).collect();
+            let answered =
+                |output: &Output<_, _>| matches!(output, Output::Transmit(sent) if sent.to == from);
+            assert!(outputs.iter().any(answered), "{outputs:?}");
+        }
+    }
+
+    #[test]
+    fn others_are_told_the_addresses_of_networks_and_of_ipv4_first() {
         let own = [
             "127.0.0.1",
             "::1",
@@ -325,16 +406,30 @@ mod tests {
             "10.0.0.5",
         ];
         for (bind, expected) in [
-            ("::", "192.168.1.5 10.0.0.5 fd00::2 127.0.0.1"),
-            ("0.0.0.0", "192.168.1.5 10.0.0.5 127.0.0.1"),
+            ("::", "192.168.1.5 10.0.0.5 fd00::2"),
+            ("0.0.0.0", "192.168.1.5 10.0.0.5"),
             ("10.0.0.5", "10.0.0.5"),
             ("fd00::2", "fd00::2"),
+            ("127.0.0.1", "127.0.0.1"),
         ] {
             let bind = bind.parse().expect("an address");
             let own = own.iter().map(|text| text.parse().expect("an address"));
             let reachable = reachable_among(bind, own);
             let texts: Vec<_> = reachable.iter().map(IpAddr::to_string).collect();
             assert_eq!(texts.join(" "), expected);
+        }
+        let alone = own[..3]
+            .iter()
+            .map(|text| text.parse().expect("an address"));
+        let everywhere = "::".parse().expect("an address");
+        assert!(reachable_among(everywhere, alone).is_empty());
+    }
+
+    fn at(seconds: u64) -> Now {
+        Now {
+            mono: Duration::from_secs(seconds),
+            unix_ms: 0,
+            utc_offset_s: 0,
         }
     }
 }

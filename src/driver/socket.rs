@@ -79,22 +79,10 @@ pub(super) fn outer(own: IpAddr, to: SocketAddr) -> Option<SocketAddr> {
     }
 }
 
-/// The one form in which the machines know an address: one of IPv4 that came in through a socket of
-/// IPv6 is one of IPv4.
-pub(super) fn inner(from: SocketAddr) -> SocketAddr {
-    match from {
-        SocketAddr::V6(v6) => match v6.ip().to_ipv4_mapped() {
-            Some(ip) => (ip, v6.port()).into(),
-            // Whole, since one of a single link needs its scope.
-            None => from,
-        },
-        SocketAddr::V4(_) => from,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::machine::canonical;
 
     #[test]
     fn an_address_has_one_form_inside_and_the_sockets_own_outside() {
@@ -113,7 +101,7 @@ mod tests {
             let outside = outside.map(|text| text.parse().expect("an address"));
             assert_eq!(outer(own, inside), outside, "{own} to {inside}");
             assert_eq!(reaches(own, inside.ip()), outside.is_some());
-            assert_eq!(outside.map_or(inside, inner), inside);
+            assert_eq!(outside.map_or(inside, canonical), inside);
         }
     }
 }

@@ -10,7 +10,7 @@ mod rtt;
 pub mod server;
 mod sink;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,6 +23,15 @@ pub struct Now {
     pub unix_ms: i64,
     /// Local time less UTC, in seconds: for people to read.
     pub utc_offset_s: i32,
+}
+
+/// The one form in which the machines know an address: one of IPv4 that is written as IPv6 is one of
+/// IPv4. Any other stays whole, since one of a single link needs its scope.
+pub fn canonical(address: SocketAddr) -> SocketAddr {
+    match address.ip().to_canonical() {
+        IpAddr::V4(ip) => (ip, address.port()).into(),
+        IpAddr::V6(_) => address,
+    }
 }
 
 /// A datagram to send. Shared, since a table page goes to many.

@@ -52,8 +52,16 @@
 //! A `Notification` with text is the host's: an announcement, `[Announcement] ` and at most 500 bytes
 //! of UTF-8, or with `Offline` that the host has signed the client out, which does not sign in again by
 //! itself. It is shown once, however often its number comes. Until that good-bye is acked, and for
-//! 1.5 s at most, the server hears nothing else from the client. From an address that the host has
-//! blocked it hears nothing at all.
+//! 1.5 s at most, the server hears nothing else from the client. A classic client gets it up to three
+//! times, 500 ms apart, until it acks anything, and is not heard for 1.5 s; from then on only a `Reg`
+//! brings it back. From an address that the host has blocked the server hears nothing at all.
+//!
+//! One such `Notification` is no word of the host: the text `[Server is Down!]` with `Offline`, from ours
+//! with `id` 0, is the farewell of a server that ends. It names no request: every run says it with that
+//! number, 150 ms apart, until it is acked or 600 ms have passed. It is told as the server's end each time
+//! it comes and not remembered by its number. A client that hears it was not signed out: it signs in again
+//! by itself, first after some 1 s, then after pauses that double up to 30 s, or at once when a table page of
+//! another run comes.
 //!
 //! ## Messages
 //!

@@ -74,8 +74,16 @@ pub struct Exported {
 /// Takes every mail file in `folder` into `mailbox`, which holds `saved`: each file whole, or not at
 /// all and a [`Problem`]. A file that was taken is renamed, so that a second import takes nothing
 /// twice. An error of the mailbox, or a file that was taken and can't be renamed, ends the import.
-pub fn import(mailbox: &mut Mailbox, saved: &Saved, folder: &Path) -> Result<Imported, StoreError> {
-    let mut ledger = Ledger::new(saved);
+///
+/// The time of a line is when its message was written; it is kept from `now_ms` on, in Unix milliseconds,
+/// and as long as any other mail.
+pub fn import(
+    mailbox: &mut Mailbox,
+    saved: &Saved,
+    folder: &Path,
+    now_ms: i64,
+) -> Result<Imported, StoreError> {
+    let mut ledger = Ledger::new(saved, now_ms);
     let mut imported = Imported::default();
     for file in list(folder)? {
         let name = file.file_name().unwrap_or_default().to_str();
@@ -106,7 +114,7 @@ pub fn import(mailbox: &mut Mailbox, saved: &Saved, folder: &Path) -> Result<Imp
 pub fn export(saved: &Saved, folder: &Path) -> Result<Exported, StoreError> {
     make_folder(folder)?;
     let mut files: BTreeMap<PathBuf, Vec<MailLine>> = BTreeMap::new();
-    for (recipient, line) in joined(&saved.mail) {
+    for (recipient, line) in joined(saved) {
         files
             .entry(folder.join(&*file_name(recipient)))
             .or_default()
@@ -204,6 +212,8 @@ fn write_file(file: &Path, lines: &[MailLine]) -> Result<(), StoreError> {
 
 /// What the next records need to know of those before.
 struct Ledger {
+    /// When all of it is taken in.
+    now_ms: i64,
     people: BTreeSet<Nickname>,
     next_mail: u64,
     streams: BTreeMap<(Nickname, Nickname), ClassicStream>,
@@ -212,7 +222,7 @@ struct Ledger {
 }
 
 impl Ledger {
-    fn new(saved: &Saved) -> Self {
+    fn new(saved: &Saved, now_ms: i64) -> Self {
         let mut lowest = BTreeMap::new();
         for Mail { part, .. } in &saved.mail {
             let first = lowest.entry(part.stream).or_insert(part.seq);
@@ -220,6 +230,7 @@ impl Ledger {
         }
         let key = |stream: &ClassicStream| (stream.sender.clone(), stream.recipient.clone());
         Self {
+            now_ms,
             people: saved
                 .people
                 .iter()
@@ -281,7 +292,7 @@ impl Ledger {
                     attempt: 1,
                 },
                 text: line.text[piece].to_owned(),
-                stored_ms: line.stored_ms,
+                stored_ms: self.now_ms,
             }));
             self.next_mail += 1;
             stream.next = seq.next();
@@ -300,11 +311,13 @@ fn never_seen(nickname: &Nickname) -> Person {
     }
 }
 
-/// The messages of `mail`, in the order of their first parts; what is missing of one is left out.
-fn joined(mail: &[Mail]) -> Vec<(&Nickname, MailLine)> {
+/// The messages that wait, in the order of their first parts; what is missing of one is left out.
+fn joined(saved: &Saved) -> Vec<(&Nickname, MailLine)> {
+    let streams = saved.classic_streams.iter().map(|own| own.stream);
+    let own: BTreeSet<Stream> = streams.collect();
     let mut messages: Vec<BTreeMap<u32, &Mail>> = Vec::new();
     let mut places = BTreeMap::new();
-    for mail in mail {
+    for mail in &saved.mail {
         let Part {
             stream, seq, index, ..
         } = mail.part;
@@ -318,10 +331,15 @@ fn joined(mail: &[Mail]) -> Vec<(&Nickname, MailLine)> {
         }
         messages[place].insert(index, mail);
     }
+    let join = |parts| join(parts, &own);
     messages.into_iter().filter_map(join).collect()
 }
 
-fn join(parts: BTreeMap<u32, &Mail>) -> Option<(&Nickname, MailLine)> {
+/// `own`: the streams that the server counts itself.
+fn join<'a>(
+    parts: BTreeMap<u32, &'a Mail>,
+    own: &BTreeSet<Stream>,
+) -> Option<(&'a Nickname, MailLine)> {
     let text = parts.values().map(|mail| mail.text.as_str()).collect();
     let first = *parts.values().next()?;
     Some((
@@ -329,7 +347,7 @@ fn join(parts: BTreeMap<u32, &Mail>) -> Option<(&Nickname, MailLine)> {
         MailLine {
             sender: first.sender.clone(),
             text,
-            stored_ms: first.stored_ms,
+            stored_ms: first.shown_ms(own.contains(&first.part.stream)),
         },
     ))
 }

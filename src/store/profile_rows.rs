@@ -15,7 +15,6 @@ use crate::store::profile::{Conversation, LINES_MAX, Overview, PEOPLE_MAX};
 use crate::store::table::{Fields, Table};
 
 /// Every state of an own line; its place here is its number in the file, so that new ones come last.
-/// The failed ones begin at 6: an index of the lines knows that.
 const DELIVERIES: [Delivery; 12] = [
     Delivery::Trying,
     Delivery::HandingOver,

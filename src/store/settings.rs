@@ -1,12 +1,13 @@
 //! What the user has chosen, in a file of JSON that people can read. A setting that the file does not
-//! have keeps its default, and one that it has too many is left out; a file that can't be read at all
-//! is moved aside.
+//! have, or has with a value that is none here, keeps its default, and one that is not known here is kept
+//! as it is; a file that can't be read at all is moved aside.
 
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::store::aside::{Aside, move_aside};
 use crate::store::whole_file::WholeFile;
@@ -92,7 +93,7 @@ pub struct Settings {
     pub emoji: Vec<String>,
     /// Settings of a newer program, kept as they are.
     #[serde(flatten)]
-    pub others: serde_json::Map<String, serde_json::Value>,
+    pub others: Map<String, Value>,
 }
 
 impl Default for Settings {
@@ -123,8 +124,16 @@ impl Default for Settings {
             window: None,
             side_width: 272.0,
             emoji: Vec::new(),
-            others: serde_json::Map::new(),
+            others: Map::new(),
         }
+    }
+}
+
+impl Settings {
+    /// The file in which one's own server keeps its register and mail; all else is in `data_dir`.
+    pub fn server_store(&self, data_dir: &Path) -> PathBuf {
+        let folder = self.host_folder.as_deref().unwrap_or(data_dir);
+        folder.join("server.db")
     }
 }
 
@@ -148,7 +157,7 @@ pub fn load(path: &Path) -> Result<Loaded, StoreError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Loaded::default()),
         Err(error) => return Err(failed(error)),
     };
-    let why = match serde_json::from_slice(&text) {
+    let why = match parse(&text) {
         Ok(settings) => {
             return Ok(Loaded {
                 settings: sane(settings),
@@ -175,6 +184,23 @@ pub fn save(path: &Path, settings: &Settings) -> Result<(), StoreError> {
     file.write(&text)?;
     file.write("\n")?;
     file.put()
+}
+
+/// Takes each setting by itself: a slip of a hand, or a choice that only a newer program knows, costs no
+/// more than that one.
+fn parse(text: &[u8]) -> Result<Settings, serde_json::Error> {
+    let values: Map<String, Value> = serde_json::from_slice(text)?;
+    let is_good = |(name, value): &(String, Value)| {
+        let alone = Map::from_iter([(name.clone(), value.clone())]);
+        let good = Settings::deserialize(Value::Object(alone)).is_ok();
+        if !good {
+            // Not the value: it may be what somebody wrote.
+            tracing::warn!(%name, "a setting has a value that is none, and its default now");
+        }
+        good
+    };
+    let good = values.into_iter().filter(is_good).collect();
+    Settings::deserialize(Value::Object(good))
 }
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {

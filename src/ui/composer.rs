@@ -93,7 +93,6 @@ pub fn composer_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: &m
     let whole = (enter || clicked) && view.limit.fits(&draft);
     let is_sent = (whole || in_parts || answered) && !draft.trim().is_empty();
     if is_sent && view.obstacle.is_none() {
-        state.recall = None;
         state.focus = true;
         commands.push(Command::Send {
             to: view.peer.clone(),

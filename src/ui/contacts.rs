@@ -29,15 +29,6 @@ pub struct View<'a> {
     pub hosting: &'a Hosting,
     /// Whether the server says who is there. Without it nobody is shown as online.
     pub present: bool,
-    /// Whether it is shown who is writing.
-    pub typing: bool,
-}
-
-impl View<'_> {
-    /// Somebody is writing, and that is to be shown.
-    pub fn writing(&self, nickname: &Nickname) -> bool {
-        self.typing && self.conversations.is_typing(nickname, self.now)
-    }
 }
 
 /// What only the screen knows of the list.

@@ -100,7 +100,7 @@ impl State {
             Some((score, person.newest, Goal::Person(place)))
         };
         let mut people: Vec<_> = (0..contacts.len()).filter_map(person).collect();
-        people.sort_by_key(|(score, newest, _)| std::cmp::Reverse((*score, *newest)));
+        people.sort_by_key(|(_, newest, _)| std::cmp::Reverse(*newest));
         let doing = |doing: Doing| {
             let is_there = match doing {
                 Doing::SignOut => app.session().entered,
@@ -114,25 +114,20 @@ impl State {
             let score = fuzzy::score(wanted, &name)?;
             Some((score, None, Goal::Do(doing)))
         };
-        let mut doings: Vec<_> = Doing::ALL.into_iter().filter_map(doing).collect();
-        doings.sort_by_key(|(score, ..)| std::cmp::Reverse(*score));
-        // A person goes before a thing that fits as well; while nothing is typed the things come in
-        // between, since nobody scrolls through thousands to them.
-        let best = doings.first().map_or(0, |(score, ..)| *score);
-        let before = match wanted.is_empty() {
-            true => people
-                .iter()
-                .take(RECENT)
-                .filter(|(_, newest, _)| newest.is_some())
-                .count(),
-            false => people
-                .iter()
-                .take_while(|(score, ..)| *score >= best)
-                .count(),
+        let doings = Doing::ALL.into_iter().filter_map(doing);
+        let all: Vec<_> = if wanted.is_empty() {
+            // Nobody scrolls through thousands to the things that can be done.
+            let recent = people.iter().take(RECENT);
+            let recent = recent.filter(|(_, newest, _)| newest.is_some()).count();
+            let others = people.split_off(recent);
+            people.into_iter().chain(doings).chain(others).collect()
+        } else {
+            // A person goes before a thing that fits as well.
+            people.extend(doings);
+            people.sort_by_key(|(score, ..)| std::cmp::Reverse(*score));
+            people
         };
-        let after = people.split_off(before);
-        let all = people.into_iter().chain(doings).chain(after);
-        self.found = all.map(|(.., goal)| goal).collect();
+        self.found = all.into_iter().map(|(.., goal)| goal).collect();
         if self.by.as_ref().is_none_or(|(before, _)| *before != by.0) {
             self.choice.reset();
         } else if let Some(person) = &self.person {

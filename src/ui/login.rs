@@ -191,9 +191,10 @@ fn start_ui(
     let server = form.joins().filter(|_| !state.elsewhere);
     let Some(server) = server else {
         return ui.columns(2, |columns| {
-            let join = words::say(&columns[0], "shell-join");
+            let label = words::say(&columns[0], "shell-join");
+            let join = join_ui(&mut columns[0], label, state);
             host_here_ui(&mut columns[1], view, form, commands);
-            join_ui(&mut columns[0], join, state)
+            join
         });
     };
     let room = form.joins_room(view.settings);

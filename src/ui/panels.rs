@@ -125,7 +125,7 @@ impl Window {
             }
             let frame = theme::composer_frame(ui);
             Panel::bottom("composer").frame(frame).show(ui, |ui| {
-                self.composer_ui(ui, now, &peer, commands);
+                widgets::column_ui(ui, |ui| self.composer_ui(ui, now, &peer, commands));
             });
             self.find_ui(ui, &peer, commands);
             if let Some(with) = self.app.conversations().with(&peer) {
@@ -186,7 +186,7 @@ impl Window {
                     let rest = egui::Layout::right_to_left(egui::Align::Center);
                     ui.with_layout(rest, |ui| {
                         if let Some(peer) = all.selected()
-                            && talk_menu::menu_ui(ui, (peer, all.unread_from(peer)), commands)
+                            && talk_menu::menu_ui(ui, (all, peer), commands)
                         {
                             self.find.open();
                         }

@@ -169,7 +169,7 @@ fn under(ui: &Ui, row: &Row<'_>) -> Option<Under> {
     let colours = theme::palette(ui);
     let nickname = &row.person.nickname;
     let selected = row.view.conversations.selected() == Some(nickname);
-    if row.view.writing(nickname) {
+    if row.view.conversations.is_typing(nickname, row.view.now) {
         return Some(Under {
             text: words::say(ui, "people-writing"),
             colour: colours.focus,

@@ -47,21 +47,25 @@ impl Window {
         }
         let frame = theme::page_frame(ui).inner_margin(theme::EDGE);
         CentralPanel::default().frame(frame).show(ui, |ui| {
-            let mut back = false;
-            egui::Sides::new().shrink_left().show(
-                ui,
-                |ui| ui.heading(words::say(ui, "people-search")),
-                |ui| back |= ui.button(words::say(ui, "people-search-back")).clicked(),
-            );
-            if back {
-                commands.push(Command::Go(Page::Talk));
-                self.composer.request_focus();
-            }
-            ui.add_space(theme::GAP);
-            let entered = self.search_field_ui(ui, commands);
-            ui.add_space(theme::GAP);
-            self.results_ui(ui, now, entered, commands);
+            widgets::column_ui(ui, |ui| self.search_content_ui(ui, now, commands));
         });
+    }
+
+    fn search_content_ui(&mut self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
+        let mut back = false;
+        egui::Sides::new().shrink_left().show(
+            ui,
+            |ui| ui.heading(words::say(ui, "people-search")),
+            |ui| back |= ui.button(words::say(ui, "people-search-back")).clicked(),
+        );
+        if back {
+            commands.push(Command::Go(Page::Talk));
+            self.composer.request_focus();
+        }
+        ui.add_space(theme::GAP);
+        let entered = self.search_field_ui(ui, commands);
+        ui.add_space(theme::GAP);
+        self.results_ui(ui, now, entered, commands);
     }
 
     /// The field; true: Enter was pressed and what stands in it is looked for already.
@@ -161,14 +165,11 @@ fn id(line: &Line) -> Id {
 fn line_ui(ui: &mut Ui, now: Now, line: &Line, (words, chosen): (&[String], bool)) -> bool {
     let name = line.peer.as_str();
     let when = text::when(words::language(ui), now, shown_at_ms(line));
-    let said = match line.origin {
-        Origin::Theirs { .. } => text::one_line(&line.text),
-        Origin::Own { .. } => {
-            let own = Sentence::new("people-line-own").with("text", text::one_line(&line.text));
-            words::tell(ui, &own)
-        }
-    };
-    let excerpt = Excerpt::new(&said, words);
+    let mut excerpt = Excerpt::new(&text::one_line(&line.text), words);
+    if let Origin::Own { .. } = line.origin {
+        let own = Sentence::new("people-line-own").with("text", &excerpt.text);
+        excerpt = excerpt.within(words::tell(ui, &own));
+    }
     let spoken = Sentence::new("people-search-row")
         .with("name", name)
         .with("time", &when)
@@ -206,13 +207,29 @@ impl Excerpt {
         let first = search::marks(said, words)
             .first()
             .map_or(0, |mark| mark.start);
-        let skipped = first.saturating_sub(BEFORE);
+        let mut skipped = first.saturating_sub(BEFORE);
+        if skipped > 0 {
+            // Not in the middle of a word, in scripts that have spaces.
+            let mut before = said.chars().skip(skipped).take(BEFORE);
+            skipped += before.position(char::is_whitespace).map_or(0, |at| at + 1);
+        }
         let mut text: String = said.chars().skip(skipped).take(CHARS_MAX).collect();
         if skipped > 0 {
             text.insert(0, '…');
         }
         let marks = search::marks(&text, words);
         Self { text, marks }
+    }
+
+    /// The same as a part of a sentence.
+    fn within(mut self, sentence: String) -> Self {
+        let before = sentence.find(&self.text).unwrap_or_default();
+        let before = sentence[..before].chars().count();
+        for mark in &mut self.marks {
+            *mark = mark.start + before..mark.end + before;
+        }
+        self.text = sentence;
+        self
     }
 
     fn job(&self, ui: &Ui, width: f32) -> LayoutJob {
@@ -248,8 +265,10 @@ mod tests {
     fn an_excerpt_begins_near_the_first_word() {
         let said = format!("{}needle in it", "hay ".repeat(100));
         let excerpt = Excerpt::new(&said, &search::words("needle"));
-        assert!(excerpt.text.starts_with('…') && excerpt.text.ends_with("needle in it"));
-        assert_eq!(excerpt.marks, vec![1 + BEFORE..1 + BEFORE + 6]);
+        assert_eq!(excerpt.text, format!("…{}needle in it", "hay ".repeat(5)));
+        assert!(excerpt.marks.iter().eq([&(21..27)]));
+        let own = excerpt.within("You: …hay hay hay hay hay needle in it".into());
+        assert!(own.marks.iter().eq([&(26..32)]), "{:?}", own.marks);
         let whole = Excerpt::new("needle", &search::words("needle"));
         assert_eq!(whole.text, "needle");
         assert!(whole.marks.iter().eq([&(0..6)]));

@@ -73,7 +73,6 @@ impl Window {
             conversations: self.app.conversations(),
             hosting: self.app.hosting(),
             present: self.app.session().standing == Standing::Online,
-            typing: self.app.settings().typing,
         };
         contacts::contacts_ui(ui, &view, &mut self.contacts, commands);
     }

@@ -173,7 +173,7 @@ pub fn transcript_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: 
     memory.take_news(ui, view);
     memory.take_goal(view);
     let room = ui.available_rect_before_wrap();
-    let width = room.width() - 2.0 * theme::EDGE;
+    let width = (room.width() - 2.0 * theme::EDGE).min(theme::COLUMN_MAX);
     memory
         .heights
         .follow(view.lines, width, |line| bubble::estimate(line, width));
@@ -246,7 +246,7 @@ fn ground_ui(ui: &Ui, view: &View<'_>) -> Response {
 }
 
 impl Memory {
-    /// Sees what is new since the last frame: an own line is wanted in view, another one is said.
+    /// Sees what of the other's is new since the last frame: it is said.
     fn take_news(&mut self, ui: &Ui, view: &View<'_>) {
         let newest = match view.lines.last() {
             Some(line) => line.id,
@@ -261,11 +261,8 @@ impl Memory {
             return;
         }
         let from = view.lines.place_from(LineId(before.0.saturating_add(1)));
-        let new = || view.lines.range(from..view.lines.len());
-        if new().any(look::is_own) {
-            self.go = Some(Go::Newest);
-        }
-        let theirs = new().filter(|line| !look::is_own(line));
+        let new = view.lines.range(from..view.lines.len());
+        let theirs = new.filter(|line| !look::is_own(line));
         let say = |line: &Line| {
             let text = Text::new(&line.text, false);
             reader::line(ui, view, line, &text.shown)
@@ -296,7 +293,8 @@ impl Memory {
         (mut frame, (ground, has_keys), viewport): (Frame, &(Response, bool), egui::Rect),
         commands: &mut Vec<Command>,
     ) -> Vec<Placed> {
-        let corner = ui.max_rect().min + vec2(theme::EDGE, 0.0);
+        let column = ui.max_rect().width() - self.heights.width();
+        let corner = ui.max_rect().min + vec2(column / 2.0, 0.0);
         let shown = self.heights.between(viewport.min.y, viewport.max.y);
         let mut top = self.heights.top(shown.start);
         let mut placed = Vec::with_capacity(shown.len());

@@ -71,6 +71,15 @@ pub fn hint_ui(ui: &mut Ui, sentence: &str) {
     ui.add(egui::Label::new(text).wrap());
 }
 
+/// What is drawn by `add`, in a column in the middle of a wide page.
+pub fn column_ui<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
+    let over = (ui.available_width() - theme::COLUMN_MAX).max(0.0);
+    let column = ui.available_rect_before_wrap();
+    let column = column.shrink2(egui::vec2(over / 2.0, 0.0));
+    ui.scope_builder(egui::UiBuilder::new().max_rect(column), add)
+        .inner
+}
+
 /// Most characters that a one-line field takes: more than the longest host name.
 const FIELD_MAX: usize = 300;
 

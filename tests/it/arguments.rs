@@ -185,7 +185,12 @@ fn mail_goes_in_and_out_again() {
 
     let end = run(["mail", "import", text(&mail), "--data-dir", text(&data)]);
     assert_eq!(end.code, Some(1), "one file is bad: {end:?}");
-    assert_eq!(end.out, "files imported: 1, messages: 2\n");
+    let store = data.join("server.db");
+    let (into, from) = (
+        format!("into {}\n", store.display()),
+        format!("from {}\n", store.display()),
+    );
+    assert_eq!(end.out, format!("files imported: 1, messages: 2, {into}"));
     assert!(
         end.errors
             .contains("王小明, line 1: expected one JSON object"),
@@ -194,15 +199,38 @@ fn mail_goes_in_and_out_again() {
     fs::remove_file(mail.join("王小明")).expect("the bad file");
     assert_done(
         &run(["mail", "import", text(&mail), "--data-dir", text(&data)]),
-        "files imported: 0, messages: 0\n",
+        &format!("files imported: 0, messages: 0, {into}"),
     );
 
     let export = ["mail", "export", text(&out), "--data-dir", text(&data)];
-    assert_done(&run(export), "files exported: 1, messages: 2\n");
+    assert_done(
+        &run(export),
+        &format!("files exported: 1, messages: 2, {from}"),
+    );
     assert_eq!(fs::read_to_string(out.join("x")).expect("the file"), lines);
     let again = run(export);
     assert_eq!(again.code, Some(1));
     assert!(again.errors.contains("is there already"), "{again:?}");
+}
+
+#[test]
+fn a_server_s_mail_is_where_the_settings_say() {
+    let folder = TempDir::new().expect("a folder");
+    let [data, host, mail] = ["data", "host", "mail"].map(|name| folder.path().join(name));
+    fs::create_dir(&data).expect("a folder");
+    fs::create_dir(&mail).expect("a folder");
+    fs::write(
+        mail.join("x"),
+        "{\"Msg\": \"hi\", \"Sender\": \"y\", \"Time\": 1.5}\n",
+    )
+    .expect("a file");
+    let settings = serde_json::json!({ "host_folder": host }).to_string();
+    fs::write(data.join("settings.json"), settings).expect("a file");
+    let import = ["mail", "import", text(&mail), "--data-dir", text(&data)];
+    let into = host.join("server.db");
+    let expected = format!("files imported: 1, messages: 1, into {}\n", into.display());
+    assert_done(&run(import), &expected);
+    assert!(into.exists() && !data.join("server.db").exists());
 }
 
 fn assert_done(end: &End, out: &str) {

@@ -83,6 +83,26 @@ fn the_user_can_ask_not_to_wait_for_the_pause() {
 }
 
 #[test]
+fn a_server_of_a_single_link_is_known_by_that_link() {
+    let at_link = |link: u32| {
+        format!("[fe80::1%{link}]:5000")
+            .parse()
+            .expect("an address")
+    };
+    let mut bench = Bench::new(Client::new(7, client::Saved::default()));
+    let (nickname, servers) = (nick("x"), vec![at_link(3)]);
+    bench.ask(Command::Register { nickname, servers });
+    let sent = bench.sent_to(at_link(3));
+    let Some(Datagram::Reg { id: Some(id), .. }) = sent.first() else {
+        panic!("asked there: {sent:?}");
+    };
+    bench.hear(at_link(4), &request_ack(*id, welcome(INSTANCE)));
+    assert_eq!(bench.sessions(), [], "a stranger");
+    bench.hear(at_link(3), &request_ack(*id, welcome(INSTANCE)));
+    assert_eq!(bench.sessions(), [Session::Online]);
+}
+
+#[test]
 fn an_answer_to_an_earlier_request_does_not_sign_in() {
     let mut bench = signing_in();
     let id = request(&mut bench);

@@ -17,12 +17,17 @@ use super_chatter::store::mailbox::Mailbox;
 use super_chatter::store::{Fault, StoreError};
 use tempfile::TempDir;
 
+use crate::bench::at;
 use crate::loopback::{HERE, PATIENCE, nobody, start_client, stop_server, wait_text};
+use crate::room::Room;
 
 const FROM_KNUCKLES: &str =
     "{\"Msg\": \"hi\", \"Sender\": \"knuckles\", \"Time\": 1488400115.368341}\n";
 const FROM_TAILS: &str =
     "{\"Msg\": \"\\u4f60\\u597d\", \"Sender\": \"tails\", \"Time\": 1488400116}\n";
+
+/// When a test's files are taken in: more than six years after what stands in them.
+const IMPORTED_MS: i64 = 1_700_000_000_000;
 
 #[test]
 fn mail_waits_for_its_recipient_after_an_import() {
@@ -55,7 +60,7 @@ fn mail_waits_for_its_recipient_after_an_import() {
             .iter()
             .all(|mail| mail.recipient == nickname("sonic") && mail.part.lowest == Seq::FIRST)
     );
-    assert_eq!(saved.mail[0].stored_ms, 1_488_400_115_368);
+    assert_eq!(saved.mail[0].stored_ms, IMPORTED_MS);
     assert_eq!(saved.mail[0].part.written_ms, 1_488_400_115_368);
     assert_eq!(
         saved.people,
@@ -74,6 +79,21 @@ fn mail_waits_for_its_recipient_after_an_import() {
     assert_eq!(next, [("knuckles", 3), ("tails", 2)]);
     assert_eq!(saved.classic_streams[0].stream, saved.mail[0].part.stream);
     assert_ne!(saved.mail[0].part.stream, saved.mail[1].part.stream);
+}
+
+#[test]
+fn old_mail_is_kept_as_long_as_new_mail_and_shown_with_its_time() {
+    let place = Place::new();
+    place.file("sonic", FROM_KNUCKLES);
+    place.import();
+    let mut room = Room::new(place.saved());
+    room.join_classic("knuckles", at(1));
+    room.run_for(130_000);
+    room.join_classic("sonic", at(2));
+    room.run_for(1_000);
+    let words = room.words_to(at(2));
+    let hi = "2017-03-01 21:28:35 hi".to_owned();
+    assert!(words.contains(&hi), "{words:?}");
 }
 
 #[test]
@@ -321,7 +341,7 @@ fn nothing_is_written_outside_the_folder_whatever_the_names() {
     let other = Place::new();
     let (mut mailbox, saved) = other.mailbox();
     assert_eq!(
-        import(&mut mailbox, &saved, &folder)
+        import(&mut mailbox, &saved, &folder, IMPORTED_MS)
             .expect("good files")
             .messages,
         names.len()
@@ -366,7 +386,7 @@ impl Place {
 
     fn import(&self) -> Imported {
         let (mut mailbox, saved) = self.mailbox();
-        import(&mut mailbox, &saved, self.mail.path()).expect("a good folder")
+        import(&mut mailbox, &saved, self.mail.path(), IMPORTED_MS).expect("a good folder")
     }
 
     fn export(&self) -> (Exported, TempDir) {

@@ -13,7 +13,8 @@ use super_chatter::protocol::{Datagram, RequestId};
 use crate::bench::{at, mail, nick, notification, part, reg, room as client_room, server_at};
 use crate::room::{Room, done, known};
 use crate::town::{Kind, Town};
-use crate::world::{ROUGH, World, saved};
+use crate::wire::ROUGH;
+use crate::world::{World, saved};
 
 const REMOVED: &str = "[You were removed by the host.]";
 const DINNER: &str = "[Announcement] Dinner!";
@@ -83,6 +84,39 @@ fn whoever_never_confirms_it_is_heard_again_after_a_while() {
     assert_eq!(room.words_to(at(2)).len(), 8);
     room.join("y", at(2));
     assert_eq!(room.words_to(at(2))[0], "welcome");
+}
+
+#[test]
+fn a_classic_client_is_told_until_it_acks_and_shut_out_for_a_while() {
+    for (acks, told) in [(true, 1), (false, 3)] {
+        let mut room = room_of_four();
+        if !acks {
+            room.silent.insert(at(3));
+        }
+        room.ask(Command::Remove(nick("c")));
+        room.run_for(1_400);
+        // What was under way: another try of its sign-in, and mail.
+        room.join_classic("c", at(3));
+        room.hear(at(3), &mail("c", "x", "hi", None));
+        room.run_for(5_000);
+        assert_eq!(room.words_to(at(3)), vec![REMOVED; told]);
+        assert!(!room.table_of(at(1)).online["c"]);
+    }
+}
+
+#[test]
+fn only_a_reg_brings_back_a_classic_client_that_was_removed() {
+    let mut room = room_of_four();
+    room.ask(Command::Remove(nick("c")));
+    room.run_for(5_000);
+    room.forget();
+    room.hear(at(3), &mail("c", "y", "hi", None));
+    room.run_for(100);
+    assert_eq!(room.words_to(at(3)), ["ack", "[Client c Not Existed!]"]);
+    assert_eq!(room.words_to(at(2)), [""; 0]);
+    room.join_classic("c", at(3));
+    room.run_for(100);
+    assert!(room.table_of(at(1)).online["c"]);
 }
 
 #[test]
@@ -194,6 +228,17 @@ fn the_host_does_not_lock_itself_out() {
 }
 
 #[test]
+fn a_blocked_address_that_is_the_hosts_own_by_now_is_heard() {
+    let mut room = room_of_four();
+    room.ask(Command::Block(ip(at(2))));
+    room.run_for(50);
+    let mut room = Room::new(saved(&room.records));
+    room.ask(Command::Own(vec![ip(at(2))]));
+    room.join("y", at(2));
+    assert_eq!(room.words_to(at(2))[0], "welcome");
+}
+
+#[test]
 fn a_thousand_addresses_are_blocked_and_no_more() {
     let mut room = Room::new(Saved::default());
     (0..1_000).for_each(|number| room.ask(Command::Block(ip(at(number)))));
@@ -218,6 +263,41 @@ fn whoever_waited_for_a_name_at_a_blocked_address_does_not_get_it() {
     room.run_for(3_000);
     assert_eq!(room.words_to(at(9)), [""; 0]);
     assert!(!room.table_of(at(1)).online["y"]);
+}
+
+#[test]
+fn mail_that_is_not_taken_yet_from_a_blocked_address_is_not_kept_or_answered() {
+    let mut room = room_of_four();
+    room.join_classic("e", at(9));
+    room.run_for(1_000);
+    room.silent.insert(at(3));
+    room.hear(at(9), &mail("e", "c", "hi", None));
+    room.forget();
+    room.ask(Command::Block(ip(at(9))));
+    room.run_for(3_000);
+    assert_eq!(room.words_to(at(9)), [REMOVED]);
+    assert!(!room.table_of(at(1)).online["c"], "it was asked in vain");
+    let is_mail = |record: &Record| matches!(record, Record::Mail(_));
+    assert!(!room.records.iter().any(is_mail));
+}
+
+#[test]
+fn an_address_that_is_blocked_while_others_are_greeted_is_not_greeted() {
+    let mut room = Room::new(known(2));
+    room.ask(Command::Block(ip(at(0))));
+    room.run_for(10_000);
+    assert_eq!(room.words_to(at(0)), [""; 0]);
+    assert_eq!(room.words_to(at(1)).len(), 3);
+}
+
+#[test]
+fn everybody_at_a_blocked_address_is_out_whatever_their_link_and_port() {
+    let mut room = room_of_four();
+    let place: SocketAddr = "[fe80::2%3]:65535".parse().expect("an address");
+    room.join("far", place);
+    room.ask(Command::Block(ip(place)));
+    room.run_for(50);
+    assert!(!room.table_of(at(1)).online["far"]);
 }
 
 #[test]
@@ -278,6 +358,21 @@ fn whoever_never_confirms_an_announcement_is_found_gone_and_the_next_one_begins(
     let words = room.words_to(at(1));
     let announced: Vec<_> = words.iter().filter(|word| word.starts_with('[')).collect();
     assert_eq!(announced, ["[Announcement] one", "[Announcement] two"]);
+}
+
+#[test]
+fn a_classic_client_that_takes_no_more_is_not_counted_as_told() {
+    let mut room = room_of_four();
+    room.silent.insert(at(3));
+    // One under way, 64 behind it.
+    (0..65).for_each(|_| room.ask(Command::Announce(announcement("Dinner!"))));
+    let told = |room: &Room| match room.events.last() {
+        Some(Event::Announced { told, classic, .. }) => (*told, *classic),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(told(&room), (4, 1));
+    room.ask(Command::Announce(announcement("Dinner!")));
+    assert_eq!(told(&room), (3, 0));
 }
 
 #[test]
@@ -384,9 +479,19 @@ fn a_classic_client_understands_what_the_host_does() {
         assert!(town.printed(place).contains(&REMOVED.to_owned()));
     }
     assert_eq!(town.faults, [""; 0]);
+    // Mail under way: nothing of it comes straight to `x`.
+    town.lost.push((at(1), at(3)));
     town.say(at(1), "x", "still here");
     town.run_for(5_000);
-    assert!(town.is_online(at(3)));
+    assert!(
+        town.printed(at(1))
+            .contains(&"[Client c Not Existed!]".to_owned())
+    );
+    assert!(!town.sees_online(at(3), "c") && !town.sees_online(at(3), "d"));
+    town.reg(at(1));
+    town.run_for(5_000);
+    assert!(town.sees_online(at(3), "c"));
+    assert_eq!(town.faults, [""; 0]);
 }
 
 /// `x` and `y` and `d` with our program, `c` with the classic one, at places 1, 2, 4 and 3.

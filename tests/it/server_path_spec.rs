@@ -9,6 +9,7 @@ use super_chatter::protocol::{Ack, Datagram, Part, Receipt, Seq, Stream, Table};
 
 use crate::bench::{at, confirmation, mail, part, reg};
 use crate::room::Room;
+use crate::world::saved;
 
 #[test]
 fn each_try_of_a_part_has_its_number() {
@@ -160,6 +161,21 @@ fn who_is_gone_when_the_host_wakes_is_found_gone() {
     room.run_for(3_000);
     assert!(room.table_of(at(1)).online["x"]);
     assert!(!room.table_of(at(1)).online["y"]);
+}
+
+#[test]
+fn a_client_of_a_single_link_is_answered_over_that_link() {
+    let place: SocketAddr = "[fe80::2%3]:6000".parse().expect("an address");
+    let mut room = Room::new(Saved::default());
+    room.join("x", place);
+    assert_eq!(room.words_to(place)[0], "welcome");
+    let mut room = Room::new(saved(&room.records));
+    room.run_for(10);
+    assert_eq!(
+        room.words_to(place),
+        ["page"],
+        "greeted there after a restart"
+    );
 }
 
 #[test]

@@ -36,6 +36,25 @@ fn a_newer_program_s_settings_stay_and_missing_ones_are_the_default() {
 }
 
 #[test]
+fn a_value_that_is_none_costs_no_more_than_its_own_setting() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("settings.json");
+    let text =
+        r#"{"nickname":"amy","appearance":"sepia","port":"x","zoom":1.5,"window":7,"new":[1]}"#;
+    fs::write(&path, text).expect("there is room");
+    let loaded = load(&path).expect("a file");
+    assert_eq!(loaded.aside, None);
+    let others = [("new".to_owned(), serde_json::json!([1]))];
+    let expected = Settings {
+        nickname: "amy".to_owned(),
+        zoom: 1.5,
+        others: others.into_iter().collect(),
+        ..Settings::default()
+    };
+    assert_eq!(loaded.settings, expected);
+}
+
+#[test]
 fn a_file_that_can_not_be_read_is_moved_aside() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("settings.json");

@@ -258,6 +258,20 @@ impl Town {
         self.last_session(place) == Some(Session::Online)
     }
 
+    /// Whether a client of ours has somebody in its table who is there.
+    pub fn sees_online(&self, place: SocketAddr, name: &str) -> bool {
+        let online = |event: &Event| {
+            let Event::Contacts(contacts) = event else {
+                return None;
+            };
+            let told = contacts
+                .iter()
+                .rfind(|contact| contact.nickname.as_str() == name);
+            told.map(|contact| contact.online)
+        };
+        self.events(place).filter_map(online).last() == Some(true)
+    }
+
     pub fn heard_farewell(&self, place: SocketAddr) -> bool {
         match &self.parties[&place] {
             Party::ClassicClient(client) => client.exited && !client.reader_dead,

@@ -42,6 +42,7 @@ notice-not-saved = Your settings could not be saved ({ $why }). They hold until 
 notice-not-read = Earlier messages can't be read now ({ $why }). Try again in a moment.
 notice-both = { $first } { $second }
 notice-hosting-instead = You host now. The others are still waiting for the old server: ask them to join { $address }.
+notice-hosting-left = You host now and are no longer at { $place }. Whoever wants to come along joins { $address }.
 notice-new-address = The address of this computer has changed. Others now join at { $address }.
 notice-clock-ahead = Your clock is about { $by } ahead of { $peer }'s. Check the date and the time of this computer.
 notice-clock-behind = Your clock is about { $by } behind { $peer }'s. Check the date and the time of this computer.
@@ -69,7 +70,7 @@ notice-announced = Announcement from the host: { $text }
 
 delivery-trying = sending…
 delivery-handing-over = no answer, asking the server…
-delivery-waiting = waiting: neither { $peer } nor the server answers
+delivery-waiting = waiting here until { $peer } or the server takes it
 delivery-stored = kept by the server
 delivery-direct = delivered
 delivery-through = delivered through the server

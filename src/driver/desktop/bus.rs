@@ -6,21 +6,21 @@ use std::collections::HashMap;
 use std::thread;
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, Sender, bounded, select};
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, select};
 use zbus::blocking::fdo::DBusProxy;
 use zbus::blocking::{Connection, MessageIterator, connection};
 use zbus::message::Message;
 use zbus::names::BusName;
-use zbus::zvariant::OwnedValue;
+use zbus::zvariant::{OwnedValue, Value};
 
 use super::notes::Notes;
-use super::tray::{Icon, WATCHER};
+use super::tray::{self, Icon, WATCHER};
 use super::{Order, Picture, System, Teller, Told};
 
 /// Longest wait for an answer: a service that hangs keeps the others waiting no longer.
 const ANSWER_MAX: Duration = Duration::from_secs(5);
 
-/// Signals that may wait. What is more is dropped.
+/// Signals that may wait. What is more is dropped, and what the desktop is like looked up again.
 const SIGNALS_MAX: usize = 64;
 
 const PORTAL: &str = "org.freedesktop.portal.Desktop";
@@ -30,11 +30,14 @@ const APPEARANCE: &str = "org.freedesktop.appearance";
 /// Where a portal without a word for motion may still have one.
 const GNOME: &str = "org.gnome.desktop.interface";
 
-/// What is listened to.
+/// What is listened to: the services themselves, and nobody who only speaks like them.
 const RULES: [&str; 4] = [
-    "type='signal',interface='org.freedesktop.portal.Settings',member='SettingChanged'",
-    "type='signal',interface='org.freedesktop.Notifications'",
-    "type='signal',interface='org.kde.StatusNotifierWatcher'",
+    "type='signal',sender='org.freedesktop.portal.Desktop',\
+     interface='org.freedesktop.portal.Settings',member='SettingChanged'",
+    "type='signal',sender='org.freedesktop.Notifications',\
+     interface='org.freedesktop.Notifications'",
+    "type='signal',sender='org.kde.StatusNotifierWatcher',\
+     interface='org.kde.StatusNotifierWatcher'",
     "type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged',\
      arg0='org.kde.StatusNotifierWatcher'",
 ];
@@ -44,14 +47,21 @@ pub(super) fn run(icon: &Picture, orders: &Receiver<Order>, teller: &Teller) {
     let connected = connection::Builder::session()
         .and_then(|builder| builder.method_timeout(ANSWER_MAX).build());
     match connected {
-        Ok(bus) => work(&bus, icon, orders, teller),
+        Ok(bus) => work(&bus, icon, orders, teller, tray::stand),
         Err(error) => tracing::debug!("no session bus: {error}"),
     }
 }
 
-pub(super) fn work(bus: &Connection, icon: &Picture, orders: &Receiver<Order>, teller: &Teller) {
-    let signals = match listen(bus) {
-        Ok(signals) => signals,
+/// `stand` puts the icon in the tray.
+pub(super) fn work(
+    bus: &Connection,
+    icon: &Picture,
+    orders: &Receiver<Order>,
+    teller: &Teller,
+    stand: tray::Stand,
+) {
+    let Heard { signals, missed } = match listen(bus) {
+        Ok(heard) => heard,
         Err(error) => {
             tracing::debug!("the session bus is of no use: {error}");
             return;
@@ -61,7 +71,7 @@ pub(super) fn work(bus: &Connection, icon: &Picture, orders: &Receiver<Order>, t
         bus,
         teller,
         notes: Notes::new(bus, icon),
-        tray: Icon::new(icon, teller.clone()),
+        tray: Icon::new(icon, teller.clone(), stand),
         system: None,
         has_tray: None,
     };
@@ -75,37 +85,50 @@ pub(super) fn work(bus: &Connection, icon: &Picture, orders: &Receiver<Order>, t
             },
             recv(signals) -> signal => match signal {
                 Ok(signal) => desk.on_signal(&signal),
-                Err(_) => return,
+                Err(_) => return desk.on_end(),
+            },
+            recv(missed) -> missed => match missed {
+                Ok(()) => desk.look_again(),
+                Err(_) => return desk.on_end(),
             },
         }
     }
 }
 
-/// Every signal that is of use, from a thread that reads the bus.
-fn listen(bus: &Connection) -> zbus::Result<Receiver<Message>> {
+/// What the thread hears that reads the bus.
+struct Heard {
+    /// Every signal that is of use.
+    signals: Receiver<Message>,
+    /// One or more of them were dropped.
+    missed: Receiver<()>,
+}
+
+fn listen(bus: &Connection) -> zbus::Result<Heard> {
     let (heard, signals) = bounded(SIGNALS_MAX);
+    let (miss, missed) = bounded(1);
     let messages = MessageIterator::from(bus);
     let proxy = DBusProxy::new(bus)?;
     for rule in RULES {
         proxy.add_match_rule(rule.try_into()?)?;
     }
-    let listen = move || forward(messages, &heard);
+    let listen = move || forward(messages, &heard, &miss);
     let thread = thread::Builder::new().name("bus".into());
     thread.spawn(listen)?;
-    Ok(signals)
+    Ok(Heard { signals, missed })
 }
 
-fn forward(messages: MessageIterator, heard: &Sender<Message>) {
+fn forward(messages: MessageIterator, heard: &Sender<Message>, miss: &Sender<()>) {
     for message in messages {
         let Ok(message) = message else { return };
-        let is_signal = message.message_type() == zbus::message::Type::Signal;
+        if message.message_type() != zbus::message::Type::Signal {
+            continue;
+        }
         // Waiting here would keep answers from whoever is to take these.
-        if is_signal
-            && heard
-                .try_send(message)
-                .is_err_and(|error| error.is_disconnected())
-        {
-            return;
+        match heard.try_send(message) {
+            Ok(()) => {}
+            // Where the word of that waits already it stands for this one, too.
+            Err(TrySendError::Full(_)) => drop(miss.try_send(())),
+            Err(TrySendError::Disconnected(_)) => return,
         }
     }
 }
@@ -125,8 +148,26 @@ impl Desk<'_> {
         match order {
             Order::Show(note) => self.notes.show(note),
             Order::Withdraw(peer) => self.notes.withdraw(&peer),
-            Order::Tray(tray) => self.tray.set(tray),
+            Order::Tray(tray) => {
+                if !self.tray.set(tray) {
+                    // A window would hide in what can't be seen.
+                    self.tell_tray(false);
+                }
+            }
         }
+    }
+
+    /// The bus is gone, and with it whatever shows the icon.
+    fn on_end(&mut self) {
+        if self.has_tray == Some(true) {
+            self.tell_tray(false);
+        }
+    }
+
+    /// Signals were dropped, and one of them may have been of use.
+    fn look_again(&mut self) {
+        self.look_at_tray();
+        self.look_at_system();
     }
 
     fn on_signal(&mut self, signal: &Message) {
@@ -139,7 +180,7 @@ impl Desk<'_> {
                     self.teller.tell(Told::Clicked(peer));
                 }
             }
-            (Some(SETTINGS), Some("SettingChanged")) => self.look_at_system(),
+            (Some(SETTINGS), Some("SettingChanged")) if is_of_use(signal) => self.look_at_system(),
             (
                 Some(WATCHER),
                 Some("StatusNotifierHostRegistered" | "StatusNotifierHostUnregistered"),
@@ -169,10 +210,23 @@ impl Desk<'_> {
             false
         });
         if self.has_tray != Some(has_tray) {
-            self.has_tray = Some(has_tray);
-            self.teller.tell(Told::HasTray(has_tray));
+            self.tell_tray(has_tray);
         }
     }
+
+    fn tell_tray(&mut self, has_tray: bool) {
+        self.has_tray = Some(has_tray);
+        self.teller.tell(Told::HasTray(has_tray));
+    }
+}
+
+/// Whether a changed setting is one of those that are read.
+fn is_of_use(changed: &Message) -> bool {
+    let body = changed.body();
+    let Ok((namespace, _key, _value)) = body.deserialize::<(&str, &str, Value<'_>)>() else {
+        return false;
+    };
+    [APPEARANCE, GNOME].contains(&namespace)
 }
 
 /// Whether there is somebody who keeps the icons of a tray, and somebody who shows them.

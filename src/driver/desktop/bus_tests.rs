@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use zbus::blocking::{Connection, connection};
 use zbus::zvariant::{OwnedValue, Value};
 
-use super::{Note, Order, Picture, System, Teller, Told, bus};
+use super::{Note, Order, Picture, System, Teller, Told, Tray, bus};
 use crate::protocol::Nickname;
 
 /// What is awaited comes long before this, or never.
@@ -19,6 +19,13 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 const NOTES: &str = "/org/freedesktop/Notifications";
 const PORTAL: &str = "/org/freedesktop/portal/desktop";
+const TRAY: &str = "/StatusNotifierWatcher";
+
+/// A text whose notification the service answers for when the test says so.
+const SLOW: &str = "slow";
+
+/// A text before whose notification the service says that the one in whose place it stands is closed.
+const CLOSED_BEFORE: &str = "closed before";
 
 #[test]
 fn a_notification_is_shown_replaced_clicked_and_taken_down() {
@@ -47,6 +54,64 @@ fn a_notification_is_shown_replaced_clicked_and_taken_down() {
 }
 
 #[test]
+fn a_word_of_a_replaced_notification_takes_nothing_from_the_one_in_its_place() {
+    let desk = Desk::start();
+    desk.order(Order::Show(note("sonic", "one")));
+    desk.asked();
+    desk.order(Order::Show(note("sonic", CLOSED_BEFORE)));
+    assert_eq!(desk.asked().replaced, 1);
+    // The click comes behind the word of the end, which the thread has not read when it is answered.
+    desk.signal(NOTES, "ActionInvoked", &(1_u32, "default"));
+    assert_eq!(desk.told(), Told::Clicked(name("sonic")));
+}
+
+#[test]
+fn a_tray_that_takes_no_icon_is_as_good_as_none() {
+    let desk = Desk::start();
+    desk.order(Order::Tray(None));
+    desk.order(Order::Tray(Some(Tray::default())));
+    assert_eq!(desk.told(), Told::HasTray(false));
+    desk.signal(TRAY, "StatusNotifierHostRegistered", &());
+    assert_eq!(desk.told(), Told::HasTray(true), "it may take one now");
+}
+
+#[test]
+fn without_the_bus_there_is_no_tray() {
+    let desk = Desk::start();
+    desk.bus.close().expect("it was open");
+    assert_eq!(desk.news.recv_timeout(PATIENCE), Ok(Told::HasTray(false)));
+    assert!(desk.news.recv_timeout(PATIENCE).is_err(), "the thread ends");
+}
+
+#[test]
+fn what_is_lost_in_a_storm_of_signals_is_looked_up() {
+    let desk = Desk::start();
+    desk.order(Order::Show(note("sonic", SLOW)));
+    desk.asked();
+    // While that is answered nothing is taken. What the answer comes behind was read by then, but for the
+    // last 64.
+    for number in 0..200 {
+        desk.signal(NOTES, "Unheard", &());
+        if number == 100 {
+            desk.has_tray.store(false, Ordering::SeqCst);
+            desk.signal(TRAY, "StatusNotifierHostUnregistered", &());
+        }
+    }
+    desk.go_on.send(()).expect("the service waits");
+    assert_eq!(desk.told(), Told::HasTray(false));
+}
+
+#[test]
+fn nobody_but_the_services_themselves_is_listened_to() {
+    let desk = Desk::start();
+    let rules: Vec<_> = desk.rules.try_iter().collect();
+    assert!(!rules.is_empty());
+    for rule in rules {
+        assert!(rule.contains("sender='"), "{rule}");
+    }
+}
+
+#[test]
 fn how_the_system_looks_is_told_at_first_and_when_it_changes() {
     let desk = Desk::start();
     desk.scheme.store(2, Ordering::SeqCst);
@@ -57,6 +122,15 @@ fn how_the_system_looks_is_told_at_first_and_when_it_changes() {
     );
     desk.signal(PORTAL, "SettingChanged", &value);
     assert_eq!(desk.told(), Told::System(looks(false)));
+    // Somebody else's setting: nothing is read for it.
+    desk.scheme.store(1, Ordering::SeqCst);
+    let value = ("org.example.other", "color-scheme", Value::from(1_u32));
+    desk.signal(PORTAL, "SettingChanged", &value);
+    desk.order(Order::Show(note("sonic", "behind it")));
+    desk.asked();
+    desk.order(Order::Show(note("tails", "and once more")));
+    desk.asked();
+    assert!(desk.news.is_empty());
 }
 
 #[test]
@@ -78,6 +152,10 @@ struct Desk {
     shown: Receiver<Asked>,
     closed: Receiver<u32>,
     scheme: Arc<AtomicU32>,
+    has_tray: Arc<AtomicBool>,
+    rules: Receiver<String>,
+    /// The service may answer for [`SLOW`].
+    go_on: Sender<()>,
 }
 
 /// A notification as it was asked for.
@@ -94,15 +172,23 @@ impl Desk {
     fn start() -> Self {
         let (show, shown) = bounded(100);
         let (close, closed) = bounded(100);
+        let (go_on, gate) = bounded(1);
+        let (rule, rules) = bounded(100);
         let scheme = Arc::new(AtomicU32::new(1));
+        let has_tray = Arc::new(AtomicBool::new(true));
         let (ours, theirs) = UnixStream::pair().expect("the system has sockets");
-        let settings = Settings(scheme.clone());
-        let notes = Notes {
-            show,
-            close,
-            last: 0,
+        let services = Services {
+            names: Names(rule),
+            watcher: Watcher(has_tray.clone()),
+            settings: Settings(scheme.clone()),
+            notes: Notes {
+                show,
+                close,
+                gate,
+                last: 0,
+            },
         };
-        let serve = move || serve(theirs, settings, notes);
+        let serve = move || services.serve(theirs);
         let service = thread::Builder::new().spawn(serve).expect("a thread");
         let client = connection::Builder::async_io_unix_stream(ours).p2p();
         let client = client.build().expect("the other end answers");
@@ -116,7 +202,9 @@ impl Desk {
             height: 1,
             rgba: Arc::from([0, 0, 0, 255]),
         };
-        let run = move || bus::work(&client, &icon, &asked, &teller);
+        // A tray that takes no icon: one that does would need the bus of a desktop.
+        let stand = |_| Err(ksni::Error::WontShow);
+        let run = move || bus::work(&client, &icon, &asked, &teller, stand);
         thread::Builder::new().spawn(run).expect("a thread");
         let desk = Self {
             bus,
@@ -125,6 +213,9 @@ impl Desk {
             shown,
             closed,
             scheme,
+            has_tray,
+            rules,
+            go_on,
         };
         assert_eq!(desk.told(), Told::HasTray(true));
         assert_eq!(desk.told(), Told::System(looks(true)));
@@ -151,6 +242,7 @@ impl Desk {
     ) {
         let interface = match path {
             NOTES => "org.freedesktop.Notifications",
+            TRAY => "org.kde.StatusNotifierWatcher",
             _ => "org.freedesktop.portal.Settings",
         };
         let nobody = None::<&str>;
@@ -159,37 +251,48 @@ impl Desk {
     }
 }
 
-fn serve(socket: UnixStream, settings: Settings, notes: Notes) -> Connection {
-    let guid = zbus::Guid::generate();
-    let served = connection::Builder::async_io_unix_stream(socket)
-        .p2p()
-        .server(guid)
-        .and_then(|builder| builder.serve_at("/org/freedesktop/DBus", Names))
-        .and_then(|builder| builder.serve_at("/StatusNotifierWatcher", Watcher))
-        .and_then(|builder| builder.serve_at(PORTAL, settings))
-        .and_then(|builder| builder.serve_at(NOTES, notes))
-        .and_then(connection::Builder::build);
-    served.expect("the other end is there")
+struct Services {
+    names: Names,
+    watcher: Watcher,
+    settings: Settings,
+    notes: Notes,
 }
 
-struct Names;
+impl Services {
+    fn serve(self, socket: UnixStream) -> Connection {
+        let guid = zbus::Guid::generate();
+        let served = connection::Builder::async_io_unix_stream(socket)
+            .p2p()
+            .server(guid)
+            .and_then(|builder| builder.serve_at("/org/freedesktop/DBus", self.names))
+            .and_then(|builder| builder.serve_at(TRAY, self.watcher))
+            .and_then(|builder| builder.serve_at(PORTAL, self.settings))
+            .and_then(|builder| builder.serve_at(NOTES, self.notes))
+            .and_then(connection::Builder::build);
+        served.expect("the other end is there")
+    }
+}
+
+struct Names(Sender<String>);
 
 #[zbus::interface(name = "org.freedesktop.DBus")]
 impl Names {
-    fn add_match(&self, _rule: &str) {}
+    fn add_match(&self, rule: String) {
+        self.0.send(rule).expect("the test listens");
+    }
 
     fn name_has_owner(&self, _name: &str) -> bool {
         true
     }
 }
 
-struct Watcher;
+struct Watcher(Arc<AtomicBool>);
 
 #[zbus::interface(name = "org.kde.StatusNotifierWatcher")]
 impl Watcher {
     #[zbus(property)]
     fn is_status_notifier_host_registered(&self) -> bool {
-        true
+        self.0.load(Ordering::SeqCst)
     }
 }
 
@@ -212,6 +315,7 @@ impl Settings {
 struct Notes {
     show: Sender<Asked>,
     close: Sender<u32>,
+    gate: Receiver<()>,
     last: u32,
 }
 
@@ -222,8 +326,9 @@ impl Notes {
     }
 
     #[allow(clippy::too_many_arguments, reason = "they are the specification's")]
-    fn notify(
+    async fn notify(
         &mut self,
+        #[zbus(connection)] bus: &zbus::Connection,
         _name: String,
         replaced: u32,
         _icon: String,
@@ -236,6 +341,13 @@ impl Notes {
         if replaced == 0 {
             self.last += 1;
         }
+        let (slow, closed_before) = (body == SLOW, body == CLOSED_BEFORE);
+        if closed_before {
+            let (nobody, service) = (None::<&str>, "org.freedesktop.Notifications");
+            let word = (replaced, 2_u32);
+            let sent = bus.emit_signal(nobody, NOTES, service, "NotificationClosed", &word);
+            sent.await.expect("the bus is there");
+        }
         let asked = Asked {
             replaced,
             title,
@@ -244,6 +356,9 @@ impl Notes {
             is_silent: hints.contains_key("suppress-sound"),
         };
         self.show.send(asked).expect("the test listens");
+        if slow {
+            self.gate.recv().expect("the test goes on");
+        }
         if replaced == 0 { self.last } else { replaced }
     }
 

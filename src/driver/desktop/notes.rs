@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use zbus::blocking::Connection;
-use zbus::message::Message;
+use zbus::message::{Message, Sequence};
 use zbus::zvariant::Value;
 
 use super::{Note, Picture};
@@ -24,9 +24,17 @@ pub(super) struct Notes<'a> {
     icon: &'a Picture,
     /// Whether bodies are read as markup; `None`: not asked yet.
     markup: Option<bool>,
-    up: BTreeMap<Nickname, u32>,
+    up: BTreeMap<Nickname, Up>,
     /// That nobody shows notifications was logged.
     failed: bool,
+}
+
+/// A notification that is up.
+struct Up {
+    id: u32,
+    /// When it came up, in the order of what the bus brought: a word of its end from before is of the one
+    /// whose place and number it took.
+    since: Sequence,
 }
 
 impl<'a> Notes<'a> {
@@ -43,8 +51,8 @@ impl<'a> Notes<'a> {
     pub fn show(&mut self, note: Note) {
         let shown = self.notify(&note);
         match shown {
-            Ok(id) => {
-                self.up.insert(note.peer, id);
+            Ok(up) => {
+                self.up.insert(note.peer, up);
                 self.make_room();
             }
             Err(error) if !self.failed => {
@@ -56,9 +64,9 @@ impl<'a> Notes<'a> {
     }
 
     pub fn withdraw(&mut self, peer: &Nickname) {
-        if let Some(id) = self.up.remove(peer) {
+        if let Some(up) = self.up.remove(peer) {
             // One that is gone already is as good.
-            let _ = self.call("CloseNotification", &id);
+            let _ = self.call("CloseNotification", &up.id);
         }
     }
 
@@ -68,28 +76,31 @@ impl<'a> Notes<'a> {
         match member {
             "ActionInvoked" => {
                 let (id, _action): (u32, String) = body.deserialize().ok()?;
-                self.take(id)
+                self.end(id, signal.recv_position())
             }
             "NotificationClosed" => {
                 let (id, _why): (u32, u32) = body.deserialize().ok()?;
-                self.take(id);
+                self.end(id, signal.recv_position());
                 None
             }
             _ => None,
         }
     }
 
-    fn take(&mut self, id: u32) -> Option<Nickname> {
-        let found = self.up.iter().find(|(_, up)| **up == id);
-        let peer = found.map(|(peer, _)| peer.clone())?;
-        self.up.remove(&peer);
+    /// The notification of that number was ended at that time; whose it was.
+    fn end(&mut self, id: u32, at: Sequence) -> Option<Nickname> {
+        let (peer, up) = self.up.iter().find(|(_, up)| up.id == id)?;
+        let (peer, is_late) = (peer.clone(), at < up.since);
+        if !is_late {
+            self.up.remove(&peer);
+        }
         Some(peer)
     }
 
     fn make_room(&mut self) {
         while self.up.len() > NOTES_MAX {
             // Ids count upward.
-            let oldest = self.up.iter().min_by_key(|(_, id)| **id);
+            let oldest = self.up.iter().min_by_key(|(_, up)| up.id);
             let Some(peer) = oldest.map(|(peer, _)| peer.clone()) else {
                 return;
             };
@@ -97,12 +108,12 @@ impl<'a> Notes<'a> {
         }
     }
 
-    fn notify(&mut self, note: &Note) -> zbus::Result<u32> {
+    fn notify(&mut self, note: &Note) -> zbus::Result<Up> {
         let body = match self.markup()? {
             true => escaped(&note.body),
             false => note.body.clone(),
         };
-        let replaced = self.up.get(&note.peer).copied().unwrap_or(0);
+        let replaced = self.up.get(&note.peer).map_or(0, |up| up.id);
         let actions = ["default", note.open.as_str()];
         let arguments = (
             "Super Chatter",
@@ -116,7 +127,10 @@ impl<'a> Notes<'a> {
             -1_i32,
         );
         let answer = self.call("Notify", &arguments)?;
-        answer.body().deserialize()
+        Ok(Up {
+            id: answer.body().deserialize()?,
+            since: answer.recv_position(),
+        })
     }
 
     fn hints(&self, sound: bool) -> HashMap<&'static str, Value<'_>> {

@@ -10,15 +10,24 @@ use super::{Picture, Teller, Told, Tray};
 /// Who keeps the icons of a tray.
 pub(super) const WATCHER: &str = "org.kde.StatusNotifierWatcher";
 
+/// Puts an icon in the tray.
+pub(super) type Stand = fn(Item) -> Result<Handle<Item>, ksni::Error>;
+
+/// In the tray of the session bus.
+pub(super) fn stand(item: Item) -> Result<Handle<Item>, ksni::Error> {
+    item.spawn()
+}
+
 /// The icon, whether it is shown or not.
 pub(super) struct Icon {
     picture: ksni::Icon,
     teller: Teller,
+    stand: Stand,
     shown: Option<Handle<Item>>,
 }
 
 impl Icon {
-    pub fn new(picture: &Picture, teller: Teller) -> Self {
+    pub fn new(picture: &Picture, teller: Teller, stand: Stand) -> Self {
         let side = |side: u32| i32::try_from(side).unwrap_or(i32::MAX);
         let mut data = picture.rgba.to_vec();
         for pixel in data.chunks_exact_mut(4) {
@@ -32,35 +41,44 @@ impl Icon {
                 data,
             },
             teller,
+            stand,
             shown: None,
         }
     }
 
-    /// Shows the icon so; `None`: not at all. Without a tray nothing happens.
-    pub fn set(&mut self, tray: Option<Tray>) {
+    /// Shows the icon so; `None`: not at all. False: it can't be shown, as where a sandbox keeps the
+    /// program from the tray.
+    pub fn set(&mut self, tray: Option<Tray>) -> bool {
         let Some(tray) = tray else {
             if let Some(shown) = self.shown.take() {
                 shown.shutdown().wait();
             }
-            return;
+            return true;
         };
         if let Some(shown) = self.shown.as_ref().filter(|shown| !shown.is_closed()) {
             shown.update(|item| item.tray = tray);
-            return;
+            return true;
         }
         let item = Item {
             tray,
             picture: self.picture.clone(),
             teller: self.teller.clone(),
         };
-        match item.spawn() {
-            Ok(shown) => self.shown = Some(shown),
-            Err(error) => tracing::debug!("no icon in the tray: {error}"),
+        match (self.stand)(item) {
+            Ok(shown) => {
+                self.shown = Some(shown);
+                true
+            }
+            Err(error) => {
+                tracing::debug!("no icon in the tray: {error}");
+                false
+            }
         }
     }
 }
 
-struct Item {
+/// What stands in the tray.
+pub(super) struct Item {
     tray: Tray,
     picture: ksni::Icon,
     teller: Teller,

@@ -7,9 +7,10 @@ use super::lane::Outcome;
 use super::limits::{NOTICES_MAX, PAGE_ANSWER_WAIT, PAGE_ROOM};
 use super::outbox::{Confirmed, Which};
 use super::roster::Kind;
-use super::session::{Phase, ServerKind, canonical};
+use super::session::{Phase, ServerKind};
 use super::types::{Event, LostCause, Session};
 use super::{Client, Now};
+use crate::machine::canonical;
 use crate::protocol::limits::{DATAGRAM_MAX, NUMBER_END};
 use crate::protocol::texts::{Said, said};
 use crate::protocol::{

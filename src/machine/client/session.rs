@@ -9,6 +9,7 @@ use super::questions::Question;
 use super::roster::Entry;
 use super::types::{Event, LostCause, Session};
 use super::{Client, Now};
+use crate::machine::canonical;
 use crate::protocol::{Answer, Epoch, Instance, Nickname, RequestId, RoomName};
 
 /// What the server turned out to be.
@@ -305,9 +306,4 @@ impl Client {
             Phase::Online { .. } | Phase::Out | Phase::Waiting { .. } => {}
         }
     }
-}
-
-/// The same address in one form: IPv4 that came through an IPv6 socket is IPv4.
-pub(super) fn canonical(address: SocketAddr) -> SocketAddr {
-    SocketAddr::new(address.ip().to_canonical(), address.port())
 }

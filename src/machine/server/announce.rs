@@ -87,7 +87,7 @@ impl Announcements {
 }
 
 impl Server {
-    /// Says something to everybody who is online then.
+    /// Says something to everybody who is online when its turn comes.
     pub(super) fn announce(&mut self, now: Now, announcement: Announcement) {
         if self.announcements.waiting.len() >= ANNOUNCEMENTS_MAX {
             return self.sink.tell(Event::NotAnnounced);
@@ -118,7 +118,14 @@ impl Server {
         let online = self.addresses.values();
         let extended = online.filter(|nickname| !self.classics.contains(*nickname));
         let missing: BTreeSet<_> = extended.cloned().collect();
-        let classics: Vec<_> = self.classics.iter().cloned().collect();
+        let mut classic = 0;
+        for nickname in self.classics.clone() {
+            let (text, offline) = (text.clone(), false);
+            let taken = self.say(now, &nickname, Word::Notification { text, offline });
+            classic += usize::from(taken);
+        }
+        let told = missing.len() + classic;
+        self.diary.note(now, What::Announced { people: told });
         self.announcements.open = Some(Open {
             number,
             id,
@@ -126,18 +133,11 @@ impl Server {
             queue: VecDeque::new(),
             rounds: 0,
             next: now.mono,
-            told: missing.len() + classics.len(),
-            classic: classics.len(),
+            told,
+            classic,
             confirmed: 0,
             missing,
         });
-        let people = self.addresses.len();
-        self.note(now, || What::Announced { people });
-        for nickname in &classics {
-            let text = text.clone();
-            let offline = false;
-            self.say(now, nickname, Word::Notification { text, offline });
-        }
         self.announce_timeout(now);
     }
 

@@ -19,13 +19,16 @@ impl Server {
         }
     }
 
-    /// Says a word to a classic member, in its turn.
-    pub(super) fn say(&mut self, now: Now, nickname: &Nickname, word: Word) {
-        if let Some(link) = self.classic_link(nickname) {
-            link.say(word);
-            self.classic_next(now, nickname);
-            self.reschedule(nickname);
-        }
+    /// Says a word to a classic member, in its turn. Answers whether it is to come to that: the member is
+    /// there, and not too much waits for it.
+    pub(super) fn say(&mut self, now: Now, nickname: &Nickname, word: Word) -> bool {
+        let Some(link) = self.classic_link(nickname) else {
+            return false;
+        };
+        let taken = link.say(word);
+        self.classic_next(now, nickname);
+        self.reschedule(nickname);
+        taken
     }
 
     /// Sends the next word when the last one is settled.
@@ -97,8 +100,10 @@ impl Server {
             return;
         };
         let mail: Vec<MailId> = parts.iter().map(|mail| mail.id).collect();
-        let sender = parts[0].sender.clone();
-        let time = local_time(parts[0].stored_ms, now.utc_offset_s);
+        let first = parts[0];
+        let sender = first.sender.clone();
+        let own = self.mailroom.is_own(&sender, nickname, first.part.stream);
+        let time = local_time(first.shown_ms(own), now.utc_offset_s);
         let text: String = parts.iter().map(|mail| mail.text.as_str()).collect();
         let empty = Datagram::Chat {
             sender: sender.name(),

@@ -6,7 +6,6 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::door::Door;
 use super::limits::{GREETED_AT_ONCE, GREETED_MAX, GREETING_TICK, GREETINGS_S};
 use super::types::Person;
 use super::{Now, Server};
@@ -24,10 +23,9 @@ pub(super) struct Greeting {
 }
 
 impl Greeting {
-    /// The people who were here last and are not shut out, at most [`GREETED_MAX`].
-    pub fn new(people: &[Person], door: &Door) -> Self {
-        let is_greeted = |person: &&Person| person.extended && !door.is_blocked(person.address);
-        let mut known: Vec<_> = people.iter().filter(is_greeted).collect();
+    /// The people who were here last, at most [`GREETED_MAX`].
+    pub fn new(people: &[Person]) -> Self {
+        let mut known: Vec<_> = people.iter().filter(|person| person.extended).collect();
         known.sort_by_key(|person| std::cmp::Reverse(person.seen_ms));
         let known: Vec<_> = known.iter().take(GREETED_MAX).map(|p| p.address).collect();
         Self {
@@ -43,7 +41,8 @@ impl Greeting {
 }
 
 impl Server {
-    /// Greets the next few, in rounds, since a greeting can be lost; whoever is back needs none.
+    /// Greets the next few, in rounds, since a greeting can be lost; whoever is back needs none, and
+    /// whoever has been shut out by then gets none.
     pub(super) fn greet_if_due(&mut self, now: Now) {
         if self.greeting.next.is_none_or(|next| next > now.mono) {
             return;
@@ -63,7 +62,7 @@ impl Server {
             let Some(address) = self.greeting.queue.pop_front() else {
                 break;
             };
-            if !self.addresses.contains_key(&address) {
+            if !self.addresses.contains_key(&address) && !self.door.is_shut(address) {
                 self.sink.send(address, &page, Style::Compact);
             }
         }

@@ -164,12 +164,18 @@ pub(super) const WATCH_TICK: Duration = Duration::from_millis(250);
 pub(super) const TOTALS_EVERY: Duration = Duration::from_secs(1);
 
 /// People told at once. The others follow with the next telling: ten thousand are told within a second,
-/// and a full room in which everybody changes takes a hundredth of a core.
+/// and a full room in which everybody changes takes a hundredth of a core. It is some 400 KiB; the next
+/// is told when that has been taken.
 pub(super) const PEOPLE_TOLD_MAX: usize = 2_500;
 
 /// In a room of at most so many every new round trip is told; in a larger one the first of each person,
 /// and others with what else has changed: every change of the table measures one to everybody.
 pub(super) const ROUND_TRIPS_TOLD_MAX: usize = 256;
 
-/// Happenings told at once: more than a person reads in that time. The rest is only counted.
-pub(super) const HAPPENINGS_MAX: usize = 200;
+/// Happenings that are kept until somebody looks: a quiet day, or a busy hour. The oldest goes for one
+/// more, and is only counted.
+pub(super) const HAPPENINGS_MAX: usize = 1_000;
+
+/// Samples of what was counted that are kept, a second or more apart: two minutes, and what the first
+/// second is compared with.
+pub(super) const SAMPLES_MAX: usize = 121;

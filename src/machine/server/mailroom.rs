@@ -342,6 +342,16 @@ impl Mailroom {
 }
 
 impl Mail {
+    /// The time that a classic program shows with it, in Unix milliseconds. `own`: it is of a stream that
+    /// the server counts itself, and so dated: mail that was taken in from a file came before it was stored.
+    /// Elsewhere the time of writing is the sender's word.
+    pub fn shown_ms(&self, own: bool) -> i64 {
+        match own {
+            true => self.part.written_ms,
+            false => self.stored_ms,
+        }
+    }
+
     /// Whether it is its message's last part: with it the message counts.
     fn is_last(&self) -> bool {
         self.part.index == self.part.count

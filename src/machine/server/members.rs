@@ -14,6 +14,9 @@ pub(super) struct Member {
     pub address: SocketAddr,
     pub extended: bool,
     pub seen_ms: i64,
+    /// The host has signed this person out: only a `Reg` brings them back. Not on disk: a server that
+    /// starts knows nobody to be gone, and takes up whoever writes from where they were.
+    pub removed: bool,
     /// The last change of the table that concerns this person.
     pub changed: Version,
     /// `None`: offline.
@@ -373,17 +376,20 @@ impl Session {
 }
 
 impl ClassicLink {
-    /// Puts a word in the queue. The table and mail stand there once; beyond
-    /// [`CLASSIC_QUEUE_MAX`] a notification is dropped.
-    pub fn say(&mut self, word: Word) {
+    /// Puts a word in the queue, and answers whether it is to come. The table and mail stand there once;
+    /// beyond [`CLASSIC_QUEUE_MAX`] a notification is dropped.
+    pub fn say(&mut self, word: Word) -> bool {
         let once = matches!(word, Word::Table | Word::Mail | Word::Verification);
-        if (once && self.queue.contains(&word)) || (!once && self.queue.len() >= CLASSIC_QUEUE_MAX)
-        {
-            return;
+        if once && self.queue.contains(&word) {
+            return true;
+        }
+        if !once && self.queue.len() >= CLASSIC_QUEUE_MAX {
+            return false;
         }
         match word {
             Word::Verification => self.queue.push_front(word),
             Word::Table | Word::Mail | Word::Notification { .. } => self.queue.push_back(word),
         }
+        true
     }
 }

@@ -2,12 +2,13 @@
 //! what everybody is told of it (`table`), the mail it keeps (`mailroom`, `quota`), how that comes in
 //! (`post`), goes out (`delivery`) and is given up (`expiry`), what its senders hear of it (`ledger`,
 //! `notices`), how it speaks with a classic client, one datagram at a time (`classic`), what the host
-//! sees of it all (`told`, `watch`), and does: who is put out (`door`) and what is said to everybody
-//! (`announce`).
+//! sees of it all (`told`, `watch`, `diary`), and does: who is put out (`door`) and what is said to
+//! everybody (`announce`).
 
 mod announce;
 mod classic;
 mod delivery;
+mod diary;
 mod door;
 mod expiry;
 mod farewell;
@@ -36,6 +37,7 @@ pub use self::told::*;
 pub use self::types::*;
 
 use self::announce::Announcements;
+use self::diary::Diary;
 use self::door::Door;
 use self::farewell::Farewell;
 use self::greeting::Greeting;
@@ -46,7 +48,7 @@ use self::moves::Moves;
 use self::table::Board;
 use self::watch::Watch;
 use super::sink::Sink;
-use super::{Machine, Now, Output, Room};
+use super::{Machine, Now, Output, Room, canonical};
 use crate::protocol::limits::NUMBER_END;
 use crate::protocol::{
     Ack, Datagram, Epoch, Instance, Nickname, RequestId, Token, Version, decode,
@@ -81,8 +83,11 @@ pub struct Server {
     door: Door,
     announcements: Announcements,
     totals: Totals,
+    diary: Diary,
     /// `None`: nobody watches.
     watch: Option<Box<Watch>>,
+    /// Whoever watches has not taken what was told last.
+    held: bool,
     /// The counts that were told last.
     told: Option<Event>,
 }
@@ -99,7 +104,6 @@ impl Server {
             sink.persist(Record::Epoch(epoch));
             epoch
         });
-        let door = Door::new(saved.blocked);
         let mut server = Self {
             instance,
             epoch,
@@ -111,7 +115,7 @@ impl Server {
             classics: BTreeSet::new(),
             tokens: BTreeMap::new(),
             moves: Moves::default(),
-            greeting: Greeting::new(&saved.people, &door),
+            greeting: Greeting::new(&saved.people),
             timers: BTreeSet::new(),
             board: Board::default(),
             mailroom: Mailroom::new(
@@ -123,10 +127,12 @@ impl Server {
             next_expiry: Duration::ZERO,
             room: Room::Plenty,
             farewell: None,
-            door,
+            door: Door::new(saved.blocked),
             announcements: Announcements::default(),
             totals: Totals::default(),
+            diary: Diary::default(),
             watch: None,
+            held: false,
             told: None,
         };
         server.restore_people(saved.people);
@@ -147,6 +153,7 @@ impl Server {
                 address,
                 extended,
                 seen_ms,
+                removed: false,
                 changed: self.board.change(&nickname, Version(0)),
                 session: None,
                 timer: None,
@@ -303,9 +310,11 @@ impl Machine for Server {
         if self.farewell.is_some() {
             return;
         }
+        self.on_input(now);
         match command {
             Command::Stop => return self.stop(now),
             Command::Watch(on) => self.set_watch(now, on),
+            Command::Hold(held) => self.held = held,
             Command::Remove(nickname) => self.dismiss(now, &nickname),
             Command::Own(addresses) => self.set_own(addresses),
             Command::Name(name) => self.board.rename(name),
@@ -317,7 +326,8 @@ impl Machine for Server {
     }
 
     fn handle_datagram(&mut self, now: Now, from: SocketAddr, bytes: &[u8]) {
-        let from = SocketAddr::new(from.ip().to_canonical(), from.port());
+        let from = canonical(from);
+        self.on_input(now);
         self.totals.received += 1;
         if self.door.is_shut(from) {
             return self.on_shut_out(from, bytes);
@@ -340,6 +350,7 @@ impl Machine for Server {
         if self.farewell.is_some() {
             return self.say_farewell(now);
         }
+        self.on_input(now);
         while self.timers.first().is_some_and(|(due, _)| *due <= now.mono) {
             self.run_timer(now);
         }
@@ -383,7 +394,7 @@ impl Machine for Server {
                     self.announcements.due(),
                     self.watch
                         .as_ref()
-                        .and_then(|watch| watch.due(&self.totals)),
+                        .and_then(|watch| watch.due(&self.diary, &self.totals)),
                 ];
                 others.into_iter().chain([timer]).flatten().min()
             }

@@ -33,10 +33,13 @@ impl Server {
         let known = self.members.get(&nickname);
         let full = self.members.len() >= PEOPLE_MAX || self.room == Room::Scarce;
         if known.is_none() && full {
-            self.note(now, || What::TurnedAway {
-                nickname,
-                address: from,
-            });
+            self.diary.note(
+                now,
+                What::TurnedAway {
+                    nickname,
+                    address: from,
+                },
+            );
             return self.refuse(from, id);
         }
         let session = known.and_then(|member| Some((member.address, member.session.as_ref()?)));
@@ -72,29 +75,40 @@ impl Server {
         nickname: Nickname,
         id: Option<RequestId>,
     ) {
-        let extended = id.is_some();
+        let member = self.members.get(&nickname);
+        let here = member.filter(|member| member.session.is_some());
+        let here = here.map(|member| (member.address, member.seen_ms));
+        // Whose program signs in anew without having been away is here since before.
+        let seen_ms = here.map_or(now.unix_ms, |(_, seen_ms)| seen_ms);
         let person = Person {
             nickname: nickname.clone(),
             address: from,
-            extended,
-            seen_ms: now.unix_ms,
+            extended: id.is_some(),
+            seen_ms,
         };
+        let token = self.seat(now, person.clone(), id);
         self.sink.persist(Record::Person(person));
-        self.note(now, || What::Joined {
-            nickname: nickname.clone(),
-            address: from,
-        });
-        let token = self.seat(now, from, nickname.clone(), id);
+        let (name, address) = (nickname.clone(), from);
+        let what = match here {
+            None => Some(What::Joined {
+                nickname: name,
+                address,
+            }),
+            Some((before, _)) if before != from => Some(What::Moved {
+                nickname: name,
+                address,
+            }),
+            Some(_) => None,
+        };
+        if let Some(what) = what {
+            self.diary.note(now, what);
+        }
         match id {
             Some(_) => self.answer_welcome(from, id, token),
-            None => self.say(
-                now,
-                &nickname,
-                Word::Notification {
-                    text: texts::WELCOME.into(),
-                    offline: false,
-                },
-            ),
+            None => {
+                let (text, offline) = (texts::WELCOME.into(), false);
+                self.say(now, &nickname, Word::Notification { text, offline });
+            }
         }
         self.table_to_classics(now);
         if id.is_none() && self.mailroom.next_message(&nickname).is_some() {
@@ -115,14 +129,13 @@ impl Server {
 
     /// Gives somebody a place in the room, in the place of an earlier one. Answers an extended
     /// client's token.
-    fn seat(
-        &mut self,
-        now: Now,
-        from: SocketAddr,
-        nickname: Nickname,
-        id: Option<RequestId>,
-    ) -> Option<Token> {
-        let extended = id.is_some();
+    fn seat(&mut self, now: Now, person: Person, id: Option<RequestId>) -> Option<Token> {
+        let Person {
+            nickname,
+            address: from,
+            extended,
+            seen_ms,
+        } = person;
         let before = self.members.remove(&nickname);
         self.moves.end(&nickname, Some(from));
         if let Some(before) = &before {
@@ -147,7 +160,8 @@ impl Server {
         let member = Member {
             address: from,
             extended,
-            seen_ms: now.unix_ms,
+            seen_ms,
+            removed: false,
             changed,
             session,
             timer: None,
@@ -177,10 +191,13 @@ impl Server {
         nickname: &Nickname,
         id: Option<RequestId>,
     ) {
-        self.note(now, || What::NameRefused {
-            nickname: nickname.clone(),
-            address: from,
-        });
+        self.diary.note(
+            now,
+            What::NameRefused {
+                nickname: nickname.clone(),
+                address: from,
+            },
+        );
         match id {
             Some(_) => self.answer(from, id, Answer::Taken),
             None => self.notify(from, texts::already_online(nickname), true),

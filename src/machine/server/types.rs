@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use super::announce::Announcement;
-use super::told::{Happening, PersonState, Totals};
+use super::told::{Happening, PersonState, Sample};
 use crate::protocol::{Epoch, Expired, Nickname, Part, Receipt, RoomName, Seq, Stream};
 
 /// All that can be asked of a server.
@@ -12,12 +12,18 @@ pub enum Command {
     /// Say good-bye to everybody, then [`Event::Stopped`].
     Stop,
     /// Whether somebody looks: only then [`Event::People`], [`Event::Totals`] and [`Event::Happened`]
-    /// are told.
+    /// are told. Whoever begins to look is told all people, and what happened and was counted before.
     Watch(bool),
-    /// Sign somebody out who is online, and tell them. What waits for them stays, and they can sign in
-    /// again.
+    /// Whether whoever looks has not taken yet what was told last. Meanwhile nothing of [`Command::Watch`]
+    /// is told, and what changes is told together afterwards: a window that hangs costs no more memory
+    /// than one telling.
+    Hold(bool),
+    /// Sign somebody out who is online, and tell them. They are not heard until they have confirmed it,
+    /// or for 1.5 s; a classic program, whose ack names nothing, for all of that. What waits for them stays,
+    /// and they can sign in again: while this server runs, nothing else brings them back.
     Remove(Nickname),
-    /// The addresses of the host's own computer, at most 64, in the place of those known before.
+    /// The addresses of the host's own computer, at most 64, in the place of those known before. They are
+    /// heard even where one of them was blocked when it was somebody else's.
     Own(Vec<IpAddr>),
     /// What the room is called from now on.
     Name(RoomName),
@@ -26,7 +32,7 @@ pub enum Command {
     Block(IpAddr),
     /// Hear a blocked address again.
     Unblock(IpAddr),
-    /// Tell everybody who is online. Answered by [`Event::Announced`], more than once, or
+    /// Tell everybody who is online when its turn comes. Answered by [`Event::Announced`], more than once, or
     /// [`Event::NotAnnounced`].
     Announce(Announcement),
 }
@@ -42,10 +48,11 @@ pub enum Event {
     },
     /// These people's entries have changed. At first everybody's, in pieces.
     People(Vec<PersonState>),
-    /// What has been counted until then, in Unix milliseconds: told at most once a second, when
-    /// something was.
-    Totals { at_ms: i64, totals: Totals },
-    /// What has happened, in its order; `missed`: so much more that it is not told one by one.
+    /// What had been counted, in its order: at first the last two minutes of what was, then at most
+    /// once a second, when something was, the new behind the one before.
+    Totals(Vec<Sample>),
+    /// What has happened, in its order, also while nobody looked; `missed`: so much before it is not
+    /// kept.
     Happened {
         happened: Vec<Happening>,
         missed: u64,
@@ -57,7 +64,8 @@ pub enum Event {
     /// How far an announcement is. The first has number 1.
     Announced {
         number: u64,
-        /// Who was online when it was made.
+        /// To whom it goes: who was online when its turn came, but for classic programs that so much waits
+        /// for already that it was not taken.
         told: usize,
         /// Those of them with a classic program, which can't confirm it.
         classic: usize,
@@ -77,7 +85,7 @@ pub struct Person {
     /// Where the person was last.
     pub address: SocketAddr,
     pub extended: bool,
-    /// The last registration, in Unix milliseconds.
+    /// Since when the person is here, or was last, in Unix milliseconds.
     pub seen_ms: i64,
 }
 

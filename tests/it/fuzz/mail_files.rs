@@ -28,7 +28,7 @@ pub fn mail_files(bytes: &[u8]) {
     assert_eq!(exported.files, written);
     let again = place.path().join("two.db");
     let mut mailbox = Mailbox::open(&again).expect("a new mailbox").mailbox;
-    let imported = import(&mut mailbox, &Saved::default(), &out).expect("our own files");
+    let imported = import(&mut mailbox, &Saved::default(), &out, 0).expect("our own files");
     assert!(imported.problems.is_empty(), "{:?}", imported.problems);
     assert_eq!(imported.messages, exported.messages);
     drop(mailbox);
@@ -69,7 +69,7 @@ fn write_files(folder: &Path, bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
 /// Imports the folder, and looks at what became of every file and line.
 fn taken(folder: &Path, path: &Path, files: &BTreeMap<String, Vec<u8>>) -> Saved {
     let mut mailbox = Mailbox::open(path).expect("a new mailbox").mailbox;
-    let imported = import(&mut mailbox, &Saved::default(), folder).expect("a folder of files");
+    let imported = import(&mut mailbox, &Saved::default(), folder, 0).expect("a folder of files");
     drop(mailbox);
     let mut expected = Vec::new();
     let mut taken = 0;
@@ -130,7 +130,7 @@ fn texts(saved: &Saved) -> Vec<(Nickname, Nickname, String, i64)> {
                 mail.recipient.clone(),
                 mail.sender.clone(),
                 mail.text.clone(),
-                mail.stored_ms,
+                mail.part.written_ms,
             )),
         }
     }

@@ -1,15 +1,23 @@
 //! The desktop around the window: what it is asked to show and point at, what it brings to the front,
 //! where the window stands, and what is asked before it closes.
 
+use std::process::Command as Process;
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use crossbeam_channel::{Receiver, Sender, bounded};
-use egui::{Key, Modifiers, Rect, UserAttentionType, ViewportCommand, ViewportId, pos2, vec2};
+use egui::{Key, Modifiers, Rect, UserAttentionType, ViewportCommand, ViewportEvent, ViewportId};
+use egui::{pos2, vec2};
 use egui_kittest::kittest::Queryable;
-use super_chatter::app::{Command, Delivery, Desktop, LineId, Page, Path};
+use super_chatter::app::{Command, Delivery, Desktop, LineId, Now, Page, Path};
 use super_chatter::driver::desktop::{Note, Order, System, Told};
+use super_chatter::driver::log;
 use super_chatter::driver::settings::Place;
 use super_chatter::machine::client::{Event, Session};
+use super_chatter::ui::Window;
 
-use super::screen::{Ear, Screen, name};
+use tracing_subscriber::prelude::*;
+
+use super::screen::{Ear, NOON, Screen, folder, name};
 use super::talk::pair;
 
 #[test]
@@ -214,6 +222,24 @@ fn what_is_only_here_is_told_before_closing_and_holds_the_window_no_longer_than_
 }
 
 #[test]
+fn a_window_that_is_closed_waits_for_the_farewells_but_not_for_long() {
+    static UNIX_MS: AtomicI64 = AtomicI64::new(NOON.unix_ms);
+    let clock = || Now {
+        unix_ms: UNIX_MS.load(Ordering::Relaxed),
+        zone: NOON.zone,
+    };
+    let with_clock = |window: Window| window.with_clock(clock);
+    let mut screen = Screen::with_window(&folder(), &Ear::new(), |_| {}, with_clock);
+    screen.until("an open profile", |screen| screen.app().is_opened());
+    let viewports = &mut screen.harness.input_mut().viewports;
+    let window = viewports.entry(ViewportId::ROOT).or_default();
+    window.events.push(ViewportEvent::Close);
+    assert!(commands(&mut screen).contains(&ViewportCommand::CancelClose));
+    UNIX_MS.fetch_add(2000, Ordering::Relaxed);
+    assert!(commands(&mut screen).contains(&ViewportCommand::Close));
+}
+
+#[test]
 fn what_was_written_before_the_last_start_was_told_of_then() {
     let mut screen = Screen::with_sonic();
     screen.write("hello");
@@ -223,15 +249,41 @@ fn what_was_written_before_the_last_start_was_told_of_then() {
     screen.until("the end", |screen| screen.app().has_ended());
 }
 
+/// In a process of its own: there the log is of this window and the threads behind it, and of nothing else.
 #[test]
 fn a_report_of_a_fault_has_no_words_and_names_of_people() {
-    let mut screen = Screen::with_sonic();
-    screen.received("tails", "a secret");
-    let report = screen.harness.state().diagnosis(&screen.harness.ctx);
-    assert!(
-        report.contains(env!("CARGO_PKG_VERSION")) && report.contains("1 unread"),
-        "{report}"
-    );
+    const ALONE: &str = "SUPER_CHATTER_REPORT";
+    if std::env::var_os(ALONE).is_none() {
+        let name = "window::desktop::a_report_of_a_fault_has_no_words_and_names_of_people";
+        let mut alone = Process::new(std::env::current_exe().expect("this program"));
+        let output = alone.args(["--exact", name]).env(ALONE, "yes").output();
+        let output = output.expect("it runs");
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(
+            output.status.success() && said.contains("1 passed"),
+            "{said}"
+        );
+        return;
+    }
+    let subscriber = tracing_subscriber::registry().with(log::layer());
+    tracing::subscriber::set_global_default(subscriber).expect("nobody else is here");
+    let ear = Ear::new();
+    let (mut amy, mut sonic) = pair(&ear);
+    sonic.click("amy, online");
+    sonic.write("a secret");
+    sonic.press_enter();
+    ear.until("the message", &mut [&mut amy, &mut sonic], |screens| {
+        screens[0].shows("a secret")
+    });
+    let report = amy.harness.state().diagnosis(&amy.harness.ctx);
+    let has = |part| assert!(report.contains(part), "{part} in {report}");
+    has(env!("CARGO_PKG_VERSION"));
+    has("1 tabs");
+    // What the window logs of its server, its client and its session.
+    let (_, logged) = report.split_once("\nLog\n").expect("it ends so");
+    for part in ["the server listens", "the client listens", "Online"] {
+        assert!(logged.contains(part), "{part} in {logged}");
+    }
     for private in ["secret", "sonic", "tails", "amy"] {
         assert!(!report.contains(private), "{report}");
     }

@@ -43,7 +43,7 @@ fn no_english_stands_in_the_chinese_interface() {
             let app = screen.harness.state_mut().app_mut();
             match told {
                 News::Client(told) => app.on_client(NOON, told),
-                News::Server(told) => app.on_server(told),
+                News::Server(told) => app.on_server(NOON, told),
             }
             let standing = app.standing_notice().map(|(notice, _)| notice);
             for notice in [app.notice(), standing].into_iter().flatten() {
