@@ -4,6 +4,9 @@
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
+#[allow(dead_code, reason = "the network serves the tests as well")]
+#[path = "../tests/it/wire.rs"]
+mod wire;
 #[allow(dead_code, reason = "the world serves the tests as well")]
 #[path = "../tests/it/world.rs"]
 mod world;
@@ -14,7 +17,8 @@ use std::time::Duration;
 
 use super_chatter::machine::client::{Delivery, Path};
 
-use world::{Network, PERFECT, World};
+use wire::{Network, PERFECT};
+use world::World;
 
 const MESSAGES: usize = 2000;
 const SEEDS: u64 = 10;
@@ -70,12 +74,12 @@ fn run(seed: u64, loss: u64, outcome: &mut Outcome) {
     world.run_until(MINUTES, |world| {
         sees(world, &sonic, "tails") && sees(world, &tails, "sonic")
     });
-    world.network = Network {
+    world.wire.network = Network {
         loss,
         doubles: 0,
         delay_ms: (1, 5),
     };
-    let before = world.datagrams;
+    let before = world.wire.datagrams;
     for number in 0..MESSAGES {
         let line = world.say(sonic, tails, &format!("line {number}"));
         world.run_for(STRAIGHT);
@@ -89,5 +93,5 @@ fn run(seed: u64, loss: u64, outcome: &mut Outcome) {
     }
     outcome.sent += MESSAGES;
     outcome.shown += world.people[&tails].from("sonic").len();
-    outcome.datagrams += world.datagrams - before;
+    outcome.datagrams += world.wire.datagrams - before;
 }

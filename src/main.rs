@@ -30,6 +30,8 @@ use super_chatter::driver::clock::Clock;
 use super_chatter::driver::instance::{Claim, Instance};
 use super_chatter::driver::log as kept;
 use super_chatter::protocol::Nickname;
+#[cfg(feature = "gui")]
+use super_chatter::store::Aside;
 use super_chatter::store::mailbox::{self, Mailbox};
 use super_chatter::store::settings;
 use super_chatter::store::{StoreError, classic_mail, file_name, make_folder};
@@ -113,7 +115,10 @@ fn window(prefill: Prefill, data_dir: PathBuf, bind: IpAddr) -> Result<ExitCode,
     let _tidy = instance.tidy();
     let loaded = settings::load(&data_dir.join(SETTINGS));
     let settings::Loaded { settings, aside } = loaded.unwrap_or_else(|error| settings::Loaded {
-        aside: Some(error.to_string()),
+        aside: Some(Aside {
+            path: data_dir.join(SETTINGS),
+            why: error.into(),
+        }),
         ..Default::default()
     });
     let remembered = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());

@@ -3,7 +3,7 @@
 
 use super::attention::{Attention, Watching};
 use super::language::Sentence;
-use super::{App, Command, Nickname, Now, Page};
+use super::{App, Command, Nickname, Now};
 use crate::driver::desktop::{Desktop, Order, System, TOLD_MAX, Told, Tray};
 
 /// What a window shows that comes to the front.
@@ -110,11 +110,8 @@ impl App {
 
     /// Somebody's text came in.
     pub(super) fn on_text(&mut self, now: Now, peer: &Nickname, text: &str) {
-        let in_front = self.page == Page::Talk
-            && self
-                .conversations
-                .selected()
-                .is_none_or(|in_front| in_front == peer);
+        let selected = self.conversations.selected();
+        let in_front = selected.is_none_or(|in_front| in_front == peer);
         let attention = &mut self.at_home.attention;
         attention.on_text(now, &self.settings, (peer, text), in_front);
     }
@@ -173,7 +170,7 @@ impl App {
         }
         let language = self.language();
         let people = match hosts {
-            true => Sentence::new("desk-tray-people").count("people", count(self.hosting.online)),
+            true => Sentence::new("desk-tray-people").count("people", self.hosting.online),
             false => Sentence::new("desk-tray-quiet"),
         };
         let quit = if hosts {
@@ -190,8 +187,4 @@ impl App {
             quit: language.say(quit),
         })
     }
-}
-
-fn count(number: usize) -> u64 {
-    u64::try_from(number).unwrap_or(u64::MAX)
 }

@@ -201,6 +201,7 @@ fn excerpt(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::Zone;
 
     #[test]
     fn what_is_looked_at_is_not_told() {
@@ -349,7 +350,7 @@ mod tests {
     fn at(unix_ms: i64) -> Now {
         Now {
             unix_ms,
-            utc_offset_s: 0,
+            zone: Zone::UTC,
         }
     }
 

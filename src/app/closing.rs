@@ -1,9 +1,9 @@
-//! What somebody should know before closing the window: people who would lose their server, and what
-//! was written and is at this computer only.
+//! What somebody should know before closing the window, or stopping or starting a server: people who
+//! would lose theirs, and what was written and is at this computer only.
 
 use std::collections::BTreeSet;
 
-use super::{App, Delivery, LineId};
+use super::{App, Command, Delivery, LineId, Now};
 
 /// What is lost, or waits, when the program ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -12,8 +12,19 @@ pub struct Worry {
     pub people: usize,
     /// Lines of this start that nobody else has yet.
     pub lines: usize,
+    /// Mail files are being taken in.
+    pub importing: bool,
     /// The server can go on in the tray.
     pub has_tray: bool,
+}
+
+/// What a command would cost somebody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cost {
+    /// So many people, besides oneself, the server on this computer.
+    Others(usize),
+    /// Oneself the place where one is signed in, whose server is well.
+    Place(String),
 }
 
 /// Own lines that were written since the program was started and are at this computer only. Those of
@@ -43,18 +54,37 @@ impl Unsent {
 
 impl App {
     /// What to ask about before the window is closed; `None`: it can be.
-    pub fn worry(&self) -> Option<Worry> {
-        let own = usize::from(self.session.at_own_host && self.session.entered);
-        let people = match self.hosting.is_wanted() {
-            true => self.hosting.online.saturating_sub(own),
-            false => 0,
-        };
+    pub fn worry(&self, now: Now) -> Option<Worry> {
+        let people = self.others(now);
         let worry = Worry {
             people,
             lines: self.unsent.len(),
+            importing: self.hosting.importing,
             has_tray: people > 0 && self.has_tray(),
         };
-        (worry.people > 0 || worry.lines > 0).then_some(worry)
+        (worry.people > 0 || worry.lines > 0 || worry.importing).then_some(worry)
+    }
+
+    /// What to ask about before this is done; `None`: it costs nobody anything.
+    pub fn cost(&self, now: Now, command: &Command) -> Option<Cost> {
+        if *command == Command::StopHosting {
+            let people = self.others(now);
+            return (people > 0).then_some(Cost::Others(people));
+        }
+        let hosts = matches!(command, Command::Host(_) | Command::Import { .. });
+        (hosts && self.is_well_elsewhere()).then(|| Cost::Place(self.session.place().to_owned()))
+    }
+
+    /// Signed in to somebody else's server, which is there.
+    pub(super) fn is_well_elsewhere(&self) -> bool {
+        let session = &self.session;
+        session.entered && !session.at_own_host && session.lost.is_none()
+    }
+
+    /// People, besides oneself, who use the server on this computer.
+    pub(super) fn others(&self, now: Now) -> usize {
+        let own = usize::from(self.session.at_own_host && self.session.entered);
+        self.hosting.others(now, own)
     }
 
     /// The window is hidden instead of closed: the user has said so once and for all.

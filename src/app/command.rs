@@ -90,13 +90,16 @@ pub enum Command {
         peer: Option<Nickname>,
     },
     /// Look further back for the same.
-    SearchEarlier,
+    SearchEarlier(Option<Nickname>),
     DismissNotice,
     /// The standing notice has been read: the next one follows.
     DismissStanding,
     /// Whether the user sees the newest lines of the selected conversation: what arrives unseen
     /// counts as unread. To be said again when another conversation is selected.
     Attend(bool),
+    /// Whether the host's page is in sight: only then the server on this computer is asked to tell what
+    /// there is to see.
+    SeeHost(bool),
     /// What the user is looking at: what comes in elsewhere is worth a notification.
     Watch(Watching),
     /// Out of sight, into the tray. Without one nothing happens.

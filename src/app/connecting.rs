@@ -7,8 +7,10 @@ use super::form::{Field, Form, SignIn, address};
 use super::host_panel::HostCommand;
 use super::importing::Kept;
 use super::language::Sentence;
-use super::{App, DEFAULT_PORT, Nickname, Now, PROFILE, RoomName, Settings, sentences, session};
-use crate::driver::{SendError, client, server};
+use super::{
+    App, DEFAULT_PORT, Nickname, Now, PROFILE, RoomName, Settings, hosting, sentences, session,
+};
+use crate::driver::{SendError, client};
 
 impl App {
     /// What stands in the form at first.
@@ -92,13 +94,12 @@ impl App {
     }
 
     /// The server on this computer is open, or open again, perhaps at another address.
-    pub(super) fn on_hosting(&mut self, address: SocketAddr) {
+    pub(super) fn on_hosting(&mut self, now: Now, address: SocketAddr) {
         tracing::info!(%address, "the server listens");
-        self.ask_server(HostCommand::Watch);
         self.ask_server(HostCommand::Name(RoomName::of(&self.settings.host_name)));
-        let before = self.hosting.addresses.first().cloned();
-        let sign_in = self.hosting.on_bound(self.options.bind, address);
-        let after = self.hosting.addresses.first().cloned();
+        let before = self.hosting.reach.clone();
+        let sign_in = self.hosting.on_bound(now, self.options.bind, address);
+        self.watch_server();
         if self.ending {
             return;
         }
@@ -109,17 +110,21 @@ impl App {
         settings.host_port = address.port();
         self.change(settings);
         let is_elsewhere = self.session.entered && !self.session.at_own_host;
-        match (before, after) {
-            (None, Some(address)) if is_elsewhere => {
-                let sentence = Sentence::new("notice-hosting-instead").with("address", address);
-                self.notice = Some(sentence);
+        let join_at = |id| match self.hosting.addresses.first() {
+            Some(address) => Sentence::new(id).with("address", address),
+            None => Sentence::new("host-join-nowhere"),
+        };
+        match before {
+            None if self.is_well_elsewhere() => {
+                let left = join_at("notice-hosting-left").with("place", self.session.place());
+                self.notice = Some(left);
             }
-            (Some(before), Some(address)) if before != address => {
-                let sentence = Sentence::new("notice-new-address").with("address", address);
-                self.notice = Some(sentence);
+            None if is_elsewhere => self.notice = Some(join_at("notice-hosting-instead")),
+            before if before.is_some() && before != self.hosting.reach => {
+                self.notice = Some(join_at("notice-new-address"));
                 self.sign_in_at_own_host();
             }
-            (None | Some(_), None | Some(_)) => {}
+            None | Some(_) => {}
         }
         if let Some(sign_in) = sign_in {
             self.start_session(sign_in);
@@ -157,8 +162,8 @@ impl App {
         self.own_port = own_port;
         let profile = self.options.data_dir.join(PROFILE);
         let notify = self.notify.clone();
-        let client = client::start(self.options.bind, own_port, profile, notify);
-        self.client = Some(client);
+        let bind = self.options.bind;
+        self.client = Some(self.starter.client(bind, own_port, profile, notify));
         self.keeping.on_start();
     }
 
@@ -181,8 +186,8 @@ impl App {
         match form.parse_host() {
             Ok((sign_in, port)) => {
                 let store = self.settings.server_store(&self.options.data_dir);
+                self.hosting.on_asked(sign_in, mail.is_some());
                 self.start_server(Kept { port, store }, mail);
-                self.hosting.on_asked(sign_in);
             }
             Err(problems) => self.problems = problems,
         }
@@ -191,18 +196,30 @@ impl App {
     pub(super) fn start_server(&mut self, kept: Kept, mail: Option<PathBuf>) {
         let (bind, notify) = (self.options.bind, self.notify.clone());
         let Kept { port, store } = kept.clone();
-        self.server = Some(match mail {
-            Some(mail) => server::start_importing(bind, port, store, mail, notify),
-            None => server::start(bind, port, store, notify),
-        });
+        self.server = Some(self.starter.server(bind, port, store, mail, notify));
         self.kept = Some(kept);
+    }
+
+    /// Has the server tell what there is to see as long as somebody looks: it counts at every sign of
+    /// life of everybody, and each word of it wakes the window. One that is too busy is asked again.
+    pub(super) fn watch_server(&mut self) {
+        let wanted = self.sees_host && self.hosting.standing == hosting::Standing::On;
+        if wanted == self.hosting.watched {
+            return;
+        }
+        let Some(server) = &self.server else { return };
+        if server.ask(HostCommand::Watch(wanted).into()).is_ok() {
+            self.hosting.watched = wanted;
+        }
     }
 
     /// Passes on what the host asks of the server.
     pub(super) fn ask_server(&mut self, command: HostCommand) {
         let Some(server) = &self.server else { return };
-        match server.ask(command.into()) {
+        self.hosting.panel.on_asked(&command);
+        match server.ask(command.clone().into()) {
             Ok(()) => {}
+            Err(SendError::Busy) if self.hosting.panel.on_unheard(&command) => {}
             Err(SendError::Busy) => self.notice = Some(Sentence::new("notice-busy")),
             // Its last word waits among the news.
             Err(SendError::Ended) => {}
@@ -256,7 +273,7 @@ impl App {
     pub(super) fn on_client_gone(&mut self, now: Now) {
         self.client = None;
         self.opened = false;
-        self.taken_back.clear();
+        self.handled.clear();
         for (to, text) in self.keeping.take_unanswered() {
             self.give_back(now, to, text);
         }

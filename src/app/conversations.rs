@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::draft::Draft;
 use super::lines::{Line, Lines, Origin, moves_forward};
 use super::pages::More;
 use super::tabs::Tabs;
@@ -22,7 +23,7 @@ pub struct Conversation {
     /// Lines that came in unseen.
     pub unread: usize,
     /// What stands in the message field.
-    pub draft: String,
+    pub draft: Draft,
     /// Lines before those in memory.
     pub(super) earlier: More,
     /// Lines after those in memory.
@@ -44,7 +45,7 @@ impl Default for Conversation {
         Self {
             lines: Lines::default(),
             unread: 0,
-            draft: String::new(),
+            draft: Draft::default(),
             earlier: More::Perhaps,
             later: More::No,
             beyond: None,
@@ -188,7 +189,7 @@ impl Conversations {
             }
             if is_new {
                 with.unread = usize::try_from(kept.unread).unwrap_or(usize::MAX);
-                with.draft = kept.draft;
+                with.draft.set(kept.draft);
                 with.read = Some(kept.read);
             }
             with.read_by = Some(kept.read_by);
@@ -292,17 +293,12 @@ impl Conversations {
     }
 
     pub(super) fn set_draft(&mut self, peer: &Nickname, text: String) {
-        self.entry(peer).draft = text;
+        self.entry(peer).draft.set(text);
     }
 
     /// A text that was not accepted stands in the message field again, in front of what does now.
-    pub(super) fn give_back(&mut self, peer: &Nickname, text: String) {
-        let draft = &mut self.make(peer).draft;
-        *draft = if draft.is_empty() {
-            text
-        } else {
-            format!("{text}\n{draft}")
-        };
+    pub(super) fn give_back(&mut self, peer: &Nickname, text: &str) {
+        self.make(peer).draft.give_back(text);
     }
 
     /// A line stands in the profile.
@@ -580,10 +576,10 @@ mod tests {
     #[test]
     fn what_was_not_accepted_stands_in_front_of_what_is_being_written() {
         let mut all = Conversations::default();
-        all.give_back(&name("a"), "first".into());
+        all.give_back(&name("a"), "first");
         assert_eq!(all.draft(&name("a")), "first");
         all.set_draft(&name("a"), "second".into());
-        all.give_back(&name("a"), "first".into());
+        all.give_back(&name("a"), "first");
         assert_eq!(all.draft(&name("a")), "first\nsecond");
     }
 

@@ -4,7 +4,8 @@
 use std::path::PathBuf;
 
 use super::language::{Language, Sentence};
-use super::{App, Nickname, Now, text};
+use super::{App, Nickname, Now, faults, text};
+use crate::driver::Fault;
 pub use crate::driver::client::Form;
 use crate::driver::client::{self, Export, Exported, Words};
 use crate::driver::dialogs::{self, Ask, Dialog};
@@ -199,7 +200,7 @@ impl App {
             form: filing.form,
             own,
             words: in_words(language, &filing.peer),
-            utc_offset_s: now.utc_offset_s,
+            zone: now.zone,
         };
         filing.standing = Standing::Writing;
         if !self.tell(client::Command::Export(Box::new(export)))
@@ -210,7 +211,7 @@ impl App {
     }
 
     /// A file is whole, or it can't be written.
-    pub(super) fn on_exported(&mut self, exported: Result<Exported, String>) {
+    pub(super) fn on_exported(&mut self, exported: Result<Exported, Fault>) {
         match exported {
             Ok(Exported { path, lines }) => {
                 self.filing = None;
@@ -224,7 +225,8 @@ impl App {
                 self.saved = Some(Saved { path, sentence });
             }
             Err(why) => {
-                let sentence = Sentence::new("talk-export-failed").with("why", text::short(&why));
+                let sentence =
+                    Sentence::new("talk-export-failed").quote("why", faults::fault(&why));
                 match &mut self.filing {
                     Some(filing) => filing.back(Some(sentence)),
                     None => self.notice = Some(sentence),

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use super::language::Sentence;
 use super::{Nickname, RoomName};
 pub use crate::machine::server::{
-    ANNOUNCEMENT_MAX, Announcement, Happening, PersonState, Totals, What,
+    ANNOUNCEMENT_MAX, Announcement, Happening, PersonState, Sample, Totals, What,
 };
 use crate::machine::server::{Command, Event};
 
@@ -20,8 +20,8 @@ pub const PLOT_S: i64 = 120;
 /// What the host asks of the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HostCommand {
-    /// Tell what there is to see.
-    Watch,
+    /// Whether to tell what there is to see.
+    Watch(bool),
     /// What the room is called from now on.
     Name(RoomName),
     Remove(Nickname),
@@ -33,7 +33,7 @@ pub enum HostCommand {
 impl From<HostCommand> for Command {
     fn from(command: HostCommand) -> Self {
         match command {
-            HostCommand::Watch => Self::Watch(true),
+            HostCommand::Watch(on) => Self::Watch(on),
             HostCommand::Name(name) => Self::Name(name),
             HostCommand::Remove(nickname) => Self::Remove(nickname),
             HostCommand::Block(address) => Self::Block(address),
@@ -43,7 +43,7 @@ impl From<HostCommand> for Command {
     }
 }
 
-/// What happened in one second.
+/// What was counted up to a second, since the one before that is kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Second {
     /// Its Unix time.
@@ -68,13 +68,15 @@ pub struct Panel {
     people: BTreeMap<Nickname, PersonState>,
     blocked: Vec<IpAddr>,
     log: VecDeque<Happening>,
-    /// Happenings that were not told one by one.
+    /// Happenings that ever stood in the log.
+    logged: u64,
+    /// Happenings that were not kept to be told.
     missed: u64,
     totals: Totals,
     seconds: VecDeque<Second>,
     announced: Option<Announced>,
-    refused: Option<Sentence>,
-    since_ms: Option<i64>,
+    not_announced: Option<Sentence>,
+    not_blocked: Option<(IpAddr, Sentence)>,
     changes: u64,
 }
 
@@ -94,8 +96,13 @@ impl Panel {
     }
 
     /// What happened, the oldest first.
-    pub fn log(&self) -> impl DoubleEndedIterator<Item = &Happening> {
+    pub fn log(&self) -> impl ExactSizeIterator<Item = &Happening> {
         self.log.iter()
+    }
+
+    /// The number of the first of them: each has one, counted from 0 on.
+    pub fn first_logged(&self) -> u64 {
+        self.logged - self.log.len() as u64
     }
 
     pub fn missed(&self) -> u64 {
@@ -115,19 +122,42 @@ impl Panel {
         self.announced
     }
 
-    /// Why the last wish was not fulfilled.
-    pub fn refused(&self) -> Option<&Sentence> {
-        self.refused.as_ref()
+    /// Why the last announcement was not taken, until the next one is tried.
+    pub fn not_announced(&self) -> Option<&Sentence> {
+        self.not_announced.as_ref()
     }
 
-    /// Since when the server runs, in Unix milliseconds; `None`: it has told nothing yet.
-    pub fn since_ms(&self) -> Option<i64> {
-        self.since_ms
+    /// The address that was not blocked, and why, until the next is tried.
+    pub fn not_blocked(&self) -> Option<&(IpAddr, Sentence)> {
+        self.not_blocked.as_ref()
     }
 
-    /// Grows with every change of the people and of the log.
+    /// Grows with every change of the people.
     pub fn changes(&self) -> u64 {
         self.changes
+    }
+
+    /// The server is asked for something: what it said to the last of the kind holds no more.
+    pub(super) fn on_asked(&mut self, command: &HostCommand) {
+        match command {
+            HostCommand::Announce(_) => self.not_announced = None,
+            HostCommand::Block(_) | HostCommand::Unblock(_) => self.not_blocked = None,
+            HostCommand::Watch(_) | HostCommand::Name(_) | HostCommand::Remove(_) => {}
+        }
+    }
+
+    /// The server is too busy to hear it. False: there is no place here to say so.
+    pub(super) fn on_unheard(&mut self, command: &HostCommand) -> bool {
+        let busy = Sentence::new("notice-busy");
+        match command {
+            HostCommand::Announce(_) => self.not_announced = Some(busy),
+            HostCommand::Block(ip) => self.not_blocked = Some((*ip, busy)),
+            HostCommand::Watch(_)
+            | HostCommand::Name(_)
+            | HostCommand::Remove(_)
+            | HostCommand::Unblock(_) => return false,
+        }
+        true
     }
 
     pub(super) fn on_event(&mut self, event: Event) {
@@ -138,20 +168,18 @@ impl Panel {
                 let by_name = by_name.map(|person| (person.nickname.clone(), person));
                 self.people.extend(by_name);
             }
-            Event::Totals { at_ms, totals } => self.on_totals(at_ms, totals),
+            Event::Totals(samples) => self.on_samples(&samples),
             Event::Happened { happened, missed } => {
-                self.changes += 1;
                 self.missed += missed;
+                self.logged += happened.len() as u64;
                 self.log.extend(happened);
                 let over = self.log.len().saturating_sub(LOG_MAX);
                 self.log.drain(..over);
             }
-            Event::Blocked(blocked) => {
-                self.refused = None;
-                self.blocked = blocked;
-            }
+            Event::Blocked(blocked) => self.blocked = blocked,
             Event::NotBlocked(ip) => {
-                self.refused = Some(Sentence::new("host-not-blocked").with("address", ip));
+                let why = Sentence::new("host-not-blocked").with("address", ip);
+                self.not_blocked = Some((ip, why));
             }
             Event::Announced {
                 number,
@@ -159,7 +187,6 @@ impl Panel {
                 classic,
                 confirmed,
             } => {
-                self.refused = None;
                 self.announced = Some(Announced {
                     number,
                     told,
@@ -167,26 +194,43 @@ impl Panel {
                     confirmed,
                 });
             }
-            Event::NotAnnounced => self.refused = Some(Sentence::new("host-not-announced")),
+            Event::NotAnnounced => {
+                self.not_announced = Some(Sentence::new("host-not-announced"));
+            }
             Event::Counts { .. } | Event::Stopped => {}
         }
     }
 
-    /// The first word of a server is what others are compared with.
-    fn on_totals(&mut self, at_ms: i64, totals: Totals) {
-        let before = std::mem::replace(&mut self.totals, totals);
-        if self.since_ms.is_none() {
-            self.since_ms = Some(at_ms);
-            return;
+    /// Each sample is compared with the one before it. Those that were told before are told again to
+    /// whoever looks again.
+    fn on_samples(&mut self, samples: &[Sample]) {
+        let count = |totals: &Totals| totals.received + totals.sent;
+        for pair in samples.windows(2) {
+            let [before, now] = pair else { continue };
+            if count(&now.totals) > count(&self.totals) {
+                self.on_second(before, now);
+            }
         }
-        let at_s = at_ms.div_euclid(1_000);
+        if let Some(last) = samples.last() {
+            self.totals = last.totals;
+        }
+    }
+
+    fn on_second(&mut self, before: &Sample, now: &Sample) {
+        let at_s = now.at_ms.div_euclid(1_000);
+        let (now, before) = (&now.totals, &before.totals);
         let since = |now: u64, before: u64| now.saturating_sub(before);
-        let second = Second {
+        let mut second = Second {
             at_s,
-            received: since(totals.received, before.received),
-            sent: since(totals.sent, before.sent),
-            mail: since(totals.stored, before.stored),
+            received: since(now.received, before.received),
+            sent: since(now.sent, before.sent),
+            mail: since(now.stored, before.stored),
         };
+        if let Some(same) = self.seconds.pop_back_if(|last| last.at_s == at_s) {
+            second.received += same.received;
+            second.sent += same.sent;
+            second.mail += same.mail;
+        }
         self.seconds.push_back(second);
         // A clock that was set back begins anew.
         self.seconds
@@ -273,9 +317,7 @@ pub fn sentence(what: &What) -> Sentence {
         What::MailboxFull { sender, recipient } => Sentence::new("host-log-full")
             .with("sender", sender)
             .with("recipient", recipient),
-        What::Announced { people } => {
-            Sentence::new("host-log-announced").count("people", *people as u64)
-        }
+        What::Announced { people } => Sentence::new("host-log-announced").count("people", *people),
     }
 }
 
@@ -286,23 +328,52 @@ mod tests {
     #[test]
     fn a_second_holds_what_was_counted_since_the_last_word() {
         let mut panel = Panel::default();
-        for (at_ms, received) in [(5_000, 100), (6_000, 110), (9_500, 111)] {
-            panel.on_event(totals(at_ms, received));
-        }
-        let seconds: Vec<_> = panel.seconds().map(|s| (s.at_s, s.received)).collect();
-        assert_eq!(seconds, [(6, 10), (9, 1)], "the first word is no second");
-        assert_eq!(panel.since_ms(), Some(5_000));
+        panel.on_event(totals(&[(5_000, 100), (6_000, 110)]));
+        panel.on_event(totals(&[(6_000, 110), (9_500, 111)]));
+        panel.on_event(totals(&[(9_500, 111), (9_900, 113)]));
+        assert_eq!(seconds(&panel), [(6, 10), (9, 3)]);
+        assert_eq!(panel.totals().received, 113);
+    }
+
+    #[test]
+    fn whoever_looks_again_sees_each_second_once_and_no_peak_for_what_was_not_seen() {
+        let mut panel = Panel::default();
+        panel.on_event(totals(&[(5_000, 100), (6_000, 110)]));
+        panel.on_event(totals(&[(5_000, 100), (6_000, 110), (7_000, 111)]));
+        assert_eq!(seconds(&panel), [(6, 10), (7, 1)]);
+        panel.on_event(totals(&[(100_000, 9_000), (101_000, 9_002)]));
+        assert_eq!(seconds(&panel), [(6, 10), (7, 1), (101, 2)]);
     }
 
     #[test]
     fn the_plot_forgets_what_is_older_and_a_clock_that_was_set_back_begins_anew() {
         let mut panel = Panel::default();
-        for at_s in 0..500 {
-            panel.on_event(totals(at_s * 1_000, 1));
+        let told = |at_s: i64| (at_s * 1_000, at_s as u64);
+        for at_s in 1..500 {
+            panel.on_event(totals(&[told(at_s - 1), told(at_s)]));
         }
         assert_eq!(panel.seconds().count(), PLOT_S as usize + 1);
-        panel.on_event(totals(7_000, 1));
+        panel.on_event(totals(&[told(499), (7_000, 500)]));
         assert_eq!(panel.seconds().count(), 1);
+    }
+
+    #[test]
+    fn what_a_busy_server_did_not_hear_is_said_at_its_own_place_until_it_is_tried_again() {
+        let text = Announcement::parse("Dinner!").expect("a text");
+        let (announce, block) = (
+            HostCommand::Announce(text),
+            HostCommand::Block([10, 9, 8, 7].into()),
+        );
+        let mut panel = Panel::default();
+        assert!(panel.on_unheard(&announce));
+        assert!(panel.not_announced().is_some() && panel.not_blocked().is_none());
+        assert!(panel.on_unheard(&block));
+        panel.on_asked(&announce);
+        assert!(panel.not_announced().is_none());
+        let why = panel.not_blocked().map(|(ip, _)| *ip);
+        assert_eq!(why, Some([10, 9, 8, 7].into()));
+        panel.on_asked(&block);
+        assert!(panel.not_blocked().is_none());
     }
 
     #[test]
@@ -318,13 +389,22 @@ mod tests {
         }
         assert_eq!(panel.log().count(), LOG_MAX);
         assert_eq!(panel.log().next().map(|first| first.at_ms), Some(10));
+        assert_eq!(panel.first_logged(), 10);
     }
 
-    fn totals(at_ms: i64, received: u64) -> Event {
-        let totals = Totals {
-            received,
-            ..Totals::default()
+    fn seconds(panel: &Panel) -> Vec<(i64, u64)> {
+        panel.seconds().map(|s| (s.at_s, s.received)).collect()
+    }
+
+    /// What had been received at which times.
+    fn totals(samples: &[(i64, u64)]) -> Event {
+        let sample = |&(at_ms, received): &(i64, u64)| {
+            let totals = Totals {
+                received,
+                ..Totals::default()
+            };
+            Sample { at_ms, totals }
         };
-        Event::Totals { at_ms, totals }
+        Event::Totals(samples.iter().map(sample).collect())
     }
 }

@@ -7,7 +7,8 @@ use std::path::PathBuf;
 use super::form::Form;
 use super::hosting::Standing;
 use super::language::Sentence;
-use super::{App, text};
+use super::{App, Now, faults};
+use crate::driver::Fault;
 use crate::driver::server::Imported;
 
 /// Where a server is found, and where it keeps its mail: it starts again at the same place, whatever is
@@ -19,21 +20,22 @@ pub(super) struct Kept {
 }
 
 impl App {
-    pub(super) fn import(&mut self, form: &Form, mail: PathBuf) {
+    pub(super) fn import(&mut self, now: Now, form: &Form, mail: PathBuf) {
         match self.hosting.standing {
             Standing::Off => self.host(form, Some(mail)),
             Standing::On => {
                 self.import = Some(mail);
-                self.restart();
+                self.restart(now);
             }
             Standing::Starting | Standing::Stopping => {}
         }
     }
 
-    fn restart(&mut self) {
+    fn restart(&mut self, now: Now) {
+        let people = self.others(now);
         let asked = self.server.as_ref().map(super::server::Server::stop);
         if asked == Some(Ok(())) {
-            self.hosting.on_restart_asked();
+            self.hosting.on_restart_asked(people);
         } else {
             self.import = None;
             self.notice = Some(Sentence::new("notice-busy"));
@@ -49,25 +51,26 @@ impl App {
         }
     }
 
-    pub(super) fn on_imported(&mut self, imported: Result<Imported, String>) {
+    pub(super) fn on_imported(&mut self, imported: Result<Imported, Fault>) {
+        let is_whole = |imported: &Imported| imported.files > 0 && imported.problems.is_empty();
+        self.hosting.imported += u64::from(imported.as_ref().is_ok_and(is_whole));
         self.notices.add(match imported {
             Ok(imported) => outcome(&imported),
-            Err(why) => Sentence::new("notice-import-failed").with("why", text::short(&why)),
+            Err(why) => Sentence::new("notice-import-failed").quote("why", faults::fault(&why)),
         });
     }
 }
 
 fn outcome(imported: &Imported) -> Sentence {
-    let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
     let taken = || {
         Sentence::new("notice-imported")
-            .count("messages", count(imported.messages))
-            .count("files", count(imported.files))
+            .count("messages", imported.messages)
+            .count("files", imported.files)
     };
     let left = imported.problems.first().map(|first| {
         Sentence::new("notice-import-left")
-            .count("files", count(imported.problems.len()))
-            .with("why", text::short(&first.to_string()))
+            .count("files", imported.problems.len())
+            .quote("why", faults::mail_file(first))
     });
     match (imported.files, left) {
         (0, None) => Sentence::new("notice-imported-nothing"),

@@ -147,6 +147,7 @@ impl App {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::Zone;
 
     #[test]
     fn a_draft_is_saved_half_a_second_after_its_first_change() {
@@ -163,7 +164,7 @@ mod tests {
     fn at(unix_ms: i64) -> Now {
         Now {
             unix_ms,
-            utc_offset_s: 0,
+            zone: Zone::UTC,
         }
     }
 

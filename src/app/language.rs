@@ -121,7 +121,8 @@ impl Sentence {
     }
 
     /// The gap of that name is filled with a number, after which the words around it may go.
-    pub fn count(mut self, gap: &'static str, number: u64) -> Self {
+    pub fn count(mut self, gap: &'static str, number: impl TryInto<u64>) -> Self {
+        let number = number.try_into().unwrap_or(u64::MAX);
         self.values.push((gap, Value::Number(number)));
         self
     }

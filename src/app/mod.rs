@@ -13,6 +13,8 @@ mod command;
 mod connecting;
 pub mod contacts;
 pub mod conversations;
+mod draft;
+mod faults;
 pub mod filing;
 pub mod form;
 pub mod fuzzy;
@@ -44,12 +46,13 @@ use std::path::PathBuf;
 
 pub use self::command::{Command, Page};
 pub use self::options::Options;
-pub use crate::driver::Notify;
 pub use crate::driver::desktop::{Desktop, Picture, System};
 #[cfg(feature = "gui")]
 pub use crate::driver::instance::Instance;
 use crate::driver::settings::Saver;
 pub use crate::driver::settings::{Appearance, Choice, Place, Settings};
+use crate::driver::starter::{Starter, Threads};
+pub use crate::driver::{Notify, Zone};
 use crate::driver::{SendError, client, server};
 pub use crate::machine::client::{Contact, Delivery, Failure, LineId, LostCause, Path};
 pub use crate::protocol::limits::{ROOM_NAME_CHARS_MAX, TEXT_MAX};
@@ -70,7 +73,7 @@ use language::{Language, Sentence};
 use names::Taken;
 use notices::Notices;
 use pages::Side;
-use search::Searching;
+use search::{Searches, Searching};
 use session::Session;
 use story::Telling;
 
@@ -92,12 +95,13 @@ pub const SETTINGS: &str = "settings.json";
 pub struct Now {
     /// The wall clock in Unix milliseconds.
     pub unix_ms: i64,
-    /// Local time less UTC, in seconds.
-    pub utc_offset_s: i32,
+    /// Where local time is from UTC, now and at every other time.
+    pub zone: Zone,
 }
 
 /// The model behind the window.
 pub struct App {
+    starter: Box<dyn Starter>,
     options: Options,
     settings: Settings,
     saver: Saver,
@@ -124,16 +128,18 @@ pub struct App {
     clocks: Clocks,
     contacts: Contacts,
     conversations: Conversations,
-    search: Option<Searching>,
+    searches: Searches,
     story: Option<Telling>,
     hosting: Hosting,
+    /// The host's page is in sight.
+    sees_host: bool,
     problems: Problems,
     notice: Option<Sentence>,
     notices: Notices,
     at_home: AtHome,
     unsent: Unsent,
-    /// Lines whose text is back in the message field, until the profile has deleted them.
-    taken_back: BTreeSet<LineId>,
+    /// Failed lines that are tried again or taken back, until the client has said what came of it.
+    handled: BTreeSet<LineId>,
     /// A conversation that is being saved as a file, and the last file.
     filing: Option<Filing>,
     saved: Option<Saved>,
@@ -149,8 +155,19 @@ impl App {
     /// ask for it. `notify` is called by background threads when there is something for
     /// [`App::handle_events`].
     pub fn new(now: Now, options: Options, notify: Notify) -> Self {
+        Self::with_starter(Box::new(Threads), now, options, notify)
+    }
+
+    /// As [`App::new`], with a client and a server that `starter` starts.
+    pub fn with_starter(
+        starter: Box<dyn Starter>,
+        now: Now,
+        options: Options,
+        notify: Notify,
+    ) -> Self {
         let saver = Saver::start(options.data_dir.join(SETTINGS), notify.clone());
         let mut app = Self {
+            starter,
             settings: options.settings.clone(),
             saver,
             page: Page::default(),
@@ -170,15 +187,16 @@ impl App {
             clocks: Clocks::default(),
             contacts: Contacts::default(),
             conversations: Conversations::default(),
-            search: None,
+            searches: Searches::default(),
             story: None,
             hosting: Hosting::default(),
+            sees_host: false,
             problems: Problems::default(),
             notice: None,
             notices: Notices::default(),
             at_home: AtHome::default(),
             unsent: Unsent::default(),
-            taken_back: BTreeSet::new(),
+            handled: BTreeSet::new(),
             filing: None,
             saved: None,
             aside: None,
@@ -186,8 +204,8 @@ impl App {
             closing: false,
             options,
         };
-        if let Some(why) = app.options.settings_aside.take() {
-            app.notice = Some(sentences::settings_aside(&why));
+        if let Some(aside) = app.options.settings_aside.take() {
+            app.notice = Some(faults::settings_aside(&aside));
         }
         app.start_client(app.own_port);
         let form = app.form();
@@ -245,9 +263,9 @@ impl App {
         self.opened
     }
 
-    /// The last search, if there was one.
-    pub fn search(&self) -> Option<&Searching> {
-        self.search.as_ref()
+    /// The last search in the conversation with `peer`, or in all.
+    pub fn search(&self, peer: Option<&Nickname>) -> Option<&Searching> {
+        self.searches.of(peer)
     }
 
     pub fn hosting(&self) -> &Hosting {
@@ -291,7 +309,7 @@ impl App {
             }
             Command::Host(form) => self.host(&form, None),
             Command::StopHosting => self.stop_hosting(),
-            Command::Import { mail, form } => self.import(&form, mail),
+            Command::Import { mail, form } => self.import(now, &form, mail),
             Command::Hosting(command) => self.ask_server(command),
             Command::Go(page) => self.page = page,
             Command::Change(settings) => self.change(*settings),
@@ -318,10 +336,14 @@ impl App {
             Command::ShowNewest(peer) => self.show_newest(peer),
             Command::ShowLine { peer, line } => self.show_line(peer, line),
             Command::Search { text, peer } => self.search_for(text, peer),
-            Command::SearchEarlier => self.search_earlier(),
+            Command::SearchEarlier(peer) => self.search_earlier(peer.as_ref()),
             Command::DismissNotice => self.dismiss_notice(),
             Command::DismissStanding => self.notices.dismiss(),
             Command::Attend(attended) => self.conversations.attend(attended),
+            Command::SeeHost(seen) => {
+                self.sees_host = seen;
+                self.watch_server();
+            }
             Command::Watch(watching) => self.watch(watching),
             Command::Hide => self.hide(),
             Command::File(step) => self.file(now, step),

@@ -4,9 +4,9 @@ use super::contacts::Newest;
 use super::form::Field;
 use super::language::Sentence;
 use super::session::Standing;
-use super::{App, Delivery, EVENTS_MAX, Now, notices, sentences};
+use super::{App, Delivery, EVENTS_MAX, Now, faults, notices, sentences};
 use crate::driver::client::{Opened, Overview};
-use crate::driver::{DriverError, client, server};
+use crate::driver::{Aside, DriverError, client, server};
 use crate::machine::client::{Event, Line, Origin, Session as Told};
 use crate::machine::server::Event as ServerEvent;
 
@@ -20,7 +20,7 @@ impl App {
             let server = self.server.as_ref().and_then(server::Server::poll_told);
             if client.is_none() && server.is_none() {
                 if let Some(why) = self.saver.poll_error() {
-                    self.notice = Some(sentences::not_saved(&why));
+                    self.notice = Some(faults::not_saved(&why));
                 }
                 self.contacts.settle();
                 self.keep(now);
@@ -36,7 +36,7 @@ impl App {
                 self.on_client(now, told);
             }
             if let Some(told) = server {
-                self.on_server(told);
+                self.on_server(now, told);
             }
         }
         self.contacts.settle();
@@ -52,7 +52,7 @@ impl App {
                 self.on_overview(&overview);
                 self.conversations.on_opened(overview);
             }
-            client::Told::Aside(why) => self.on_aside(&why),
+            client::Told::Aside(aside) => self.on_aside(&aside),
             client::Told::Bound(address) => {
                 tracing::info!(%address, "the client listens");
                 self.session.own_address = Some(address);
@@ -81,8 +81,8 @@ impl App {
     }
 
     /// Something that was kept stands elsewhere now. Both profile and mail can be told of.
-    fn on_aside(&mut self, why: &str) {
-        let sentence = sentences::aside(why);
+    fn on_aside(&mut self, aside: &Aside) {
+        let sentence = faults::aside(aside);
         self.aside = Some(match self.aside.take() {
             None => sentence,
             Some(before) => Sentence::new("notice-both")
@@ -92,10 +92,10 @@ impl App {
     }
 
     /// One thing that the server's thread told.
-    pub fn on_server(&mut self, told: server::Told) {
+    pub fn on_server(&mut self, now: Now, told: server::Told) {
         match told {
-            server::Told::Aside(why) => self.on_aside(&why),
-            server::Told::Bound(address) => self.on_hosting(address),
+            server::Told::Aside(aside) => self.on_aside(&aside),
+            server::Told::Bound(address) => self.on_hosting(now, address),
             server::Told::Imported(imported) => self.on_imported(imported),
             server::Told::Failed(error) => self.on_server_failed(&error),
             server::Told::Server(ServerEvent::Counts { online, mail, .. }) => {
@@ -178,16 +178,18 @@ impl App {
                 self.give_back(now, to, text);
             }
             Event::NotRetried { line, to, failure } => {
+                self.handled.remove(&line);
                 self.unsent.on_delivery(line, Delivery::Failed(failure));
                 self.notice = Some(sentences::failed(failure, &to));
             }
             Event::Delivery { line, delivery, .. } => {
+                self.handled.remove(&line);
                 self.unsent.on_delivery(line, delivery);
                 self.conversations.on_delivery(line, delivery);
                 self.on_moved(line);
             }
             Event::Deleted(line) => {
-                self.taken_back.remove(&line);
+                self.handled.remove(&line);
                 self.conversations.on_deleted(line);
                 self.on_found_deleted(line);
             }
@@ -210,6 +212,9 @@ impl App {
             Told::Refused => self.problem(Field::Server, Sentence::new("problem-refused")),
             Told::Online => {
                 self.problems.clear();
+                // It said to sign in again.
+                self.notice
+                    .take_if(|notice| *notice == Sentence::new("notice-ended"));
                 self.remember();
             }
             Told::SignedOut | Told::Registering { .. } | Told::Waiting { .. } => {}
@@ -234,6 +239,7 @@ mod tests {
     use super::super::language::Language;
     use super::super::{Command, Failure, LineId, Nickname, Options};
     use super::*;
+    use crate::driver::{Fault, FaultKind};
 
     #[test]
     fn a_network_thread_that_ended_without_a_word_is_told() {
@@ -246,7 +252,7 @@ mod tests {
         let notice = said(app.notice());
         assert!(notice.contains("has stopped"), "{notice}");
 
-        app.on_server(server::Told::Failed(DriverError::Ended));
+        app.on_server(Now::default(), server::Told::Failed(DriverError::Ended));
         let problem = said(app.problems().at(Field::Host));
         assert!(problem.contains("has stopped"), "{problem}");
     }
@@ -279,6 +285,30 @@ mod tests {
     }
 
     #[test]
+    fn a_line_that_is_being_tried_again_is_not_taken_back_until_it_has_failed_again() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut app = app(folder.path());
+        let sonic = Nickname::parse("sonic").expect("a test's name is valid");
+        let failure = Failure::UnknownRecipient;
+        let failed = own(&sonic, Delivery::Failed(failure));
+        app.on_client(Now::default(), client::Told::Client(Event::Line(failed)));
+        app.run(Now::default(), Command::Retry(LineId(1)));
+        app.run(Now::default(), Command::Edit(LineId(1)));
+        assert_eq!(app.conversations().draft(&sonic), "");
+        for delivery in [Delivery::Trying, Delivery::Failed(failure)] {
+            let (line, at_ms) = (LineId(1), 0);
+            let event = Event::Delivery {
+                line,
+                delivery,
+                at_ms,
+            };
+            app.on_client(Now::default(), client::Told::Client(event));
+        }
+        app.run(Now::default(), Command::Edit(LineId(1)));
+        assert_eq!(app.conversations().draft(&sonic), "first");
+    }
+
+    #[test]
     fn a_line_that_can_not_be_tried_again_does_not_hold_the_window_up() {
         let folder = tempfile::tempdir().expect("a folder");
         let mut app = app(folder.path());
@@ -287,11 +317,11 @@ mod tests {
         let failed = own(&sonic, Delivery::Failed(failure));
         app.on_client(Now::default(), client::Told::Client(Event::Line(failed)));
         app.run(Now::default(), Command::Retry(LineId(1)));
-        assert!(app.worry().is_some());
+        assert!(app.worry(Now::default()).is_some());
         let (line, to) = (LineId(1), sonic);
         let refused = Event::NotRetried { line, to, failure };
         app.on_client(Now::default(), client::Told::Client(refused));
-        assert_eq!(app.worry(), None);
+        assert_eq!(app.worry(Now::default()), None);
     }
 
     #[test]
@@ -322,7 +352,7 @@ mod tests {
         let line = own(&sonic, Delivery::Trying);
         let accepted = client::Told::Client(Event::Line(line));
         app.on_client(Now::default(), accepted);
-        let full = DriverError::Store("the disk is gone".to_owned());
+        let full = DriverError::Store(Fault::new(FaultKind::Other, "the disk is gone"));
         app.on_client(Now::default(), client::Told::Failed(full));
         assert_eq!(app.conversations().draft(&sonic), "second\nthird");
 

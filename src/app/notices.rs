@@ -64,7 +64,10 @@ mod tests {
                 "[Announcement] Dinner!",
                 "Announcement from the host: Dinner!",
             ),
-            ("[Maintenance at noon]", "[Maintenance at noon]"),
+            (
+                "[Maintenance at noon]",
+                "The server says: [Maintenance at noon]",
+            ),
         ] {
             assert_eq!(said(wire).say(Language::English), english);
             assert_ne!(said(wire).say(Language::English), "");

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::Settings;
 use super::language::Language;
+use crate::driver::Aside;
 
 /// What the program was started with.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,7 +25,7 @@ pub struct Options {
     /// What was chosen before.
     pub settings: Settings,
     /// Where settings stand now that could not be read, and why.
-    pub settings_aside: Option<String>,
+    pub settings_aside: Option<Aside>,
     /// The system's language.
     pub language: Language,
     /// Sign in at once.

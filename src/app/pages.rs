@@ -39,6 +39,11 @@ impl Conversation {
         self.earlier == More::Perhaps && self.wanted.is_none()
     }
 
+    /// The first line of all is in memory, or there is none.
+    pub fn has_first(&self) -> bool {
+        self.earlier == More::No
+    }
+
     /// Lines after those in memory are on disk, and can be asked for now.
     pub fn can_show_later(&self) -> bool {
         self.later == More::Perhaps && self.wanted.is_none()

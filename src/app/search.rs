@@ -8,7 +8,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::contacts::Newest;
 use super::language::Sentence;
-use super::{App, LineId, Nickname, sentences};
+use super::{App, LineId, Nickname, faults};
 use crate::driver::client::{Answer, Command, Known, Question, Search};
 use crate::machine::client::Line;
 
@@ -99,14 +99,51 @@ fn is_letter(c: char) -> bool {
     c.is_alphanumeric() && (c < '\u{1100}' || c.is_lowercase() || c.is_uppercase())
 }
 
+/// The last search in one conversation and the last in all, which do not disturb each other.
+#[derive(Debug, Default)]
+pub(super) struct Searches {
+    one: Option<Searching>,
+    all: Option<Searching>,
+}
+
+impl Searches {
+    pub fn of(&self, peer: Option<&Nickname>) -> Option<&Searching> {
+        let searching = match peer {
+            Some(_) => &self.one,
+            None => &self.all,
+        };
+        searching.as_ref().filter(|it| it.peer() == peer)
+    }
+
+    fn place(&mut self, search: &Search) -> &mut Option<Searching> {
+        match search.peer {
+            Some(_) => &mut self.one,
+            None => &mut self.all,
+        }
+    }
+
+    /// The search that asked this.
+    fn asking(&mut self, search: &Search) -> Option<&mut Searching> {
+        self.place(search)
+            .as_mut()
+            .filter(|it| it.asked == *search && it.progress == Progress::Reading)
+    }
+
+    fn each(&mut self) -> impl Iterator<Item = &mut Searching> {
+        self.one.iter_mut().chain(&mut self.all)
+    }
+}
+
 /// How far a search has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
     Reading,
-    /// There may be earlier lines.
+    /// There are earlier lines.
     More,
-    /// There are none, or too many were found.
+    /// There are none.
     Done,
+    /// There are, and so many were found that one more word helps more.
+    TooMany,
     /// The profile could not be read.
     Failed,
 }
@@ -129,16 +166,16 @@ impl App {
             text,
             peer,
             before: None,
-            limit: FOUND,
+            limit: FOUND + 1,
         });
     }
 
-    pub(super) fn search_earlier(&mut self) {
+    pub(super) fn search_earlier(&mut self, peer: Option<&Nickname>) {
         let Some(Searching {
             asked,
             lines,
             progress: Progress::More,
-        }) = &self.search
+        }) = self.searches.of(peer)
         else {
             return;
         };
@@ -150,7 +187,9 @@ impl App {
     }
 
     fn look_for(&mut self, search: Search) {
-        let before = self.search.take().filter(|_| search.before.is_some());
+        let place = self.searches.place(&search);
+        let before = place.take().filter(|_| search.before.is_some());
+        let lines = before.map(|before| before.lines).unwrap_or_default();
         let question = Question::Search(search.clone());
         let progress = match self.ask(Command::Look(question)) {
             Ok(()) => Progress::Reading,
@@ -159,9 +198,10 @@ impl App {
                 Progress::Failed
             }
         };
-        self.search = Some(Searching {
+        let place = self.searches.place(&search);
+        *place = Some(Searching {
             asked: search,
-            lines: before.map(|before| before.lines).unwrap_or_default(),
+            lines,
             progress,
         });
     }
@@ -186,47 +226,45 @@ impl App {
                     Question::People => {}
                     Question::Story(line) => self.on_story(line, None),
                 }
-                self.notice = Some(sentences::not_read(&why));
+                self.notice = Some(faults::not_read(&why));
             }
         }
     }
 
     fn on_not_found(&mut self, search: &Search) {
-        if let Some(searching) = self.search.as_mut().filter(|all| all.asked == *search) {
+        if let Some(searching) = self.searches.asking(search) {
             searching.progress = Progress::Failed;
         }
     }
 
     /// The line is gone from the profile.
     pub(super) fn on_found_deleted(&mut self, line: LineId) {
-        if let Some(searching) = &mut self.search {
+        for searching in self.searches.each() {
             searching.lines.retain(|found| found.id != line);
         }
     }
 
     /// Nobody answers any more.
     pub(super) fn on_search_ended(&mut self) {
-        if let Some(searching) = &mut self.search
-            && searching.progress == Progress::Reading
-        {
-            searching.progress = Progress::Failed;
+        for searching in self.searches.each() {
+            if searching.progress == Progress::Reading {
+                searching.progress = Progress::Failed;
+            }
         }
     }
 
     /// An answer to an earlier search than the last is late.
     fn on_found(&mut self, search: &Search, found: Vec<Line>) {
-        let Some(searching) = &mut self.search else {
+        let Some(searching) = self.searches.asking(search) else {
             return;
         };
-        if searching.asked != *search || searching.progress != Progress::Reading {
-            return;
-        }
-        let is_full = found.len() >= FOUND;
-        searching.lines.extend(found);
-        searching.progress = if is_full && searching.lines.len() < FOUND_MAX {
-            Progress::More
-        } else {
-            Progress::Done
+        // One more than is wanted was asked for: it tells whether there are more.
+        let is_all = found.len() <= FOUND;
+        searching.lines.extend(found.into_iter().take(FOUND));
+        searching.progress = match is_all {
+            true => Progress::Done,
+            false if searching.lines.len() < FOUND_MAX => Progress::More,
+            false => Progress::TooMany,
         };
     }
 }

@@ -3,7 +3,7 @@
 //! are drawn.
 
 use super::language::Sentence;
-use super::{Delivery, Failure, LostCause, Nickname, Path};
+use super::{Delivery, Failure, LostCause, Nickname, Path, faults};
 use crate::driver::DriverError;
 use crate::protocol::NicknameError;
 
@@ -60,11 +60,13 @@ fn other_error(error: &DriverError) -> Sentence {
         DriverError::NotOurAddress(ip) => {
             Sentence::new("problem-not-our-address").with("address", ip)
         }
-        DriverError::Socket(why) => Sentence::new("problem-network").with("why", why),
-        DriverError::Store(why) => Sentence::new("problem-store").with("why", why),
+        DriverError::Socket(why) => {
+            Sentence::new("problem-network").quote("why", faults::fault(why))
+        }
+        DriverError::Store(why) => Sentence::new("problem-store").quote("why", faults::fault(why)),
         DriverError::StoreInUse(_) => Sentence::new("problem-store-in-use"),
         DriverError::PortTaken(_) | DriverError::UnknownHost(_) | DriverError::Ended => {
-            Sentence::new("notice-said").with("text", error)
+            Sentence::new("problem-other").with("text", error)
         }
     }
 }
@@ -102,38 +104,15 @@ pub(super) fn mailbox_full(peer: &Nickname) -> Sentence {
     Sentence::new("notice-mailbox-full").with("peer", peer)
 }
 
-/// What is kept can't be read: `why` says where it is now.
-pub(super) fn aside(why: &str) -> Sentence {
-    let why = super::text::visible(why).replace('\n', " ");
-    Sentence::new("notice-aside").with("why", why)
-}
-
-/// Settings that could not be read: `why` says where they are now.
-pub(super) fn settings_aside(why: &str) -> Sentence {
-    Sentence::new("notice-settings-aside").with("why", super::text::short(why))
-}
-
-/// Settings that could not be written.
-pub(super) fn not_saved(why: &str) -> Sentence {
-    Sentence::new("notice-not-saved").with("why", super::text::short(why))
-}
-
-/// Older lines could not be read.
-pub(super) fn not_read(why: &str) -> Sentence {
-    Sentence::new("notice-not-read").with("why", super::text::short(why))
-}
-
 /// A text that is too long to send.
 pub fn too_long(chars_over: usize) -> Sentence {
-    let over = u64::try_from(chars_over).unwrap_or(u64::MAX);
-    Sentence::new("too-long").count("over", over)
+    Sentence::new("too-long").count("over", chars_over)
 }
 
 /// A text that is too long to send to somebody whose program takes shorter ones.
 pub fn too_long_classic(chars_over: usize, peer: &Nickname) -> Sentence {
-    let over = u64::try_from(chars_over).unwrap_or(u64::MAX);
     Sentence::new("too-long-classic")
-        .count("over", over)
+        .count("over", chars_over)
         .with("peer", peer)
 }
 

@@ -128,6 +128,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::app::Zone;
 
     #[test]
     fn a_server_is_lost_for_long_after_ten_seconds_whatever_is_tried_meanwhile() {
@@ -176,7 +177,7 @@ mod tests {
     fn at(unix_ms: i64) -> Now {
         Now {
             unix_ms,
-            utc_offset_s: 0,
+            zone: Zone::UTC,
         }
     }
 }

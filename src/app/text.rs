@@ -169,18 +169,24 @@ pub fn beginning(text: &str, chars_max: usize) -> String {
 
 /// A number that differs between two days of the local calendar.
 pub fn day_number(now: Now, at_ms: i64) -> i64 {
-    let offset_ms = i64::from(now.utc_offset_s) * 1000;
-    at_ms.saturating_add(offset_ms).div_euclid(DAY_MS)
+    at_ms
+        .saturating_add(offset_ms(now, at_ms))
+        .div_euclid(DAY_MS)
 }
 
 fn local(now: Now, at_ms: i64) -> Option<chrono::DateTime<chrono::Utc>> {
-    let offset_ms = i64::from(now.utc_offset_s) * 1000;
-    chrono::DateTime::from_timestamp_millis(at_ms.checked_add(offset_ms)?)
+    chrono::DateTime::from_timestamp_millis(at_ms.checked_add(offset_ms(now, at_ms))?)
+}
+
+/// Local time less UTC at that time, which may be another one than now.
+fn offset_ms(now: Now, at_ms: i64) -> i64 {
+    i64::from(now.zone.offset_s(at_ms)) * 1000
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::Zone;
 
     #[test]
     fn a_notice_is_one_bounded_line() {
@@ -222,10 +228,29 @@ mod tests {
     }
 
     #[test]
+    fn what_was_before_the_clocks_changed_keeps_its_time_and_its_day() {
+        /// 2025-10-26 01:00 UTC: summer ends.
+        const CHANGE_MS: i64 = 1_761_440_400_000;
+        let now = Now {
+            unix_ms: CHANGE_MS + 30 * DAY_MS,
+            zone: Zone(|at_ms| if at_ms < CHANGE_MS { 7200 } else { 3600 }),
+        };
+        let hour = 60 * 60 * 1000;
+        assert_eq!(clock(now, CHANGE_MS - 1), "02:59");
+        assert_eq!(clock(now, CHANGE_MS), "02:00");
+        // Half an hour past midnight there, which is 23:30 by now's distance.
+        let night = CHANGE_MS - 2 * hour - hour / 2;
+        assert_eq!(clock(now, night), "00:30");
+        let said = day(Language::English, now, night);
+        assert_eq!(said, "Sunday, 26 October");
+        assert_eq!(day_number(now, night), day_number(now, CHANGE_MS));
+    }
+
+    #[test]
     fn days_are_those_of_the_local_calendar() {
         let now = Now {
             unix_ms: 1_763_078_400_000, // 2025-11-14 00:00 UTC
-            utc_offset_s: 3600,
+            zone: Zone(|_| 3600),
         };
         let hour = 60 * 60 * 1000;
         assert_eq!(clock(now, now.unix_ms), "01:00");

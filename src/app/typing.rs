@@ -73,6 +73,7 @@ impl App {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::Zone;
 
     #[test]
     fn who_writes_is_shown_for_six_seconds_or_until_it_is_here() {
@@ -111,7 +112,7 @@ mod tests {
     fn at(unix_ms: i64) -> Now {
         Now {
             unix_ms,
-            utc_offset_s: 0,
+            zone: Zone::UTC,
         }
     }
 

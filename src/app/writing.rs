@@ -49,7 +49,7 @@ impl App {
 
     /// A text that was not accepted stands in the message field again.
     pub(super) fn give_back(&mut self, now: Now, to: Nickname, text: String) {
-        self.conversations.give_back(&to, text);
+        self.conversations.give_back(&to, &text);
         self.keeping.on_draft(now, to);
     }
 }

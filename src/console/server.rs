@@ -46,7 +46,7 @@ pub fn run(
                 // Nobody watches here, or asks for anything.
                 Told::Server(
                     Event::People(_)
-                    | Event::Totals { .. }
+                    | Event::Totals(_)
                     | Event::Happened { .. }
                     | Event::NotBlocked(_)
                     | Event::Announced { .. }
@@ -72,14 +72,15 @@ pub fn run(
 }
 
 fn listening(address: SocketAddr, store: &Path) -> String {
-    let hosts: Vec<_> = reachable_at(address.ip())
-        .iter()
-        .map(IpAddr::to_string)
-        .collect();
-    format!(
-        "Listening on port {} of {}. Mail is kept in {}. Ctrl+C stops.",
-        address.port(),
-        hosts.join(", "),
-        store.display()
-    )
+    let (port, hosts) = (address.port(), reachable_at(address.ip()));
+    let at = match hosts.is_empty() {
+        true => format!(
+            "Listening on port {port}. This computer is on no network, so others can't join yet."
+        ),
+        false => {
+            let hosts: Vec<_> = hosts.iter().map(IpAddr::to_string).collect();
+            format!("Listening on port {port} of {}.", hosts.join(", "))
+        }
+    };
+    format!("{at} Mail is kept in {}. Ctrl+C stops.", store.display())
 }

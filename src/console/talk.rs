@@ -191,7 +191,7 @@ impl Console {
     pub fn on_told(&mut self, told: Told) -> Step {
         let mut step = match told {
             Told::Opened(opened) => self.on_opened(opened),
-            Told::Aside(why) => Step::say(format!("[{}]", visible(&why))),
+            Told::Aside(aside) => Step::say(format!("[{}]", visible(&aside.to_string()))),
             Told::Bound(_) | Told::History(_) | Told::Exported(_) => Step::default(),
             Told::Failed(error) => Step::exit(Exit::Failed(error)),
             Told::Client(event) => self.on_event(event),

@@ -78,7 +78,7 @@ impl<C: Send + 'static, T: Told> Handle<C, T> {
             let thread = thread::Builder::new().name(name.to_owned());
             match thread.spawn(move || run(port, asked, teller)) {
                 Ok(thread) => Ok((waker, thread)),
-                Err(error) => Err(DriverError::Socket(error.to_string())),
+                Err(error) => Err(DriverError::Socket(error.into())),
             }
         });
         let (unsaid, waker, thread) = match started {
@@ -92,6 +92,24 @@ impl<C: Send + 'static, T: Told> Handle<C, T> {
             waker,
             thread,
         }
+    }
+
+    /// For whoever does the thread's work without one: the near end, and the far end's two parts.
+    pub fn without_thread(
+        waker: Arc<mio::Waker>,
+        notify: Notify,
+    ) -> (Self, Receiver<C>, Teller<T>) {
+        let (commands, asked) = bounded(COMMANDS_MAX);
+        let (news, told) = bounded(TOLD_MAX);
+        let handle = Self {
+            commands,
+            told,
+            unsaid: Cell::new(Some(DriverError::Ended)),
+            waker: Some(waker),
+            thread: None,
+        };
+        let bell = Bell(notify);
+        (handle, asked, Teller { news, bell })
     }
 
     /// Never blocks; `None`: nothing new.

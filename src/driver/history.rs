@@ -10,13 +10,14 @@ use std::thread::{self, JoinHandle};
 use crossbeam_channel::{Receiver, Sender, TryRecvError, TrySendError, bounded};
 
 use super::DriverError;
+use super::rounds::Errands;
 use crate::machine::client::{Line, LineId};
 use crate::protocol::Nickname;
-use crate::store::StoreError;
 pub use crate::store::export::{Export, Exported, Form, Words};
 use crate::store::export::{Exporting, Step};
 use crate::store::history::History;
 pub use crate::store::history::{Edge, Known, Page, Search, Story};
+use crate::store::{Fault, FaultKind, StoreError};
 
 /// Questions that may wait. One more fails at once: nobody looks at so many answers.
 pub const QUESTIONS_MAX: usize = 16;
@@ -61,7 +62,7 @@ pub enum Answer {
     },
     Failed {
         question: Question,
-        why: String,
+        why: Fault,
     },
 }
 
@@ -75,7 +76,7 @@ enum Task {
 pub(super) enum Report {
     Answer(Answer),
     /// A conversation was saved, or the sentence says why not.
-    Exported(Result<Exported, String>),
+    Exported(Result<Exported, Fault>),
 }
 
 /// The near end of the thread. Dropping it waits until the thread has ended: nothing half-written is left
@@ -109,9 +110,13 @@ impl Drop for Wake {
     }
 }
 
-const TOO_MUCH: &str = "too much is being looked up";
-
-const ENDED: &str = "nothing can be looked up until Super Chatter is started again";
+/// Nothing can be looked up any more.
+fn ended() -> Fault {
+    Fault::new(
+        FaultKind::Other,
+        "nothing can be looked up until Super Chatter is started again",
+    )
+}
 
 impl Reader {
     /// Reads the profile in the file `path`. The file is open only while a question is answered: a
@@ -143,7 +148,7 @@ impl Reader {
             }
         };
         let thread = thread::Builder::new().name("history".into()).spawn(run);
-        let thread = thread.map_err(|error| DriverError::Store(error.to_string()))?;
+        let thread = thread.map_err(|error| DriverError::Store(error.into()))?;
         Ok(Self {
             tasks,
             reports,
@@ -170,11 +175,13 @@ impl Reader {
 
     fn give(&self, task: Task) -> Result<(), Report> {
         if self.has_ended {
-            return Err(task.refused(ENDED));
+            return Err(task.refused(ended()));
         }
         self.tasks.try_send(task).map_err(|error| match error {
-            TrySendError::Full(task) => task.refused(TOO_MUCH),
-            TrySendError::Disconnected(task) => task.refused(ENDED),
+            TrySendError::Full(task) => {
+                task.refused(Fault::new(FaultKind::Busy, "too much is being looked up"))
+            }
+            TrySendError::Disconnected(task) => task.refused(ended()),
         })
     }
 
@@ -194,16 +201,24 @@ impl Reader {
         }
     }
 
+    /// Tasks whose report was not taken, and how many reports wait.
+    pub fn errands(&self) -> Errands {
+        Errands {
+            asked: self.questions.len() + self.exports,
+            done: self.reports.len(),
+        }
+    }
+
     /// What the thread has not answered is refused.
     fn end_of_thread(&mut self) -> Option<Report> {
         if !std::mem::replace(&mut self.has_ended, true) {
             tracing::error!("the thread that reads the history has ended");
         }
         if let Some(question) = self.questions.pop_front() {
-            return Some(Task::Look(question).refused(ENDED));
+            return Some(Task::Look(question).refused(ended()));
         }
         self.exports = self.exports.checked_sub(1)?;
-        Some(Report::Exported(Err(ENDED.to_owned())))
+        Some(Report::Exported(Err(ended())))
     }
 }
 
@@ -220,8 +235,7 @@ impl Drop for Reader {
 }
 
 impl Task {
-    fn refused(self, why: &str) -> Report {
-        let why = why.to_owned();
+    fn refused(self, why: Fault) -> Report {
         match self {
             Self::Look(question) => Report::Answer(Answer::Failed { question, why }),
             Self::Export(_) => Report::Exported(Err(why)),
@@ -254,13 +268,13 @@ impl Desk {
                 Ok(task @ Task::Export(_)) => {
                     self.exporting = Some(exporting);
                     let why = "another conversation is being saved; try again when it is done";
-                    return Some(task.refused(why));
+                    return Some(task.refused(Fault::new(FaultKind::Busy, why)));
                 }
                 Err(TryRecvError::Disconnected) => return None,
                 Err(TryRecvError::Empty) => match self.go_on(exporting) {
                     Ok(Step::More(exporting)) => self.exporting = Some(exporting),
                     Ok(Step::Done(exported)) => return Some(Report::Exported(Ok(exported))),
-                    Err(error) => return Some(Report::Exported(Err(error.to_string()))),
+                    Err(error) => return Some(Report::Exported(Err(error.into()))),
                 },
             }
         }
@@ -274,7 +288,7 @@ impl Desk {
                     self.exporting = Some(exporting);
                     None
                 }
-                Err(error) => Some(Report::Exported(Err(error.to_string()))),
+                Err(error) => Some(Report::Exported(Err(error.into()))),
             },
         }
     }
@@ -283,7 +297,7 @@ impl Desk {
         let answer = look_up(&self.path, &question);
         Report::Answer(answer.unwrap_or_else(|error| Answer::Failed {
             question,
-            why: error.to_string(),
+            why: error.into(),
         }))
     }
 
@@ -339,7 +353,7 @@ mod tests {
         let Some(Report::Exported(Err(why))) = desk.work(&asked) else {
             panic!("the second one is refused");
         };
-        assert!(why.contains("another"), "{why}");
+        assert!(why.to_string().contains("another"), "{why}");
         let answer = desk.work(&asked);
         assert!(matches!(
             answer,
@@ -412,7 +426,9 @@ mod tests {
         thread.join().expect("it ended in good order");
         let reports: Vec<_> = std::iter::from_fn(|| reader.poll_report()).collect();
         let failed = |report: &Report| match report {
-            Report::Answer(Answer::Failed { why, .. }) | Report::Exported(Err(why)) => why == ENDED,
+            Report::Answer(Answer::Failed { why, .. }) | Report::Exported(Err(why)) => {
+                *why == ended()
+            }
             Report::Answer(_) | Report::Exported(_) => false,
         };
         assert_eq!(reports.iter().filter(|report| failed(report)).count(), 3);
@@ -438,7 +454,7 @@ mod tests {
         let Err(Report::Answer(Answer::Failed { why, .. })) = reader.ask(Question::People) else {
             panic!("one too many");
         };
-        assert_eq!(why, TOO_MUCH);
+        assert_eq!(why.kind, FaultKind::Busy);
         drop(go_on);
     }
 
@@ -489,7 +505,7 @@ mod tests {
                 delivered: word(),
                 failed: word(),
             },
-            utc_offset_s: 0,
+            zone: crate::store::Zone::UTC,
         })
     }
 }

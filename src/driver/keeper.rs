@@ -10,10 +10,11 @@ use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
 
 use super::DriverError;
 use crate::machine::{Output, Room};
+use crate::store::{Fault, FaultKind};
 
 /// A batch of records to disk, all or nothing: what room is left there after it. It is not called
 /// again after an error.
-pub(super) type Commit<R> = Box<dyn FnMut(&[R]) -> Result<Room, String> + Send>;
+pub(super) type Commit<R> = Box<dyn FnMut(&[R]) -> Result<Room, Fault> + Send>;
 
 /// How soon a store without room is asked again while there is nothing to write. It counts the commits
 /// until it looks for room anew, and a machine that accepts nothing brings none.
@@ -22,7 +23,7 @@ const ROOM_AGAIN: Duration = Duration::from_secs(5);
 /// The near end of the thread that commits.
 struct Store<R> {
     batches: Sender<Vec<R>>,
-    results: Receiver<Result<Room, String>>,
+    results: Receiver<Result<Room, Fault>>,
     thread: JoinHandle<()>,
 }
 
@@ -88,7 +89,7 @@ impl<R: Send + 'static, E> Keeper<R, E> {
             }
         };
         let thread = thread::Builder::new().name("store".into()).spawn(run);
-        let thread = thread.map_err(|error| DriverError::Store(error.to_string()))?;
+        let thread = thread.map_err(|error| DriverError::Store(error.into()))?;
         let store = Some(Store {
             batches,
             results,
@@ -164,6 +165,11 @@ impl<R: Send + 'static, E> Keeper<R, E> {
         asks.then_some(self.asked + ROOM_AGAIN)
     }
 
+    /// A batch is on its way to the disk.
+    pub fn is_busy(&self) -> bool {
+        self.busy
+    }
+
     /// The next output that need not wait any more.
     pub fn poll(&mut self) -> Option<Output<R, E>> {
         self.waiting
@@ -199,7 +205,7 @@ impl<R: Send + 'static, E> Keeper<R, E> {
 }
 
 fn ended() -> DriverError {
-    DriverError::Store("the store has ended".into())
+    DriverError::Store(Fault::new(FaultKind::Other, "the store has ended"))
 }
 
 #[cfg(test)]

@@ -65,7 +65,7 @@ impl Line {
             } else if error.kind() == ErrorKind::AddrNotAvailable {
                 DriverError::NotOurAddress(wanted.ip())
             } else {
-                DriverError::Socket(error.to_string())
+                DriverError::Socket(error.into())
             }
         })?;
         Ok(Self {

@@ -9,6 +9,7 @@ use super::DriverError;
 use super::faulty::Faulty;
 use super::toy::{Kept, PATIENCE, Seen, Told, Toy};
 use crate::machine::Room;
+use crate::store::{Fault, FaultKind};
 
 #[test]
 fn a_machine_hears_that_its_socket_is_another() {
@@ -82,7 +83,7 @@ fn without_ipv6_it_listens_on_ipv4_and_tells_when_that_changes() {
 #[test]
 fn a_machine_hears_how_much_room_there_is_when_that_changes() {
     let mut rooms = [Room::Plenty, Room::Scarce, Room::Scarce, Room::Plenty].into_iter();
-    let commit = move |_: &[Kept]| rooms.next().ok_or_else(|| "no more".to_owned());
+    let commit = move |_: &[Kept]| rooms.next().ok_or_else(|| broken("no more"));
     let toy = Toy::start(Some(Box::new(commit)));
     for _ in 0..4 {
         toy.ask("keep");
@@ -117,7 +118,7 @@ fn nothing_that_hangs_on_a_failed_write_is_sent_or_told() {
         calls += 1;
         match calls {
             1 => Ok(Room::Plenty),
-            _ => Err("can't be written: EIO".to_owned()),
+            _ => Err(broken("can't be written: EIO")),
         }
     };
     let toy = Toy::start(Some(Box::new(commit)));
@@ -125,7 +126,7 @@ fn nothing_that_hangs_on_a_failed_write_is_sent_or_told() {
     assert_eq!(toy.answer(), "kept");
     assert_eq!(toy.told(), Told::Event(Seen::Kept));
     toy.ask("keep");
-    let failed = DriverError::Store("can't be written: EIO".to_owned());
+    let failed = DriverError::Store(broken("can't be written: EIO"));
     assert_eq!(toy.told(), Told::Failed(failed));
     assert_eq!(toy.handle.poll_told(), None);
     let Toy { handle, peer, .. } = toy;
@@ -185,7 +186,7 @@ fn the_role_hears_whether_all_that_was_told_is_taken() {
 
 #[test]
 fn the_role_has_ended_when_the_last_word_comes() {
-    let toy = Toy::start(Some(Box::new(|_: &[Kept]| Err("no room".to_owned()))));
+    let toy = Toy::start(Some(Box::new(|_: &[Kept]| Err(broken("no room")))));
     toy.ask("keep");
     assert!(matches!(toy.told(), Told::Failed(_)));
     assert_eq!(toy.taken.try_recv(), Err(TryRecvError::Disconnected));
@@ -198,4 +199,8 @@ fn has_ipv6() -> bool {
         eprintln!("NOT TESTED: this machine has no IPv6");
     }
     has
+}
+
+fn broken(why: &str) -> Fault {
+    Fault::new(FaultKind::Other, why)
 }

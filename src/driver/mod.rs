@@ -23,15 +23,19 @@ pub mod log;
 mod loop_tests;
 mod mender;
 mod occasional;
+mod rounds;
 pub mod server;
 pub mod settings;
 mod socket;
+pub mod starter;
+pub mod stepped;
 #[cfg(test)]
 mod toy;
 
 use std::sync::Arc;
 
 use crate::store::StoreError;
+pub use crate::store::{Aside, Fault, FaultKind, Zone};
 
 /// Called by a background thread whenever it has told something, so that a window can look.
 pub type Notify = Arc<dyn Fn() + Send + Sync>;
@@ -47,7 +51,7 @@ pub enum DriverError {
     NotOurAddress(std::net::IpAddr),
     /// Any other refusal of the system.
     #[error("the network can't be used: {0}")]
-    Socket(String),
+    Socket(Fault),
     /// The name of the server is unknown to the resolver.
     #[error("no machine called {0} was found")]
     UnknownHost(String),
@@ -56,7 +60,7 @@ pub enum DriverError {
     StoreInUse(std::path::PathBuf),
     /// The store can't be opened or written.
     #[error("{0}")]
-    Store(String),
+    Store(Fault),
     /// The thread is no more, and had no time to say why: it panicked, or its last word found the
     /// channel full.
     #[error("the network thread has ended")]
@@ -77,7 +81,7 @@ impl From<StoreError> for DriverError {
             | StoreError::Setting { .. }
             | StoreError::Row { .. }
             | StoreError::NoRoom { .. }
-            | StoreError::Write { .. } => Self::Store(error.to_string()),
+            | StoreError::Write { .. } => Self::Store(error.into()),
         }
     }
 }

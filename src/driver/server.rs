@@ -1,34 +1,34 @@
 //! The server's thread, its store's thread, and the handle that a window or a console holds.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, TryRecvError};
 
 use super::clock::Clock;
-use super::event_loop::{EventLoop, Port, Role};
+use super::event_loop::{EventLoop, Port};
 use super::handle::{self, Handle, Teller};
 use super::keeper::Keeper;
 use super::mender::Wish;
+use super::rounds::{Parts, Role, Seat};
 use super::socket::{System, reaches};
+use super::stepped::{self, Start, Stepped};
 use super::{DriverError, Notify, SendError};
 use crate::machine::server::{self as machine, Command, Event};
 use crate::machine::{Machine, Now};
-pub use crate::store::classic_mail::Imported;
+pub use crate::store::classic_mail::{Imported, Problem, Wrong};
 use crate::store::mailbox::{self, Mailbox};
-use crate::store::{Aside, classic_mail};
+use crate::store::{Aside, Fault, classic_mail};
 
 /// What the server's thread tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Told {
-    /// The mail that was there before can't be used. It was moved aside and a new store begun: the
-    /// sentence says why and where it is.
-    Aside(String),
+    /// The mail that was there before can't be used. It was moved aside and a new store begun.
+    Aside(Aside),
     /// What became of the mail that was to be taken in ([`start_importing`]), or why not all of it was:
     /// what was taken is kept, and the server goes on.
-    Imported(Result<Imported, String>),
+    Imported(Result<Imported, Fault>),
     /// Open at this address, mail read. At first, and again when the address has changed, or those under
     /// which others reach it ([`reachable_at`]).
     Bound(SocketAddr),
@@ -45,11 +45,11 @@ pub struct Server {
 /// Starts a server on `bind`:`port` (`::`: all addresses of this machine, IPv4 and IPv6) that keeps its mail in the SQLite file `store` (made, with its
 /// folder, when it is not there). The file is opened on the server's thread.
 pub fn start(bind: IpAddr, port: u16, store: PathBuf, notify: Notify) -> Server {
-    start_on(
-        SocketAddr::new(bind, port),
-        Start { store, mail: None },
-        notify,
-    )
+    let store = Store {
+        file: store,
+        mail: None,
+    };
+    start_on(SocketAddr::new(bind, port), store, notify)
 }
 
 /// Starts a server like [`start`] that first takes in the classic program's mail files of the folder
@@ -63,34 +63,33 @@ pub fn start_importing(
     mail: PathBuf,
     notify: Notify,
 ) -> Server {
-    let mail = Some(mail);
-    start_on(SocketAddr::new(bind, port), Start { store, mail }, notify)
+    let store = Store {
+        file: store,
+        mail: Some(mail),
+    };
+    start_on(SocketAddr::new(bind, port), store, notify)
 }
 
 /// What a server begins with.
-struct Start {
-    store: PathBuf,
+struct Store {
+    file: PathBuf,
     /// A folder of mail files to be taken in first.
     mail: Option<PathBuf>,
 }
 
-fn start_on(wanted: SocketAddr, start: Start, notify: Notify) -> Server {
+fn start_on(wanted: SocketAddr, store: Store, notify: Notify) -> Server {
     let port = Port::open(Box::new(System), wanted, Wish::Only);
-    let run = move |port: Port, asked, teller: Teller<Told>| match open_store(start, &port.waker) {
-        Ok(Opened {
-            machine,
-            keeper,
-            news,
-        }) => {
-            for told in news {
-                // Nobody listens any more: the loop finds out.
-                let _ = teller.news.try_send(told);
+    let run = move |port: Port, asked, teller: Teller<Told>| {
+        let seat = Seat {
+            own: port.line.address(),
+            seed: fastrand::u64(..),
+            waker: port.waker.clone(),
+        };
+        match open(seat, store, asked) {
+            Ok(parts) => EventLoop::new(parts, port, teller).run(),
+            Err(error) => {
+                let _ = teller.news.try_send(Told::Failed(error));
             }
-            let role = ServerRole::new(asked, port.line.address(), Box::new(own_addresses));
-            EventLoop::new(role, machine, port, keeper, teller).run();
-        }
-        Err(error) => {
-            let _ = teller.news.try_send(Told::Failed(error));
         }
     };
     Server {
@@ -98,25 +97,36 @@ fn start_on(wanted: SocketAddr, start: Start, notify: Notify) -> Server {
     }
 }
 
-struct Opened {
-    machine: machine::Server,
-    keeper: Keeper<machine::Record, Event>,
-    news: Vec<Told>,
+/// A server like one of [`start`], or of [`start_importing`] if there is `mail`, but without a thread:
+/// the caller turns it.
+pub fn start_stepped(
+    start: Start,
+    store: PathBuf,
+    mail: Option<PathBuf>,
+    notify: Notify,
+) -> Result<(Server, Box<dyn Stepped>), DriverError> {
+    let store = Store { file: store, mail };
+    let open = |seat, asked| open(seat, store, asked);
+    let (handle, stepped) = stepped::start(start, notify, open)?;
+    Ok((Server { handle }, stepped))
 }
 
-fn open_store(start: Start, waker: &Arc<mio::Waker>) -> Result<Opened, DriverError> {
-    let Start { store, mail } = start;
-    let mut opened = Mailbox::open(&store)?;
-    let aside = |aside: Aside| Told::Aside(aside.to_string());
-    let mut news: Vec<_> = opened.aside.take().map(aside).into_iter().collect();
+fn open(
+    seat: Seat,
+    store: Store,
+    asked: Receiver<Command>,
+) -> Result<Parts<ServerRole>, DriverError> {
+    let Store { file, mail } = store;
+    let mut opened = Mailbox::open(&file)?;
+    let mut news: Vec<_> = opened.aside.take().map(Told::Aside).into_iter().collect();
     if let Some(folder) = mail {
         let now_ms = Clock::start().now().unix_ms;
         let imported = classic_mail::import(&mut opened.mailbox, &opened.saved, &folder, now_ms);
-        news.push(Told::Imported(imported.map_err(|error| error.to_string())));
+        news.push(Told::Imported(imported.map_err(Fault::from)));
         drop(opened);
         // What was taken in is read with all else.
-        opened = Mailbox::open(&store)?;
-        news.extend(opened.aside.take().map(aside));
+        opened = Mailbox::open(&file)?;
+        news.extend(opened.aside.take().map(Told::Aside));
     }
     let mailbox::Opened {
         mut mailbox,
@@ -124,13 +134,12 @@ fn open_store(start: Start, waker: &Arc<mio::Waker>) -> Result<Opened, DriverErr
         room,
         aside: _,
     } = opened;
-    let commit = move |records: &[machine::Record]| {
-        mailbox.commit(records).map_err(|error| error.to_string())
-    };
-    let keeper = Keeper::start(Box::new(commit), waker.clone())?.with_room(room);
-    Ok(Opened {
-        machine: machine::Server::new(fastrand::u64(..), saved),
-        keeper,
+    let commit = move |records: &[machine::Record]| mailbox.commit(records).map_err(Fault::from);
+    let Seat { own, seed, waker } = seat;
+    Ok(Parts {
+        role: ServerRole::new(asked, own, Box::new(own_addresses)),
+        machine: machine::Server::new(seed, saved),
+        keeper: Keeper::start(Box::new(commit), waker)?.with_room(room),
         news,
     })
 }
@@ -280,8 +289,8 @@ fn own_addresses() -> Vec<IpAddr> {
     interfaces.iter().map(if_addrs::Interface::ip).collect()
 }
 
-/// The addresses under which others reach a server that listens on `bind`: those of this machine's
-/// networks first, loopback last, and those of IPv4 before those of IPv6.
+/// The addresses under which others reach a server that listens on `bind`, those of IPv4 before those
+/// of IPv6. Loopback is none, unless the server listens on nothing else; without a network there is none.
 pub fn reachable_at(bind: IpAddr) -> Vec<IpAddr> {
     reachable_among(bind, own_addresses().into_iter())
 }
@@ -294,7 +303,6 @@ fn reachable_among(bind: IpAddr, own: impl Iterator<Item = IpAddr>) -> Vec<IpAdd
     let mut addresses: Vec<_> = own.filter(useful).collect();
     // Stable: the system's order stays within each.
     addresses.sort_by_key(IpAddr::is_ipv6);
-    addresses.push(Ipv4Addr::LOCALHOST.into());
     addresses.dedup();
     addresses
 }
@@ -387,7 +395,7 @@ mod tests {
     }
 
     #[test]
-    fn others_are_told_the_addresses_of_networks_first_and_of_ipv4_first() {
+    fn others_are_told_the_addresses_of_networks_and_of_ipv4_first() {
         let own = [
             "127.0.0.1",
             "::1",
@@ -398,10 +406,11 @@ mod tests {
             "10.0.0.5",
         ];
         for (bind, expected) in [
-            ("::", "192.168.1.5 10.0.0.5 fd00::2 127.0.0.1"),
-            ("0.0.0.0", "192.168.1.5 10.0.0.5 127.0.0.1"),
+            ("::", "192.168.1.5 10.0.0.5 fd00::2"),
+            ("0.0.0.0", "192.168.1.5 10.0.0.5"),
             ("10.0.0.5", "10.0.0.5"),
             ("fd00::2", "fd00::2"),
+            ("127.0.0.1", "127.0.0.1"),
         ] {
             let bind = bind.parse().expect("an address");
             let own = own.iter().map(|text| text.parse().expect("an address"));
@@ -409,6 +418,11 @@ mod tests {
             let texts: Vec<_> = reachable.iter().map(IpAddr::to_string).collect();
             assert_eq!(texts.join(" "), expected);
         }
+        let alone = own[..3]
+            .iter()
+            .map(|text| text.parse().expect("an address"));
+        let everywhere = "::".parse().expect("an address");
+        assert!(reachable_among(everywhere, alone).is_empty());
     }
 
     fn at(seconds: u64) -> Now {

@@ -8,13 +8,14 @@ use std::thread::{self, JoinHandle};
 use crossbeam_channel::{Receiver, bounded};
 
 use super::Notify;
+use crate::store::Fault;
 use crate::store::settings::save;
 pub use crate::store::settings::{Appearance, Choice, Place, Settings};
 
 /// The near end of the thread. Dropping it waits until the last settings are written.
 pub struct Saver {
     newest: Arc<(Mutex<Newest>, Condvar)>,
-    errors: Receiver<String>,
+    errors: Receiver<Fault>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -35,7 +36,7 @@ impl Saver {
             while let Some(settings) = next(&seen) {
                 if let Err(error) = save(&path, &settings) {
                     // Full: one sentence about it is enough.
-                    let _ = teller.try_send(error.to_string());
+                    let _ = teller.try_send(error.into());
                     notify();
                 }
             }
@@ -57,7 +58,7 @@ impl Saver {
     }
 
     /// Why the last settings could not be written, once.
-    pub fn poll_error(&self) -> Option<String> {
+    pub fn poll_error(&self) -> Option<Fault> {
         self.errors.try_recv().ok()
     }
 }

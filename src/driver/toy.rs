@@ -13,11 +13,12 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, Sender, TryRecvError, unbounded};
 
 use super::DriverError;
-use super::event_loop::{EventLoop, Port, Role, WAITING_MAX};
+use super::event_loop::{EventLoop, Port};
 use super::faulty::{Faulty, Trouble};
 use super::handle::{self, Handle, Teller};
 use super::keeper::{Commit, Keeper};
 use super::mender::Wish;
+use super::rounds::{Parts, Role, WAITING_MAX};
 use crate::machine::{Machine, Now, Output, Room, Transmit};
 
 /// Far longer than anything here takes.
@@ -187,8 +188,13 @@ impl Toy {
                 Some(commit) => Keeper::start(commit, port.waker.clone()).expect("a thread"),
                 None => Keeper::none(),
             };
-            let role = ToyRole { asked, taken: take };
-            EventLoop::new(role, machine, port, keeper, teller).run();
+            let parts = Parts {
+                role: ToyRole { asked, taken: take },
+                machine,
+                keeper,
+                news: Vec::new(),
+            };
+            EventLoop::new(parts, port, teller).run();
         };
         let port = Port::open(network, wanted, Wish::Only);
         let handle = Handle::start("toy", port, Arc::new(|| {}), run);

@@ -7,18 +7,18 @@ use std::path::{Path, PathBuf};
 
 use chrono::Utc;
 
-use crate::store::{StoreError, beside, sync_folder};
+use crate::store::{Fault, StoreError, beside, sync_folder};
 
 /// What SQLite puts beside a store, and the store itself first: without it nobody takes the rest for
 /// a store's, while a store without its `-wal` would pass for an older one.
 const PARTS: [&str; 3] = ["", "-wal", "-shm"];
 
-/// A store that was moved aside when a new one was begun in its place. Nothing in it was removed.
-#[derive(Debug)]
+/// A file that was moved aside when a new one was begun in its place. Nothing in it was removed.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Aside {
     /// Where it is now.
     pub path: PathBuf,
-    pub why: StoreError,
+    pub why: Fault,
 }
 
 impl fmt::Display for Aside {

@@ -16,7 +16,7 @@ use crate::protocol::{Nickname, Part, Seq, Stream, parts};
 use crate::store::file_name::{IMPORTED, file_name, is_imported, recipient};
 use crate::store::mailbox::Mailbox;
 use crate::store::whole_file::WholeFile;
-use crate::store::{StoreError, make_folder};
+use crate::store::{Fault, StoreError, make_folder};
 
 /// Longest mail file, in bytes: its messages are in memory together. A longer one is left as it is
 /// and reported.
@@ -35,18 +35,32 @@ pub struct Imported {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     pub file: PathBuf,
-    /// Counted from 1; `None`: the file as a whole.
-    pub line: Option<usize>,
-    pub reason: String,
+    pub wrong: Wrong,
+}
+
+/// What is wrong with a mail file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Wrong {
+    #[error("expected a nickname as the file's name")]
+    Name,
+    #[error("expected a regular file")]
+    NotAFile,
+    #[error("expected at most {FILE_MAX} bytes")]
+    TooLong,
+    #[error("can't be read: {0}")]
+    Unreadable(Fault),
+    /// A line is no message. Lines are counted from 1.
+    #[error("{reason}")]
+    Line { line: usize, reason: String },
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.file.display())?;
-        if let Some(line) = self.line {
-            write!(f, ", line {line}")?;
+        match &self.wrong {
+            Wrong::Line { line, reason } => write!(f, ", line {line}: {reason}"),
+            wrong => write!(f, ": {wrong}"),
         }
-        write!(f, ": {}", self.reason)
     }
 }
 
@@ -78,19 +92,12 @@ pub fn import(
         }
         let read = match name.and_then(recipient) {
             Some(recipient) => read_file(&file).map(|lines| (recipient, lines)),
-            None => {
-                let reason = "expected a nickname as the file's name".to_owned();
-                Err(Problem {
-                    file: file.clone(),
-                    line: None,
-                    reason,
-                })
-            }
+            None => Err(Wrong::Name),
         };
         let (recipient, lines) = match read {
             Ok(read) => read,
-            Err(problem) => {
-                imported.problems.push(problem);
+            Err(wrong) => {
+                imported.problems.push(Problem { file, wrong });
                 continue;
             }
         };
@@ -134,35 +141,27 @@ fn list(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
     Ok(files.map_err(in_folder)?.into_iter().collect())
 }
 
-fn read_file(file: &Path) -> Result<Vec<MailLine>, Problem> {
-    let whole = |reason| Problem {
-        file: file.to_owned(),
-        line: None,
-        reason,
-    };
-    let unreadable = |error: io::Error| whole(format!("can't be read: {error}"));
+fn read_file(file: &Path) -> Result<Vec<MailLine>, Wrong> {
+    let unreadable = |error: io::Error| Wrong::Unreadable(error.into());
     // A link is not followed: it could lead anywhere.
     if !fs::symlink_metadata(file).map_err(unreadable)?.is_file() {
-        return Err(whole("expected a regular file".to_owned()));
+        return Err(Wrong::NotAFile);
     }
     let mut bytes = Vec::new();
     let mut limited = File::open(file).map_err(unreadable)?.take(FILE_MAX + 1);
     limited.read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > FILE_MAX {
-        return Err(whole(format!("expected at most {FILE_MAX} bytes")));
+        return Err(Wrong::TooLong);
     }
     let bytes = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
     if bytes.is_empty() {
         return Ok(Vec::new());
     }
     let read = |(line, bytes): (usize, &[u8])| {
-        let told = |reason| Problem {
-            file: file.to_owned(),
-            line: Some(line),
-            reason,
-        };
-        read_mail_line(bytes.strip_suffix(b"\r").unwrap_or(bytes))
-            .map_err(|error| told(error.to_string()))
+        read_mail_line(bytes.strip_suffix(b"\r").unwrap_or(bytes)).map_err(|error| Wrong::Line {
+            line,
+            reason: error.to_string(),
+        })
     };
     (1..)
         .zip(bytes.split(|byte| *byte == b'\n'))

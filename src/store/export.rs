@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use crate::machine::client::LineId;
 use crate::protocol::Nickname;
-use crate::store::StoreError;
 use crate::store::history::{Edge, History};
 use crate::store::transcript::Transcript;
 use crate::store::whole_file::WholeFile;
+use crate::store::{StoreError, Zone};
 
 /// Lines that are in memory together: at most 8 MiB of text.
 const PAGE: usize = 500;
@@ -24,8 +24,8 @@ pub struct Export {
     /// The user's own name, as it is shown.
     pub own: String,
     pub words: Words,
-    /// Local time less UTC, in seconds: in it the times are told.
-    pub utc_offset_s: i32,
+    /// In it the times are told.
+    pub zone: Zone,
 }
 
 /// What the file is to be.

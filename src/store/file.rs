@@ -100,6 +100,7 @@ pub(super) fn open<T>(
                 return Err(why);
             };
             let moved = move_aside(path, word)?;
+            let why = why.into();
             let aside = Aside { path: moved, why };
             (begin()?, Some(aside))
         }

@@ -6,6 +6,7 @@
 mod aside;
 pub mod classic_mail;
 pub mod export;
+mod fault;
 mod file;
 mod file_name;
 pub mod history;
@@ -20,12 +21,15 @@ mod table;
 mod transcript;
 mod whole_file;
 mod words;
+mod zone;
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 pub use self::aside::Aside;
+pub use self::fault::{Fault, FaultKind};
 pub use self::file_name::file_name;
+pub use self::zone::Zone;
 
 /// Why something can't be kept, or what was kept can't be read.
 #[derive(Debug, thiserror::Error)]

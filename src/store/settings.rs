@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::store::StoreError;
-use crate::store::aside::move_aside;
+use crate::store::aside::{Aside, move_aside};
 use crate::store::whole_file::WholeFile;
+use crate::store::{Fault, FaultKind, StoreError};
 
 /// Largest file that is read, in bytes: a hundred times what is ever written.
 const FILE_MAX: u64 = 1024 * 1024;
@@ -142,7 +142,7 @@ impl Settings {
 pub struct Loaded {
     pub settings: Settings,
     /// Where a file stands now that could not be read, and why.
-    pub aside: Option<String>,
+    pub aside: Option<Aside>,
 }
 
 /// Reads the settings in the file `path`; without the file they are the default ones. An error: the file
@@ -164,12 +164,12 @@ pub fn load(path: &Path) -> Result<Loaded, StoreError> {
                 aside: None,
             });
         }
-        Err(error) => error.to_string(),
+        Err(error) => Fault::new(FaultKind::Damaged, error.to_string()).at(path),
     };
-    let aside = move_aside(path, "damaged")?;
+    let path = move_aside(path, "damaged")?;
     Ok(Loaded {
         settings: Settings::default(),
-        aside: Some(format!("{} ({why})", aside.display())),
+        aside: Some(Aside { path, why }),
     })
 }
 

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::machine::client::{Delivery, Line, Origin, Path};
 use crate::protocol::visible::visible;
+use crate::store::Zone;
 use crate::store::export::{Export, Form, Words};
 
 /// Colours of both kinds of screen; the browser chooses by the person's wish.
@@ -31,7 +32,7 @@ pub(super) struct Transcript {
     own: String,
     peer: String,
     words: Words,
-    offset: Option<FixedOffset>,
+    zone: Zone,
     /// The day of the last line.
     day: Option<String>,
     begun: bool,
@@ -58,14 +59,14 @@ impl Transcript {
             form,
             own,
             words,
-            utc_offset_s,
+            zone,
         } = export;
         Self {
             form,
             own,
             peer: peer.to_string(),
             words,
-            offset: FixedOffset::east_opt(utc_offset_s).or(FixedOffset::east_opt(0)),
+            zone,
             day: None,
             begun: false,
         }
@@ -212,9 +213,10 @@ impl Transcript {
         Some(at.to_rfc3339_opts(SecondsFormat::Millis, false))
     }
 
-    /// `None`: no year of four digits.
+    /// `None`: no year of four digits, or no zone that there is.
     fn local(&self, at_ms: i64) -> Option<DateTime<FixedOffset>> {
-        let at = DateTime::from_timestamp_millis(at_ms)?.with_timezone(&self.offset?);
+        let zone = FixedOffset::east_opt(self.zone.offset_s(at_ms))?;
+        let at = DateTime::from_timestamp_millis(at_ms)?.with_timezone(&zone);
         (0..=9999).contains(&at.year()).then_some(at)
     }
 }

@@ -141,6 +141,8 @@ mod tests {
             .map(|n| colours(&format!("n{n}"), true).0.to_array())
             .collect();
         assert_eq!(hues.len(), DARK.len(), "each is used");
+        let known = ["sonic", "tails", "索尼克"].map(|name| colours(name, true).0);
+        assert_eq!(known, [DARK[9], DARK[5], DARK[8]], "for good");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::{theme, widgets, words};
 use crate::app::form::{Field, Form, Problems};
 use crate::app::language::Sentence;
 use crate::app::session::{Session, Standing};
-use crate::app::{Command, Now, Page, hosting, hosting::Hosting, sentences};
+use crate::app::{Command, LostCause, Now, Page, hosting, hosting::Hosting, sentences};
 
 /// What the bar about the server shows.
 pub struct View<'a> {
@@ -36,18 +36,18 @@ pub fn session_bar_ui(ui: &mut Ui, view: &View<'_>, commands: &mut Vec<Command>)
             let text = words::say(ui, "notice-stopped-hosting");
             let mut again = Action::new("shell-host-again", Command::Host(view.form.clone()));
             again.enabled = view.hosting.standing == hosting::Standing::Off;
-            bar_ui(ui, &text, vec![again], commands);
+            said_bar_ui(ui, &text, again, commands);
         }
         Standing::SignedOut => {
             let text = words::say(ui, "notice-signed-out");
             let again = Action::new("shell-sign-in-again", Command::SignIn(view.form.clone()));
-            bar_ui(ui, &text, vec![again], commands);
+            said_bar_ui(ui, &text, again, commands);
         }
         Standing::SigningIn { attempt } => {
             let sentence = match (session.lost, attempt) {
                 (Some(cause), _) => sentences::asked_again(cause),
                 (None, 0 | 1) => Sentence::new("shell-asking"),
-                (None, _) => Sentence::new("shell-asking-again").count("attempt", attempt.into()),
+                (None, _) => Sentence::new("shell-asking-again").count("attempt", attempt),
             };
             lost_ui(ui, view, &sentence, commands);
         }
@@ -70,12 +70,20 @@ fn lost_ui(ui: &mut Ui, view: &View<'_>, sentence: &Sentence, commands: &mut Vec
         actions.push(host);
     }
     bar_ui(ui, &words::tell(ui, sentence), actions, commands);
+    // Nobody wants to hear the seconds pass: what is said stays the same while the server is not there.
+    if let Some(cause) = view.session.lost {
+        let said = match cause {
+            LostCause::Silent => "shell-lost-silent",
+            LostCause::Down => "shell-lost-down",
+        };
+        widgets::voice_ui(ui, "session", &words::say(ui, said));
+    }
     let problem = [Field::HostPort, Field::Host]
         .iter()
         .find_map(|field| view.problems.at(*field));
     if let Some(problem) = problem {
         let change = Action::new("shell-host-where", Command::Go(Page::Host));
-        bar_ui(ui, &words::tell(ui, problem), vec![change], commands);
+        said_bar_ui(ui, &words::tell(ui, problem), change, commands);
     }
 }
 
@@ -83,8 +91,7 @@ fn lost_ui(ui: &mut Ui, view: &View<'_>, sentence: &Sentence, commands: &mut Vec
 pub fn notice_bar_ui(ui: &mut Ui, notice: Option<&Sentence>, commands: &mut Vec<Command>) {
     if let Some(notice) = notice {
         let dismiss = Action::new("shell-dismiss", Command::DismissNotice);
-        let text = bar_ui(ui, &words::tell(ui, notice), vec![dismiss], commands);
-        widgets::say_at_once(ui, &text);
+        said_bar_ui(ui, &words::tell(ui, notice), dismiss, commands);
     }
 }
 
@@ -100,12 +107,11 @@ pub fn standing_bar_ui(
     let mut text = words::tell(ui, notice);
     let mut dismiss = Action::new("shell-dismiss", Command::DismissStanding);
     if behind > 0 {
-        let more = Sentence::new("shell-more-notices").count("count", behind as u64);
+        let more = Sentence::new("shell-more-notices").count("count", behind);
         text = format!("{text}\n{}", words::tell(ui, &more));
         dismiss.id = "shell-next-notice";
     }
-    let text = bar_ui(ui, &text, vec![dismiss], commands);
-    widgets::say_at_once(ui, &text);
+    said_bar_ui(ui, &text, dismiss, commands);
 }
 
 impl Action {
@@ -117,6 +123,12 @@ impl Action {
             command,
         }
     }
+}
+
+/// A bar that a screen reader says when it comes.
+fn said_bar_ui(ui: &mut Ui, text: &str, action: Action, commands: &mut Vec<Command>) {
+    let text = bar_ui(ui, text, vec![action], commands);
+    widgets::say_at_once(ui, &text);
 }
 
 /// One bar: its text, and its buttons at the right or, where it is narrow, below it.

@@ -45,14 +45,14 @@ impl Window {
             Closing::No if asked && !quits && self.app.hides_instead() => {
                 self.app.run(now, Command::Hide);
             }
-            Closing::No if asked && !quits && self.app.worry().is_some() => {
+            Closing::No if asked && !quits && self.app.worry(now).is_some() => {
                 self.closing = Closing::Asking { new: true };
                 ctx.request_repaint();
             }
             Closing::Sure => self.end(ctx, now),
             Closing::No if asked || quits => self.end(ctx, now),
-            // What was asked about is no more: it was delivered, or everybody has left.
-            Closing::Asking { .. } if quits || self.app.worry().is_none() => self.end(ctx, now),
+            // What was asked about is no more: it was delivered or taken in, or everybody has left.
+            Closing::Asking { .. } if quits || self.app.worry(now).is_none() => self.end(ctx, now),
             Closing::No | Closing::Asking { .. } | Closing::By(_) => {}
         }
         let is_over = match self.closing {
@@ -77,8 +77,8 @@ impl Window {
     }
 
     /// Draws the question, if there is one.
-    pub(super) fn ask_before_closing_ui(&mut self, ui: &Ui, commands: &mut Vec<Command>) {
-        let (Closing::Asking { new }, Some(worry)) = (self.closing, self.app.worry()) else {
+    pub(super) fn ask_before_closing_ui(&mut self, ui: &Ui, now: Now, commands: &mut Vec<Command>) {
+        let (Closing::Asking { new }, Some(worry)) = (self.closing, self.app.worry(now)) else {
             return;
         };
         self.closing = Closing::Asking { new: false };
@@ -107,8 +107,7 @@ fn ask_ui(
 ) -> Option<Answer> {
     let hosts = worry.people > 0;
     let mut answer = None;
-    let frame = egui::Frame::popup(ui.style()).inner_margin(theme::EDGE);
-    let modal = Modal::new(egui::Id::unique("closing")).frame(frame);
+    let modal = Modal::new(egui::Id::unique("closing")).frame(theme::dialog_frame(ui));
     let modal = modal.show(ui.ctx(), |ui| {
         ui.spacing_mut().interact_size.y = theme::BUTTON_HEIGHT;
         ui.set_width(theme::CARD_WIDTH.min(ui.ctx().content_rect().width() - 5.0 * theme::EDGE));
@@ -118,12 +117,15 @@ fn ask_ui(
             ("desk-close-people", "people", worry.people),
             ("desk-close-lines", "lines", worry.lines),
         ] {
-            let number = u64::try_from(number).unwrap_or(u64::MAX);
             if number > 0 {
                 let sentence = Sentence::new(id).count(gap, number);
                 ui.label(words::tell(ui, &sentence));
                 ui.add_space(theme::GAP);
             }
+        }
+        if worry.importing {
+            ui.label(words::say(ui, "desk-close-importing"));
+            ui.add_space(theme::GAP);
         }
         ui.vertical_centered_justified(|ui| {
             if worry.has_tray {

@@ -8,8 +8,8 @@ use egui::text::{CCursor, CCursorRange, CharIndex};
 use egui::text_edit::TextEditState;
 use egui::{
     Atom, Event, EventFilter, Id, Key, KeyboardShortcut, Modifiers, Rect, Response, RichText,
+    ScrollArea, Ui, vec2,
 };
-use egui::{ScrollArea, Ui, vec2};
 
 use super::emoji_picker::{self, Picker};
 use super::paste::{self, Answer, Pending};
@@ -70,10 +70,7 @@ pub fn composer_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: &m
     let mut draft = view.draft.to_owned();
     let enter = keys(ui, view, state, id, &mut draft);
     if is_free && ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::E)) {
-        state.picker = match state.picker {
-            Some(_) => None,
-            None => Some(Picker::new(ui, &view.settings.emoji)),
-        };
+        emoji_picker::turn(ui, &mut state.picker, &view.settings.emoji);
         state.focus = state.picker.is_none();
     }
     strip_ui(ui, view);
@@ -94,8 +91,8 @@ pub fn composer_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: &m
         });
     }
     let whole = (enter || clicked) && view.limit.fits(&draft);
-    if (whole || in_parts || answered) && !draft.trim().is_empty() {
-        state.recall = None;
+    let is_sent = (whole || in_parts || answered) && !draft.trim().is_empty();
+    if is_sent && view.obstacle.is_none() {
         state.focus = true;
         commands.push(Command::Send {
             to: view.peer.clone(),
@@ -136,8 +133,8 @@ fn put(ui: &Ui, id: Id, state: &mut State, (draft, text): (&mut String, String),
     field.store(ui.ctx(), id);
 }
 
-/// The line over the field: who is writing, how much more fits. It keeps its height, so that nothing
-/// moves.
+/// The line over the field: who is writing or why nothing can be sent, how much more fits. It keeps its
+/// height, so that nothing moves.
 fn strip_ui(ui: &mut Ui, view: &View<'_>) {
     let colours = theme::palette(ui);
     let small = |text: String, colour| RichText::new(text).small().color(colour);
@@ -148,17 +145,21 @@ fn strip_ui(ui: &mut Ui, view: &View<'_>) {
         match view.limit.room(view.draft) {
             Room::Plenty => {}
             Room::Left(left) => {
-                let left = Sentence::new("talk-left").count("characters", count(left));
+                let left = Sentence::new("talk-left").count("characters", left);
                 ui.label(small(words::tell(ui, &left), colours.weak));
             }
             Room::Over(over) => {
-                let over = Sentence::new("talk-over").count("characters", count(over));
+                let over = Sentence::new("talk-over").count("characters", over);
                 ui.label(small(words::tell(ui, &over), colours.bad));
             }
         }
-        if view.typing {
-            let sentence = Sentence::new("talk-typing").with("peer", view.peer);
-            let text = small(words::tell(ui, &sentence), colours.weak);
+        let typing = || Sentence::new("talk-typing").with("peer", view.peer);
+        let said = match &view.obstacle {
+            Some(obstacle) if !view.draft.is_empty() => Some((obstacle.clone(), colours.bad)),
+            Some(_) | None => view.typing.then(|| (typing(), colours.weak)),
+        };
+        if let Some((sentence, colour)) = said {
+            let text = small(words::tell(ui, &sentence), colour);
             ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
                 ui.add(egui::Label::new(text).truncate());
             });
@@ -278,10 +279,7 @@ fn smiley_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, field: Rect) {
     ui.spacing_mut().button_padding = padding;
     let response = response.on_hover_text(word);
     if response.clicked() {
-        state.picker = match state.picker {
-            Some(_) => None,
-            None => Some(Picker::new(ui, &view.settings.emoji)),
-        };
+        emoji_picker::turn(ui, &mut state.picker, &view.settings.emoji);
     }
 }
 
@@ -337,8 +335,9 @@ fn over_ui(ui: &mut Ui, view: &View<'_>, draft: &str) -> bool {
     let messages = view.limit.cut(draft).len();
     ui.horizontal_wrapped(|ui| {
         ui.add(egui::Label::new(text).wrap());
-        let send = Sentence::new("talk-send-parts").count("messages", count(messages));
-        messages <= MESSAGES_MAX && ui.button(words::tell(ui, &send)).clicked()
+        let send = Sentence::new("talk-send-parts").count("messages", messages);
+        let can_go = messages <= MESSAGES_MAX && view.obstacle.is_none();
+        can_go && ui.button(words::tell(ui, &send)).clicked()
     })
     .inner
 }
@@ -351,7 +350,8 @@ fn pending_ui(ui: &Ui, view: &View<'_>, state: &mut State, id: Id, draft: &mut S
     if peer != *view.peer {
         return false;
     }
-    let Some(answer) = paste::question_ui(ui, &mut pending, view.limit) else {
+    let Some(answer) = paste::question_ui(ui, &mut pending, (view.limit, view.obstacle.is_none()))
+    else {
         state.pending = Some((peer, pending));
         return false;
     };
@@ -391,8 +391,4 @@ fn takes_enter(ui: &Ui) -> bool {
         input.events.retain(|event| !sends(event));
         input.events.len() < before
     })
-}
-
-fn count(number: usize) -> u64 {
-    u64::try_from(number).unwrap_or(u64::MAX)
 }

@@ -29,15 +29,6 @@ pub struct View<'a> {
     pub hosting: &'a Hosting,
     /// Whether the server says who is there. Without it nobody is shown as online.
     pub present: bool,
-    /// Whether it is shown who is writing.
-    pub typing: bool,
-}
-
-impl View<'_> {
-    /// Somebody is writing, and that is to be shown.
-    pub fn writing(&self, nickname: &Nickname) -> bool {
-        self.typing && self.conversations.is_typing(nickname, self.now)
-    }
 }
 
 /// What only the screen knows of the list.
@@ -59,6 +50,8 @@ pub struct State {
     height: f32,
     /// A row was gone to: the list is to be scrolled there.
     moved: bool,
+    /// Whose conversation was in front when the list was drawn last.
+    in_front: Option<Nickname>,
     pub(super) menu: person::Menu,
 }
 
@@ -77,6 +70,11 @@ impl State {
     /// The filter gets the keyboard when it is drawn next.
     pub fn request_filter(&mut self) {
         self.focus_filter = true;
+    }
+
+    /// Esc empties the filter.
+    pub fn takes_escape(&self, ui: &Ui) -> bool {
+        !self.filter.is_empty() && ui.memory(|memory| memory.had_focus_last_frame(filter_id()))
     }
 
     /// How many rows there are.
@@ -117,6 +115,33 @@ impl State {
         }
     }
 
+    /// The row comes into view.
+    fn bring_in(&mut self, row: usize) {
+        let top = row as f32 * (theme::CONTACT_HEIGHT + ROW_GAP);
+        let lowest = top + theme::CONTACT_HEIGHT - self.height;
+        self.scrolled = self.scrolled.min(top).max(lowest).max(0.0);
+        self.moved = true;
+    }
+
+    /// Whose conversation has come to the front is shown in the list.
+    fn follow(&mut self, view: &View<'_>) {
+        let selected = view.conversations.selected();
+        if selected == self.in_front.as_ref() {
+            return;
+        }
+        self.in_front = selected.cloned();
+        let is_theirs = |row: &usize| match self.at(view, *row) {
+            Place::Person(place) => {
+                let person = view.contacts.at(place);
+                person.is_some_and(|person| Some(&person.nickname) == selected)
+            }
+            Place::Fold(_) | Place::Search => false,
+        };
+        if let Some(row) = (0..self.len(view)).find(is_theirs) {
+            self.bring_in(row);
+        }
+    }
+
     /// Looks anew who passes the filter, if that or the list has changed.
     fn filter(&mut self, view: &View<'_>) {
         let folded = self.filter.trim().to_lowercase();
@@ -128,6 +153,14 @@ impl State {
             (view.contacts.at(*place)).is_some_and(|person| person.folded().contains(&by.0))
         };
         self.matched = (0..view.contacts.len()).filter(called).collect();
+        // Whoever is called exactly so is meant, then whose name begins so.
+        self.matched.sort_by_key(|place| {
+            let name = view
+                .contacts
+                .at(*place)
+                .map_or("", |person| person.folded());
+            (name != by.0, !name.starts_with(&by.0))
+        });
         self.matched_by = by;
     }
 }
@@ -136,7 +169,7 @@ impl State {
 pub fn contacts_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: &mut Vec<Command>) {
     let title = match view.contacts.online() {
         _ if !view.present => words::say(ui, "people-title-last-seen"),
-        n => words::tell(ui, &Sentence::new("people-title").count("online", n as u64)),
+        n => words::tell(ui, &Sentence::new("people-title").count("online", n)),
     };
     let colour = theme::palette(ui).weak;
     ui.label(RichText::new(title).small().color(colour));
@@ -161,28 +194,24 @@ pub fn contacts_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: &m
     list_ui(ui, view, state, commands);
 }
 
+fn filter_id() -> Id {
+    Id::unique(("people", "filter"))
+}
+
 /// The field that leaves only some people in the list. Enter opens the first, the arrow down goes to
 /// the list, Esc empties it.
 fn filter_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: &mut Vec<Command>) {
-    let id = Id::unique(("people", "filter"));
+    let id = filter_id();
     if std::mem::take(&mut state.focus_filter) {
         select_all(ui, id, &state.filter);
     }
-    let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
-    if state.in_filter {
-        if pressed(Key::Escape) {
-            state.filter.clear();
-        } else if pressed(Key::ArrowDown) {
-            state.filter(view);
-            go_to(ui, view, state, 0);
-        } else if pressed(Key::Enter)
-            && let Place::Person(place) = state.at(view, 0)
-            && let Some(person) = view.contacts.at(place)
-        {
-            commands.push(Command::Open(person.nickname.clone()));
-            state.filter.clear();
-        }
-    }
+    let had = state.in_filter;
+    let pressed = |key| had && ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    let (escape, down, enter) = (
+        pressed(Key::Escape),
+        pressed(Key::ArrowDown),
+        pressed(Key::Enter),
+    );
     let name = words::say(ui, "people-filter");
     let field = TextEdit::singleline(&mut state.filter)
         .id(id)
@@ -193,6 +222,23 @@ fn filter_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: &mut Vec
     let field = ui.add(field);
     state.in_filter = field.has_focus();
     field.accessible_name(name);
+    // What was typed in this frame counts, and who stands where now.
+    state.filter(view);
+    if escape {
+        state.filter.clear();
+    } else if down {
+        go_to(ui, view, state, 0);
+    } else if enter {
+        match state.at(view, 0) {
+            Place::Person(place) => {
+                let person = view.contacts.at(place);
+                commands.extend(person.map(|person| Command::Open(person.nickname.clone())));
+                state.filter.clear();
+            }
+            Place::Search => search(state, commands),
+            Place::Fold(_) => {}
+        }
+    }
 }
 
 /// Gives the field of that id the keyboard, with all its text selected.
@@ -212,6 +258,7 @@ fn list_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: &mut Vec<C
     let mut area = ScrollArea::vertical()
         .id_salt("contacts")
         .auto_shrink([false, false]);
+    state.follow(view);
     if std::mem::take(&mut state.moved) {
         area = area.vertical_scroll_offset(state.scrolled);
     }
@@ -229,6 +276,7 @@ fn list_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: &mut Vec<C
                         person,
                         id,
                         stop,
+                        next: row == 0 && state.in_filter && !state.filter.is_empty(),
                     };
                     person::row_ui(ui, &row, &mut state.menu, commands)
                 }),
@@ -288,10 +336,8 @@ fn keys_ui(ui: &Ui, view: &View<'_>, state: &mut State) {
 /// Gives that row the keyboard, in view.
 fn go_to(ui: &Ui, view: &View<'_>, state: &mut State, row: usize) {
     let id = state.id(view, row);
-    let top = row as f32 * (theme::CONTACT_HEIGHT + ROW_GAP);
-    let lowest = top + theme::CONTACT_HEIGHT - state.height;
-    state.scrolled = state.scrolled.min(top).max(lowest).max(0.0);
-    (state.stop, state.moved) = (Some(id), true);
+    state.bring_in(row);
+    state.stop = Some(id);
     ui.memory_mut(|memory| memory.request_focus(id));
     // The arrows are its own from the next frame on.
     ui.ctx().request_repaint();
@@ -301,10 +347,7 @@ fn go_to(ui: &Ui, view: &View<'_>, state: &mut State, row: usize) {
 fn fold_ui(ui: &mut Ui, state: &mut State, quiet: usize, id: Id) -> bool {
     let text = match state.unfolded {
         true => words::say(ui, "people-fewer"),
-        false => words::tell(
-            ui,
-            &Sentence::new("people-more").count("count", quiet as u64),
-        ),
+        false => words::tell(ui, &Sentence::new("people-more").count("count", quiet)),
     };
     let row = person::line_ui(ui, id, &text);
     if row.clicked() {
@@ -319,9 +362,14 @@ fn search_ui(ui: &mut Ui, state: &mut State, id: Id, commands: &mut Vec<Command>
     let label = words::tell(ui, &Sentence::new("people-search-for").with("text", &text));
     let row = person::line_ui(ui, id, &label);
     if row.clicked() {
-        commands.push(Command::Search { text, peer: None });
-        commands.push(Command::Go(Page::Search));
-        state.filter.clear();
+        search(state, commands);
     }
     row.has_focus()
+}
+
+/// Looks for what stands in the filter in all messages.
+fn search(state: &mut State, commands: &mut Vec<Command>) {
+    let text = std::mem::take(&mut state.filter).trim().to_owned();
+    commands.push(Command::Search { text, peer: None });
+    commands.push(Command::Go(Page::Search));
 }

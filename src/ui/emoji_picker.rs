@@ -36,9 +36,17 @@ enum Row {
     Emoji(Range<usize>),
 }
 
+/// Opens what emoji are chosen from, or closes it.
+pub fn turn(ui: &Ui, picker: &mut Option<Picker>, recent: &[String]) {
+    *picker = match picker {
+        Some(_) => None,
+        None => Some(Picker::new(ui, recent)),
+    };
+}
+
 impl Picker {
     /// `recent`: those used last, newest first.
-    pub fn new(ui: &Ui, recent: &[String]) -> Self {
+    fn new(ui: &Ui, recent: &[String]) -> Self {
         let mut picker = Self {
             query: String::new(),
             offered: Vec::new(),

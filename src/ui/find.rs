@@ -25,6 +25,9 @@ pub struct State {
     at: Option<LineId>,
     /// The next line is wanted when more of them are found.
     goes_on: bool,
+    /// The user has looked for something else: the first line is wanted. Only coming to another
+    /// conversation moves nothing in it.
+    begins: bool,
 }
 
 /// A way through what was found.
@@ -70,12 +73,13 @@ impl Window {
         }
         if self.find.peer.as_ref() != Some(peer) {
             self.find.peer = Some(peer.clone());
-            self.find.at = None;
+            (self.find.at, self.find.begins) = (None, false);
             self.find.typed.forget();
         } else if self.found_here().is_none() {
             // Something else was looked for in between.
             self.find.typed.forget();
         }
+        let is_failed = |all: &Searching| all.progress == Progress::Failed;
         let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
         if self.find.has_focus && pressed(Key::Escape) {
             self.close_find();
@@ -84,6 +88,10 @@ impl Window {
         let (step, entered) = self.find_keys(ui);
         let frame = theme::bar_frame(ui).fill(theme::palette(ui).side);
         let (step, changed) = frame.show(ui, |ui| self.find_bar_ui(ui, step)).inner;
+        if entered && self.found_here().is_some_and(is_failed) {
+            self.find.typed.forget();
+        }
+        self.find.begins |= changed || entered;
         if let Some(text) = self.find.typed.take(ui, (changed, entered)) {
             self.find.words = search::words(&text);
             let kept = self.find.at.take_if(|_| !changed && !entered);
@@ -162,10 +170,9 @@ impl Window {
     /// What the last search of this bar has found.
     fn found_here(&self) -> Option<&Searching> {
         let typed = &self.find.typed;
-        let is_mine =
-            |all: &&Searching| all.peer() == self.find.peer.as_ref() && all.text() == typed.asked();
+        let is_mine = |all: &&Searching| all.text() == typed.asked();
         self.app
-            .search()
+            .search(self.find.peer.as_ref())
             .filter(is_mine)
             .filter(|_| !typed.asked().is_empty())
     }
@@ -179,16 +186,16 @@ impl Window {
             .lines
             .iter()
             .position(|line| Some(line.id) == self.find.at);
-        let count = found.lines.len() as u64;
+        let count = found.lines.len();
         let sentence = match (found.progress, count, place) {
             (Progress::Failed, ..) => Sentence::new("people-find-failed"),
             (Progress::Reading, 0, _) => Sentence::new("people-find-reading"),
             (_, 0, _) => Sentence::new("people-find-none"),
             (Progress::Done, _, Some(place)) => Sentence::new("people-find-at")
-                .count("at", place as u64 + 1)
+                .count("at", place + 1)
                 .count("count", count),
             (_, _, Some(place)) => Sentence::new("people-find-at-more")
-                .count("at", place as u64 + 1)
+                .count("at", place + 1)
                 .count("count", count),
             (_, _, None) => Sentence::new("people-find-count").count("count", count),
         };
@@ -206,8 +213,9 @@ impl Window {
             return;
         };
         let goes_on = std::mem::take(&mut self.find.goes_on);
+        let begins = std::mem::take(&mut self.find.begins);
         let to = match (step, here) {
-            (None, None) if self.find.at.is_none() => 0,
+            (None, None) if self.find.at.is_none() && begins => 0,
             (None, Some(here)) if goes_on && here < last => here + 1,
             (None, Some(_)) if goes_on && progress == Progress::Reading => {
                 self.find.goes_on = true;
@@ -217,7 +225,7 @@ impl Window {
             (None, _) => return,
             (Some(Step::Older), Some(here)) if here == last && progress == Progress::More => {
                 self.find.goes_on = true;
-                commands.push(Command::SearchEarlier);
+                commands.push(Command::SearchEarlier(Some(peer.clone())));
                 return;
             }
             (Some(Step::Older), Some(here)) => (here + 1) % ids.len(),

@@ -32,6 +32,9 @@ pub fn host_ui(
     widgets::problem_ui(ui, problems.at(Field::HostPort));
     match hosting.standing {
         Standing::Off => {}
+        Standing::Starting | Standing::Stopping if hosting.importing => {
+            weak(ui, &words::say(ui, "host-box-importing"));
+        }
         Standing::Starting => {
             weak(ui, &words::say(ui, "host-box-starting"));
         }
@@ -57,7 +60,12 @@ fn port_ui(ui: &mut Ui, hosting: &Hosting, form: &mut Form) {
 }
 
 fn addresses_ui(ui: &mut Ui, hosting: &Hosting) {
-    weak(ui, &words::say(ui, "host-box-join"));
+    match hosting.addresses.is_empty() {
+        true => widgets::hint_ui(ui, &words::say(ui, "host-join-nowhere")),
+        false => {
+            weak(ui, &words::say(ui, "host-box-join"));
+        }
+    }
     for address in &hosting.addresses {
         ui.horizontal(|ui| {
             ui.add(egui::Label::new(RichText::new(address).monospace()).truncate());
@@ -73,10 +81,7 @@ fn addresses_ui(ui: &mut Ui, hosting: &Hosting) {
     }
     let people = match hosting.online {
         0 => words::say(ui, "host-box-nobody"),
-        n => words::tell(
-            ui,
-            &Sentence::new("host-box-people").count("count", n as u64),
-        ),
+        n => words::tell(ui, &Sentence::new("host-box-people").count("count", n)),
     };
     weak(ui, &people);
 }
@@ -91,4 +96,63 @@ pub fn page_button_ui(ui: &mut Ui, commands: &mut Vec<Command>) {
 
 fn weak(ui: &mut Ui, text: &str) -> egui::Response {
     ui.label(RichText::new(text).small().color(theme::palette(ui).weak))
+}
+
+#[cfg(test)]
+mod tests {
+    use egui_kittest::Harness;
+    use egui_kittest::kittest::Queryable;
+
+    use super::*;
+
+    #[test]
+    fn without_a_network_it_says_that_nobody_can_join() {
+        let mut hosting = Hosting::default();
+        hosting.standing = Standing::On;
+        let screen = draw(hosting.clone());
+        let nowhere = words_of("host-join-nowhere");
+        assert!(screen.query_by_label(&nowhere).is_some());
+        hosting.addresses = vec![[10, 0, 0, 5], [10, 0, 0, 6]]
+            .into_iter()
+            .map(address)
+            .collect();
+        let screen = draw(hosting);
+        assert!(screen.query_by_label(&nowhere).is_none());
+        assert!(screen.query_by_label("10.0.0.5:50000").is_some());
+    }
+
+    #[test]
+    fn a_server_that_stops_for_an_import_says_so_and_no_good_bye() {
+        let mut hosting = Hosting::default();
+        hosting.importing = true;
+        for standing in [Standing::Stopping, Standing::Starting] {
+            hosting.standing = standing;
+            let screen = draw(hosting.clone());
+            assert!(
+                screen
+                    .query_by_label(&words_of("host-box-importing"))
+                    .is_some()
+            );
+            assert!(
+                screen
+                    .query_by_label(&words_of("host-box-stopping"))
+                    .is_none()
+            );
+        }
+    }
+
+    fn draw(hosting: Hosting) -> Harness<'static> {
+        let (mut form, problems) = (Form::default(), Problems::default());
+        Harness::new_ui(move |ui| {
+            host_ui(ui, &hosting, (&mut form, &problems), &mut Vec::new());
+        })
+    }
+
+    fn words_of(id: &'static str) -> String {
+        crate::app::language::Language::default().say(id)
+    }
+
+    fn address(ip: [u8; 4]) -> String {
+        std::net::SocketAddr::from((ip, 50_000)).to_string()
+    }
 }

@@ -121,7 +121,7 @@ fn sections_ui(ui: &mut Ui, view: &View<'_>, section: &mut Section) {
         let overview = words::say(ui, "host-overview");
         ui.selectable_value(section, Section::Overview, overview);
         let online = crate::app::language::Sentence::new("host-people-count");
-        let online = words::tell(ui, &online.count("online", view.hosting.online as u64));
+        let online = words::tell(ui, &online.count("online", view.hosting.online));
         ui.selectable_value(section, Section::People, online);
         let log = words::say(ui, "host-log");
         ui.selectable_value(section, Section::Log, log);

@@ -7,7 +7,7 @@ use super::window::{Side, Window};
 use super::{avatar, theme, widgets, words};
 use crate::app::contacts::{Contacts, Person};
 use crate::app::session::Standing;
-use crate::app::{App, Command, Now, Page, fuzzy, text};
+use crate::app::{App, Command, Nickname, Now, Page, fuzzy, text};
 
 const ROW: f32 = 44.0;
 
@@ -28,6 +28,8 @@ pub struct State {
     text: String,
     choice: Choice,
     found: Vec<Goal>,
+    /// Who is chosen: their place changes as lines come.
+    person: Option<Nickname>,
     /// What that was found with.
     by: Option<(String, u64)>,
 }
@@ -74,10 +76,10 @@ impl Doing {
 }
 
 impl State {
-    /// Opens it, or closes it.
+    /// Opens it anew.
     pub fn open(&mut self) {
         *self = Self {
-            is_open: !self.is_open,
+            is_open: true,
             is_new: true,
             ..Self::default()
         };
@@ -98,7 +100,7 @@ impl State {
             Some((score, person.newest, Goal::Person(place)))
         };
         let mut people: Vec<_> = (0..contacts.len()).filter_map(person).collect();
-        people.sort_by_key(|(score, newest, _)| std::cmp::Reverse((*score, *newest)));
+        people.sort_by_key(|(_, newest, _)| std::cmp::Reverse(*newest));
         let doing = |doing: Doing| {
             let is_there = match doing {
                 Doing::SignOut => app.session().entered,
@@ -112,27 +114,25 @@ impl State {
             let score = fuzzy::score(wanted, &name)?;
             Some((score, None, Goal::Do(doing)))
         };
-        let mut doings: Vec<_> = Doing::ALL.into_iter().filter_map(doing).collect();
-        doings.sort_by_key(|(score, ..)| std::cmp::Reverse(*score));
-        // A person goes before a thing that fits as well; while nothing is typed the things come in
-        // between, since nobody scrolls through thousands to them.
-        let best = doings.first().map_or(0, |(score, ..)| *score);
-        let before = match wanted.is_empty() {
-            true => people
-                .iter()
-                .take(RECENT)
-                .filter(|(_, newest, _)| newest.is_some())
-                .count(),
-            false => people
-                .iter()
-                .take_while(|(score, ..)| *score >= best)
-                .count(),
+        let doings = Doing::ALL.into_iter().filter_map(doing);
+        let all: Vec<_> = if wanted.is_empty() {
+            // Nobody scrolls through thousands to the things that can be done.
+            let recent = people.iter().take(RECENT);
+            let recent = recent.filter(|(_, newest, _)| newest.is_some()).count();
+            let others = people.split_off(recent);
+            people.into_iter().chain(doings).chain(others).collect()
+        } else {
+            // A person goes before a thing that fits as well.
+            people.extend(doings);
+            people.sort_by_key(|(score, ..)| std::cmp::Reverse(*score));
+            people
         };
-        let after = people.split_off(before);
-        let all = people.into_iter().chain(doings).chain(after);
-        self.found = all.map(|(.., goal)| goal).collect();
+        self.found = all.into_iter().map(|(.., goal)| goal).collect();
         if self.by.as_ref().is_none_or(|(before, _)| *before != by.0) {
             self.choice.reset();
+        } else if let Some(person) = &self.person {
+            let is_theirs = |goal: &Goal| matches!(goal, Goal::Person(place) if contacts.at(*place).is_some_and(|at| at.nickname == *person));
+            self.choice.at = self.found.iter().position(is_theirs).unwrap_or_default();
         }
         self.by = Some(by);
     }
@@ -212,6 +212,13 @@ impl Window {
         let used = list.min_rect();
         ui.advance_cursor_after_rect(used);
         let chosen = found.get(at).copied();
+        self.jump.person = match chosen {
+            Some(Goal::Person(place)) => {
+                let person = self.app.contacts().at(place);
+                person.map(|person| person.nickname.clone())
+            }
+            Some(Goal::Do(_)) | None => None,
+        };
         choice::tell_chosen(ui, id, chosen.map(|goal| row_id(self.app.contacts(), goal)));
         picked.or(chosen.filter(|_| enter))
     }

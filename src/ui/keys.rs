@@ -1,7 +1,8 @@
 //! All keys that mean the same wherever the keyboard is, in one table from which they are also listed.
 
 use egui::{
-    Event, Grid, Id, Key, KeyboardShortcut, Label, Modal, Modifiers, RichText, ScrollArea, Ui,
+    Event, Grid, Id, Key, KeyboardShortcut, Label, Modal, Modifiers, Popup, RichText, ScrollArea,
+    Ui,
 };
 
 use super::window::{Side, Window};
@@ -98,14 +99,26 @@ impl Window {
         }
         let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
         let is_welcome = self.app.is_welcome();
+        let in_talk = self.app.page() == Page::Talk && (self.wide || self.side == Side::Page);
         for (does, modifiers, key) in KEYS {
-            let is_there = !is_welcome || matches!(does, Does::Jump | Does::Help);
+            let is_there = match does {
+                Does::Jump | Does::Help => true,
+                // Nobody closes or moves a tab unseen.
+                Does::CloseTab | Does::MoveLeft | Does::MoveRight => in_talk,
+                Does::Filter => self.app.session().entered,
+                Does::Find
+                | Does::FindEverywhere
+                | Does::NextTab
+                | Does::PreviousTab
+                | Does::ReopenTab => !is_welcome,
+            };
             if pressed(modifiers, key) && is_there {
                 self.on_key(does, commands);
             }
         }
         let is_away = self.app.page() != Page::Talk;
-        if is_away && !ui.ctx().any_popup_open() && pressed(Modifiers::NONE, Key::Escape) {
+        let is_taken = self.contacts.takes_escape(ui) || Popup::is_any_open(ui.ctx());
+        if is_away && !is_taken && pressed(Modifiers::NONE, Key::Escape) {
             commands.push(Command::Go(Page::Talk));
             self.composer.request_focus();
         }
@@ -120,8 +133,11 @@ impl Window {
                 commands.extend(tabs.get(place).cloned().map(Command::Open));
             }
         }
-        let in_talk = self.app.page() == Page::Talk && (self.wide || self.side == Side::Page);
-        if in_talk && !ui.ctx().text_edit_focused() && !ui.ctx().any_popup_open() && is_typing(ui) {
+        if in_talk
+            && !ui.ctx().text_edit_focused()
+            && !Popup::is_any_open(ui.ctx())
+            && is_typing(ui)
+        {
             self.composer.request_focus();
         }
     }
@@ -200,8 +216,11 @@ pub fn help_ui(ui: &Ui, open: &mut bool) {
         let title = RichText::new(words::say(ui, "people-keys"));
         ui.label(title.size(theme::TITLE).strong());
         ui.add_space(theme::GAP);
+        let height = room.y - 160.0;
         ScrollArea::vertical()
-            .max_height(room.y - 160.0)
+            .max_height(height)
+            // The first time it is not known yet how much there is.
+            .min_scrolled_height(height)
             .auto_shrink([false, true])
             .show(ui, list_ui);
         ui.add_space(theme::GAP);

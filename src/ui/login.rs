@@ -191,9 +191,10 @@ fn start_ui(
     let server = form.joins().filter(|_| !state.elsewhere);
     let Some(server) = server else {
         return ui.columns(2, |columns| {
-            let join = words::say(&columns[0], "shell-join");
+            let label = words::say(&columns[0], "shell-join");
+            let join = join_ui(&mut columns[0], label, state);
             host_here_ui(&mut columns[1], view, form, commands);
-            join_ui(&mut columns[0], join, state)
+            join
         });
     };
     let room = form.joins_room(view.settings);
@@ -250,7 +251,7 @@ fn signing_in_ui(ui: &mut Ui, attempt: u32, commands: &mut Vec<Command>) {
         ui.set_min_height(theme::BIG_BUTTON_HEIGHT);
         let sentence = match attempt {
             0 | 1 => Sentence::new("shell-signing-in"),
-            _ => Sentence::new("shell-signing-in-again").count("attempt", attempt.into()),
+            _ => Sentence::new("shell-signing-in-again").count("attempt", attempt),
         };
         let text = RichText::new(words::tell(ui, &sentence)).color(theme::palette(ui).weak);
         ui.label(text);

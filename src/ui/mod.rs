@@ -25,6 +25,7 @@ mod panels;
 mod paste;
 mod person;
 mod place;
+mod question;
 mod recall;
 mod search;
 mod settings;

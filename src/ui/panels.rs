@@ -115,6 +115,8 @@ impl Window {
             ui.spacing_mut().item_spacing.y = 0.0;
             self.top_ui(ui, commands);
             let Some(peer) = self.app.conversations().selected().cloned() else {
+                // There is no field: the one that comes later takes the keyboard from nobody.
+                self.composer = composer::State::default();
                 self.no_talk_ui(ui);
                 return;
             };
@@ -123,7 +125,7 @@ impl Window {
             }
             let frame = theme::composer_frame(ui);
             Panel::bottom("composer").frame(frame).show(ui, |ui| {
-                self.composer_ui(ui, now, &peer, commands);
+                widgets::column_ui(ui, |ui| self.composer_ui(ui, now, &peer, commands));
             });
             self.find_ui(ui, &peer, commands);
             if let Some(with) = self.app.conversations().with(&peer) {
@@ -139,6 +141,7 @@ impl Window {
                     late: &with.late,
                     story: self.app.story(),
                     earlier: with.can_show_earlier(),
+                    first: with.has_first(),
                     later: with.can_show_later(),
                     behind: with.is_behind(),
                     found: self.find.found(&peer),
@@ -183,7 +186,7 @@ impl Window {
                     let rest = egui::Layout::right_to_left(egui::Align::Center);
                     ui.with_layout(rest, |ui| {
                         if let Some(peer) = all.selected()
-                            && talk_menu::menu_ui(ui, (peer, all.unread_from(peer)), commands)
+                            && talk_menu::menu_ui(ui, (all, peer), commands)
                         {
                             self.find.open();
                         }

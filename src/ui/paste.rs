@@ -89,8 +89,13 @@ fn is_large(text: &str) -> bool {
     text.chars().nth(CHARS_MAX).is_some() || text.lines().nth(LINES_MAX).is_some()
 }
 
-/// Draws the question over the window; `None`: it is not answered yet.
-pub fn question_ui(ui: &Ui, pending: &mut Pending, limit: Limit) -> Option<Answer> {
+/// Draws the question over the window; `None`: it is not answered yet. The keyboard is at an answer that
+/// sends nothing and cuts nothing off. `sends`: the person can be written to.
+pub fn question_ui(
+    ui: &Ui,
+    pending: &mut Pending,
+    (limit, sends): (Limit, bool),
+) -> Option<Answer> {
     let modal = egui::Modal::new(egui::Id::unique("paste"))
         .frame(theme::dialog_frame(ui))
         .show(ui.ctx(), |ui| {
@@ -99,12 +104,12 @@ pub fn question_ui(ui: &Ui, pending: &mut Pending, limit: Limit) -> Option<Answe
             );
             let title = Sentence::new("talk-paste-title")
                 .with("characters", text::grouped(pending.chars))
-                .count("lines", u64::try_from(pending.lines).unwrap_or(u64::MAX));
+                .count("lines", pending.lines);
             ui.heading(RichText::new(words::tell(ui, &title)).size(theme::TITLE));
             ui.add_space(theme::GAP);
             beginning_ui(ui, pending);
             ui.add_space(theme::GAP);
-            answers_ui(ui, pending, limit)
+            answers_ui(ui, pending, (limit, sends))
         });
     pending.is_new = false;
     if modal.should_close() {
@@ -128,7 +133,7 @@ fn beginning_ui(ui: &mut Ui, pending: &Pending) {
     });
 }
 
-fn answers_ui(ui: &mut Ui, pending: &Pending, limit: Limit) -> Option<Answer> {
+fn answers_ui(ui: &mut Ui, pending: &Pending, (limit, sends): (Limit, bool)) -> Option<Answer> {
     let messages = match limit.fits(&pending.whole) {
         true => 1,
         false => limit.cut(&pending.whole).len(),
@@ -145,9 +150,8 @@ fn answers_ui(ui: &mut Ui, pending: &Pending, limit: Limit) -> Option<Answer> {
     let mut answers = vec![];
     if messages == 1 {
         answers.push((words::say(ui, "talk-paste-paste"), Answer::Paste));
-    } else if messages <= MESSAGES_MAX {
-        let count = u64::try_from(messages).unwrap_or(u64::MAX);
-        let send = Sentence::new("talk-send-parts").count("messages", count);
+    } else if sends && messages <= MESSAGES_MAX {
+        let send = Sentence::new("talk-send-parts").count("messages", messages);
         answers.push((words::tell(ui, &send), Answer::Send));
     }
     if messages > 1 {
@@ -162,7 +166,11 @@ fn answers_ui(ui: &mut Ui, pending: &Pending, limit: Limit) -> Option<Answer> {
                 _ => egui::Button::new(&word).min_size(egui::vec2(0.0, theme::BUTTON_HEIGHT)),
             };
             let button = ui.add(button);
-            if at == 0 && pending.is_new {
+            let is_harmless = match messages {
+                1 => means == Answer::Paste,
+                _ => means == Answer::Cancel,
+            };
+            if is_harmless && pending.is_new {
                 button.request_focus();
             }
             if button.clicked() {

@@ -26,6 +26,8 @@ pub struct Row<'a> {
     pub id: Id,
     /// The keyboard comes here from outside of the list.
     pub stop: bool,
+    /// Enter in the filter opens it.
+    pub next: bool,
 }
 
 /// What stands below the name.
@@ -51,7 +53,10 @@ pub fn row_ui(ui: &mut Ui, row: &Row<'_>, menu: &mut Menu, commands: &mut Vec<Co
     };
     let response = ui.interact(rect, row.id, sense);
     let selected = view.conversations.selected() == Some(nickname);
-    let ground = ground(ui, &response, selected);
+    let mut ground = ground(ui, &response, selected);
+    if row.next && !selected {
+        ground = theme::palette(ui).hover;
+    }
     ui.painter().rect_filled(rect, 8.0, ground);
     let elided = face_ui(ui, row, rect, ground);
     tell(ui, row, &response, selected);
@@ -164,7 +169,7 @@ fn under(ui: &Ui, row: &Row<'_>) -> Option<Under> {
     let colours = theme::palette(ui);
     let nickname = &row.person.nickname;
     let selected = row.view.conversations.selected() == Some(nickname);
-    if row.view.writing(nickname) {
+    if row.view.conversations.is_typing(nickname, row.view.now) {
         return Some(Under {
             text: words::say(ui, "people-writing"),
             colour: colours.focus,
@@ -172,8 +177,9 @@ fn under(ui: &Ui, row: &Row<'_>) -> Option<Under> {
     }
     let with = row.view.conversations.with(nickname)?;
     let beginning = |of: &str| text::beginning(of, LINE_CHARS_MAX);
-    if !with.draft.trim().is_empty() && !selected {
-        let sentence = Sentence::new("people-line-draft").with("text", beginning(&with.draft));
+    if !with.draft.as_str().trim().is_empty() && !selected {
+        let sentence =
+            Sentence::new("people-line-draft").with("text", beginning(with.draft.as_str()));
         return Some(Under {
             text: words::tell(ui, &sentence),
             colour: colours.bad,

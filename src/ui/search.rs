@@ -39,37 +39,40 @@ impl State {
 impl Window {
     pub(super) fn search_ui(&mut self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
         // A search that began elsewhere goes on here; one in a single conversation is not this one.
-        if let Some(all) = self.app.search().filter(|all| all.peer().is_none())
+        if let Some(all) = self.app.search(None)
             && all.text() != self.search.typed.asked()
         {
             self.search.typed.set(all.text().to_owned());
             self.search.focus = true;
-        } else if self.app.search().is_some_and(|all| all.peer().is_some()) {
-            self.search.typed.forget();
         }
         let frame = theme::page_frame(ui).inner_margin(theme::EDGE);
         CentralPanel::default().frame(frame).show(ui, |ui| {
-            let mut back = false;
-            egui::Sides::new().shrink_left().show(
-                ui,
-                |ui| ui.heading(words::say(ui, "people-search")),
-                |ui| back |= ui.button(words::say(ui, "people-search-back")).clicked(),
-            );
-            if back {
-                commands.push(Command::Go(Page::Talk));
-                self.composer.request_focus();
-            }
-            ui.add_space(theme::GAP);
-            let entered = self.search_field_ui(ui, commands);
-            ui.add_space(theme::GAP);
-            self.results_ui(ui, now, entered, commands);
+            widgets::column_ui(ui, |ui| self.search_content_ui(ui, now, commands));
         });
+    }
+
+    fn search_content_ui(&mut self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
+        let mut back = false;
+        egui::Sides::new().shrink_left().show(
+            ui,
+            |ui| ui.heading(words::say(ui, "people-search")),
+            |ui| back |= ui.button(words::say(ui, "people-search-back")).clicked(),
+        );
+        if back {
+            commands.push(Command::Go(Page::Talk));
+            self.composer.request_focus();
+        }
+        ui.add_space(theme::GAP);
+        let entered = self.search_field_ui(ui, commands);
+        ui.add_space(theme::GAP);
+        self.results_ui(ui, now, entered, commands);
     }
 
     /// The field; true: Enter was pressed and what stands in it is looked for already.
     fn search_field_ui(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) -> bool {
-        let mine = self.app.search().filter(|all| all.peer().is_none());
+        let mine = self.app.search(None);
         let rows = mine.map_or(0, |all| all.lines.len());
+        let is_failed = mine.is_some_and(|all| all.progress == Progress::Failed);
         let state = &mut self.search;
         let mut entered = false;
         if state.has_focus {
@@ -91,6 +94,9 @@ impl Window {
         state.has_focus = field.has_focus();
         let changed = field.changed();
         field.accessible_name(name);
+        if entered && is_failed {
+            state.typed.forget();
+        }
         if let Some(text) = state.typed.take(ui, (changed, entered)) {
             state.choice.reset();
             commands.push(Command::Search { text, peer: None });
@@ -101,10 +107,10 @@ impl Window {
 
     fn results_ui(&mut self, ui: &mut Ui, now: Now, entered: bool, commands: &mut Vec<Command>) {
         let asked = self.search.typed.asked();
-        let is_mine = |all: &&Searching| all.peer().is_none() && all.text() == asked;
+        let is_mine = |all: &&Searching| all.text() == asked;
         let found = self
             .app
-            .search()
+            .search(None)
             .filter(is_mine)
             .filter(|_| !asked.is_empty());
         let sentence = state(found, asked);
@@ -121,7 +127,7 @@ impl Window {
             }
         });
         if is_end && found.progress == Progress::More {
-            commands.push(Command::SearchEarlier);
+            commands.push(Command::SearchEarlier(None));
         }
         let chosen = found.lines.get(at).map(id);
         choice::tell_chosen(ui, Id::unique(("search", "field")), chosen);
@@ -141,7 +147,7 @@ fn state(found: Option<&Searching>, asked: &str) -> Sentence {
     let Some(found) = found else {
         return Sentence::new("people-search-hint");
     };
-    let count = found.lines.len() as u64;
+    let count = found.lines.len();
     match (found.progress, count) {
         (Progress::Failed, _) => Sentence::new("people-find-failed"),
         (Progress::Reading, 0) => Sentence::new("people-find-reading"),
@@ -159,14 +165,11 @@ fn id(line: &Line) -> Id {
 fn line_ui(ui: &mut Ui, now: Now, line: &Line, (words, chosen): (&[String], bool)) -> bool {
     let name = line.peer.as_str();
     let when = text::when(words::language(ui), now, shown_at_ms(line));
-    let said = match line.origin {
-        Origin::Theirs { .. } => text::one_line(&line.text),
-        Origin::Own { .. } => {
-            let own = Sentence::new("people-line-own").with("text", text::one_line(&line.text));
-            words::tell(ui, &own)
-        }
-    };
-    let excerpt = Excerpt::new(&said, words);
+    let mut excerpt = Excerpt::new(&text::one_line(&line.text), words);
+    if let Origin::Own { .. } = line.origin {
+        let own = Sentence::new("people-line-own").with("text", &excerpt.text);
+        excerpt = excerpt.within(words::tell(ui, &own));
+    }
     let spoken = Sentence::new("people-search-row")
         .with("name", name)
         .with("time", &when)
@@ -204,13 +207,29 @@ impl Excerpt {
         let first = search::marks(said, words)
             .first()
             .map_or(0, |mark| mark.start);
-        let skipped = first.saturating_sub(BEFORE);
+        let mut skipped = first.saturating_sub(BEFORE);
+        if skipped > 0 {
+            // Not in the middle of a word, in scripts that have spaces.
+            let mut before = said.chars().skip(skipped).take(BEFORE);
+            skipped += before.position(char::is_whitespace).map_or(0, |at| at + 1);
+        }
         let mut text: String = said.chars().skip(skipped).take(CHARS_MAX).collect();
         if skipped > 0 {
             text.insert(0, '…');
         }
         let marks = search::marks(&text, words);
         Self { text, marks }
+    }
+
+    /// The same as a part of a sentence.
+    fn within(mut self, sentence: String) -> Self {
+        let before = sentence.find(&self.text).unwrap_or_default();
+        let before = sentence[..before].chars().count();
+        for mark in &mut self.marks {
+            *mark = mark.start + before..mark.end + before;
+        }
+        self.text = sentence;
+        self
     }
 
     fn job(&self, ui: &Ui, width: f32) -> LayoutJob {
@@ -246,8 +265,10 @@ mod tests {
     fn an_excerpt_begins_near_the_first_word() {
         let said = format!("{}needle in it", "hay ".repeat(100));
         let excerpt = Excerpt::new(&said, &search::words("needle"));
-        assert!(excerpt.text.starts_with('…') && excerpt.text.ends_with("needle in it"));
-        assert_eq!(excerpt.marks, vec![1 + BEFORE..1 + BEFORE + 6]);
+        assert_eq!(excerpt.text, format!("…{}needle in it", "hay ".repeat(5)));
+        assert!(excerpt.marks.iter().eq([&(21..27)]));
+        let own = excerpt.within("You: …hay hay hay hay hay needle in it".into());
+        assert!(own.marks.iter().eq([&(26..32)]), "{:?}", own.marks);
         let whole = Excerpt::new("needle", &search::words("needle"));
         assert_eq!(whole.text, "needle");
         assert!(whole.marks.iter().eq([&(0..6)]));

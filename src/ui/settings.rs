@@ -203,7 +203,7 @@ fn size_ui(ui: &mut Ui, settings: &mut Settings) {
             wished = next;
         }
     }
-    let percent = Sentence::new("settings-percent").count("percent", size.into());
+    let percent = Sentence::new("settings-percent").count("percent", size);
     ui.label(words::tell(ui, &percent));
     let usual = Button::new(words::say(ui, "settings-usual-size"));
     if ui.add_enabled(size != 100, usual).clicked() {
@@ -218,8 +218,8 @@ fn notifications_ui(ui: &mut Ui, settings: &mut Settings) {
     tick_ui(ui, "settings-notify", &mut settings.notifications);
     ui.add_enabled_ui(settings.notifications, |ui| {
         tick_ui(ui, "settings-notify-text", &mut settings.notification_text);
+        tick_ui(ui, "settings-sounds", &mut settings.sounds);
     });
-    tick_ui(ui, "settings-sounds", &mut settings.sounds);
     tick_ui(ui, "settings-quiet", &mut settings.do_not_disturb);
     widgets::hint_ui(ui, &words::say(ui, "settings-quiet-hint"));
 }

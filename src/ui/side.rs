@@ -36,7 +36,7 @@ impl Window {
     /// The people and oneself; while signed out the form to sign in.
     pub(super) fn side_ui(&mut self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
         if !self.wide && !self.app.conversations().tabs().is_empty() {
-            let unread = self.app.conversations().unread() as u64;
+            let unread = self.app.conversations().unread();
             let back = Sentence::new("people-back").count("unread", unread);
             if ui.button(words::tell(ui, &back)).clicked() {
                 self.side = Side::Page;
@@ -73,7 +73,6 @@ impl Window {
             conversations: self.app.conversations(),
             hosting: self.app.hosting(),
             present: self.app.session().standing == Standing::Online,
-            typing: self.app.settings().typing,
         };
         contacts::contacts_ui(ui, &view, &mut self.contacts, commands);
     }

@@ -3,10 +3,10 @@
 
 use egui::{
     Button, EventFilter, Id, Key, Modifiers, Popup, Rect, Response, Role, ScrollArea, Sense, Ui,
-    WidgetInfo, vec2,
+    WidgetInfo, scroll_area::ScrollBarVisibility, vec2,
 };
 
-use super::{icons, theme, widgets, words};
+use super::{icons, talk_menu, theme, widgets, words};
 use crate::app::conversations::Conversations;
 use crate::app::language::Sentence;
 use crate::app::{Command, Nickname};
@@ -17,8 +17,8 @@ const CLOSE: f32 = 22.0;
 /// What only the screen knows of the tabs.
 #[derive(Debug, Default)]
 pub struct State {
-    /// The tab that was last brought into view.
-    in_view: Option<Nickname>,
+    /// The tab that was last brought into view, and how much room there was.
+    in_view: Option<(Nickname, f32)>,
     /// There are more tabs than there is room for.
     overflows: bool,
 }
@@ -36,7 +36,9 @@ pub fn tabs_ui(ui: &mut Ui, all: &Conversations, state: &mut State, commands: &m
         .id_salt("tabs")
         .max_width(room)
         .auto_shrink([false, true])
-        .show(ui, |ui| row_ui(ui, all, state, commands));
+        // It would lie over the names; the wheel, the keys and the list lead to every tab.
+        .scroll_bar_visibility(ScrollBarVisibility::AlwaysHidden)
+        .show(ui, |ui| row_ui(ui, (all, room), state, commands));
     // Without the list there is its room for the tabs, too.
     state.overflows = out.content_size.x > room + list + 0.5;
     if list > 0.0 {
@@ -44,7 +46,12 @@ pub fn tabs_ui(ui: &mut Ui, all: &Conversations, state: &mut State, commands: &m
     }
 }
 
-fn row_ui(ui: &mut Ui, all: &Conversations, state: &mut State, commands: &mut Vec<Command>) {
+fn row_ui(
+    ui: &mut Ui,
+    (all, room): (&Conversations, f32),
+    state: &mut State,
+    commands: &mut Vec<Command>,
+) {
     // A row is as high as this from the start, or it grows downwards from the middle.
     ui.spacing_mut().interact_size.y = theme::TAB_HEIGHT;
     ui.horizontal(|ui| {
@@ -54,12 +61,13 @@ fn row_ui(ui: &mut Ui, all: &Conversations, state: &mut State, commands: &mut Ve
         for (place, peer) in all.tabs().iter().enumerate() {
             let tab = tab_ui(ui, all, peer, commands);
             let selected = all.selected() == Some(peer);
-            let is_new = selected && state.in_view.as_ref() != Some(peer);
+            let in_view = state.in_view.as_ref().map(|(peer, room)| (peer, *room));
+            let is_new = selected && in_view != Some((peer, room));
             if is_new || tab.gained_focus() {
                 ui.scroll_to_rect(tab.rect, None);
             }
             if is_new {
-                state.in_view = Some(peer.clone());
+                state.in_view = Some((peer.clone(), room));
             }
             if tab.dragged() {
                 dragged = Some((place, tab.interact_pointer_pos()));
@@ -116,7 +124,7 @@ fn tab_ui(
     };
     let tab = ui.interact(rect, id(peer), sense);
     let label = Sentence::new("people-tab").with("name", peer);
-    let label = words::tell(ui, &label.count("unread", unread as u64));
+    let label = words::tell(ui, &label.count("unread", unread));
     tab.widget_info(|| WidgetInfo::selected(Role::Tab, true, selected, &label));
     ui.ctx()
         .accesskit_node_builder(tab.id, |node| node.set_selected(selected));
@@ -135,6 +143,7 @@ fn tab_ui(
     widgets::badge(ui, close.left_center() - vec2(2.0, 0.0), unread);
     let button = close_ui(ui, close, peer);
     keys_ui(ui, all, &tab, commands);
+    tab.context_menu(|ui| talk_menu::close_ui(ui, (all, peer), commands));
     if button.clicked() || tab.middle_clicked() {
         commands.push(Command::CloseTab(peer.clone()));
     } else if tab.clicked() {
@@ -201,7 +210,11 @@ fn list_ui(ui: &mut Ui, all: &Conversations, commands: &mut Vec<Command>) {
     let button = widgets::icon_button(ui, &words::say(ui, "people-tabs"), icons::down);
     Popup::menu(&button).show(|ui| {
         let height = ui.ctx().content_rect().height() - 120.0;
-        ScrollArea::vertical().max_height(height).show(ui, |ui| {
+        // As high as it needs, the first time, too.
+        let area = ScrollArea::vertical()
+            .max_height(height)
+            .min_scrolled_height(height);
+        area.show(ui, |ui| {
             let mut tabs: Vec<&Nickname> = all.tabs().iter().collect();
             tabs.sort_by_key(|peer| all.unread_from(peer) == 0);
             for peer in tabs {

@@ -4,6 +4,7 @@ use egui::containers::menu::MenuButton;
 use egui::{Atom, Button, Key, KeyboardShortcut, Modifiers, Ui, vec2};
 
 use super::{icons, theme, words};
+use crate::app::conversations::Conversations;
 use crate::app::filing::Step;
 use crate::app::language::Sentence;
 use crate::app::{Command, Nickname};
@@ -11,7 +12,7 @@ use crate::app::{Command, Nickname};
 /// Draws the button. True: the user wants to search in the conversation.
 pub fn menu_ui(
     ui: &mut Ui,
-    (peer, unread): (&Nickname, usize),
+    (all, peer): (&Conversations, &Nickname),
     commands: &mut Vec<Command>,
 ) -> bool {
     let colour = theme::palette(ui).text;
@@ -26,18 +27,35 @@ pub fn menu_ui(
         let search = Button::new(words::say(ui, "talk-more-search"));
         let search = ui.add(search.shortcut_text(keys(ui, Key::F))).clicked();
         let read = Button::new(words::say(ui, "talk-more-read"));
-        if ui.add_enabled(unread > 0, read).clicked() {
+        if ui.add_enabled(all.unread_from(peer) > 0, read).clicked() {
             commands.push(Command::MarkRead(peer.clone()));
         }
         export_ui(ui, peer, commands);
-        let close = Button::new(words::say(ui, "talk-more-close"));
-        if ui.add(close.shortcut_text(keys(ui, Key::W))).clicked() {
-            commands.push(Command::CloseTab(peer.clone()));
-        }
+        close_ui(ui, (all, peer), commands);
         search
     });
     button.accessible_name(&label).on_hover_text(label);
     menu.is_some_and(|menu| menu.inner)
+}
+
+/// The items that close tabs, in any menu.
+pub fn close_ui(
+    ui: &mut Ui,
+    (all, peer): (&Conversations, &Nickname),
+    commands: &mut Vec<Command>,
+) {
+    let mut close = Button::new(words::say(ui, "talk-more-close"));
+    if all.selected() == Some(peer) {
+        close = close.shortcut_text(keys(ui, Key::W));
+    }
+    if ui.add(close).clicked() {
+        commands.push(Command::CloseTab(peer.clone()));
+    }
+    let others = all.tabs().iter().filter(|tab| *tab != peer);
+    let close = Button::new(words::say(ui, "talk-more-close-others"));
+    if ui.add_enabled(all.tabs().len() > 1, close).clicked() {
+        commands.extend(others.cloned().map(Command::CloseTab));
+    }
 }
 
 /// The item that saves a conversation as a file, in any menu.

@@ -35,6 +35,9 @@ pub const CONTACT_HEIGHT: f32 = 56.0;
 pub const AVATAR_RADIUS: f32 = 18.0;
 pub const TAB_HEIGHT: f32 = 34.0;
 pub const TAB_NAME_MAX: f32 = 140.0;
+/// What is read stands in a column of at most this width in the middle of the page: on a wide screen
+/// nobody looks from one edge to the other.
+pub const COLUMN_MAX: f32 = 900.0;
 /// A bubble is at most this wide: about 70 letters, which the eye can follow.
 pub const BUBBLE_MAX: f32 = 520.0;
 /// The part of a narrow conversation that a bubble fills at most.

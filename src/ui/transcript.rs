@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 use egui::{Event, Id, Response, ScrollArea, Sense, Ui, accesskit, vec2};
 
-use super::{theme, words};
+use super::{theme, widgets, words};
 use crate::app::language::Sentence;
 use crate::app::lines::{Line, Lines};
 use crate::app::story::Telling;
@@ -59,6 +59,8 @@ pub struct View<'a> {
     pub story: Option<&'a Telling>,
     /// Lines before these may be on disk.
     pub earlier: bool,
+    /// The first line of all is among these, or there is none.
+    pub first: bool,
     /// Lines after these are on disk, and not being read.
     pub later: bool,
     /// These lines end before the newest one.
@@ -81,7 +83,7 @@ struct Memory {
     /// The texts of lines near the view, each with whether it is unfolded.
     texts: BTreeMap<LineId, (bool, Arc<Text>)>,
     unfolded: BTreeSet<LineId>,
-    /// The newest line of the last frame.
+    /// The newest line of the last frame; 0: there was none. `None`: it was not known yet.
     newest: Option<LineId>,
     /// Where the view was after the last frame.
     offset: f32,
@@ -99,7 +101,7 @@ struct Memory {
     /// The line that the keyboard is at.
     current: Option<LineId>,
     menu: Option<Menu>,
-    /// The keyboard comes back from the menu.
+    /// The keyboard comes back from the menu, or from the question.
     refocus: bool,
     /// The user is asked whether this line is to be deleted.
     doomed: Option<LineId>,
@@ -162,13 +164,16 @@ pub fn transcript_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: 
         ui.ctx().request_repaint();
     }
     let memory = state.with.entry(view.peer.clone()).or_default();
-    if is_new_visit && view.unread > 0 {
-        (memory.follows, memory.upper) = (true, None);
+    if is_new_visit {
+        memory.told.clear();
+        if view.unread > 0 {
+            (memory.follows, memory.upper) = (true, None);
+        }
     }
     memory.take_news(ui, view);
     memory.take_goal(view);
     let room = ui.available_rect_before_wrap();
-    let width = room.width() - 2.0 * theme::EDGE;
+    let width = (room.width() - 2.0 * theme::EDGE).min(theme::COLUMN_MAX);
     memory
         .heights
         .follow(view.lines, width, |line| bubble::estimate(line, width));
@@ -202,10 +207,12 @@ pub fn transcript_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: 
     let (ground, placed) = out.inner;
     pointer::pointer_ui(ui, (&ground, &placed), memory);
     pointer::keys_ui(ui, view, (&ground, &placed), (memory, commands));
+    // The question is drawn from the frame behind the click that asks for it: the click itself would
+    // take the keyboard away from its answers.
+    menu::doomed_ui(ui, view, memory, commands);
     menu::menu_ui(ui, view, (&ground, &placed), (memory, commands));
-    menu::doomed_ui(ui, view, &mut memory.doomed, commands);
     story::story_ui(ui, view, &placed, commands);
-    reader::told_ui(ui, out.inner_rect, &memory.told);
+    widgets::voice_ui(ui, "lines", &memory.told);
     memory.newest_ui(ui, view, out.inner_rect, commands);
 }
 
@@ -239,10 +246,14 @@ fn ground_ui(ui: &Ui, view: &View<'_>) -> Response {
 }
 
 impl Memory {
-    /// Sees what is new since the last frame: an own line is wanted in view, another one is said.
+    /// Sees what of the other's is new since the last frame: it is said.
     fn take_news(&mut self, ui: &Ui, view: &View<'_>) {
-        let newest = view.lines.last().map(|line| line.id);
-        let Some(before) = std::mem::replace(&mut self.newest, newest) else {
+        let newest = match view.lines.last() {
+            Some(line) => line.id,
+            None if view.first => LineId(0),
+            None => return,
+        };
+        let Some(before) = self.newest.replace(newest) else {
             return;
         };
         // What is read on the way through an old conversation is not new.
@@ -250,11 +261,8 @@ impl Memory {
             return;
         }
         let from = view.lines.place_from(LineId(before.0.saturating_add(1)));
-        let new = || view.lines.range(from..view.lines.len());
-        if new().any(look::is_own) {
-            self.go = Some(Go::Newest);
-        }
-        let theirs = new().filter(|line| !look::is_own(line));
+        let new = view.lines.range(from..view.lines.len());
+        let theirs = new.filter(|line| !look::is_own(line));
         let say = |line: &Line| {
             let text = Text::new(&line.text, false);
             reader::line(ui, view, line, &text.shown)
@@ -285,7 +293,8 @@ impl Memory {
         (mut frame, (ground, has_keys), viewport): (Frame, &(Response, bool), egui::Rect),
         commands: &mut Vec<Command>,
     ) -> Vec<Placed> {
-        let corner = ui.max_rect().min + vec2(theme::EDGE, 0.0);
+        let column = ui.max_rect().width() - self.heights.width();
+        let corner = ui.max_rect().min + vec2(column / 2.0, 0.0);
         let shown = self.heights.between(viewport.min.y, viewport.max.y);
         let mut top = self.heights.top(shown.start);
         let mut placed = Vec::with_capacity(shown.len());

@@ -3,9 +3,12 @@
 
 use std::sync::Arc;
 
-use egui::accesskit::Live;
+use egui::accesskit::{Live, Role};
 use egui::text::{CCursor, CCursorRange, LayoutJob, TextWrapping};
-use egui::{Align2, Color32, FontId, Galley, Pos2, Rect, Response, RichText, Ui, vec2};
+use egui::{
+    Align2, Color32, FontId, Galley, Id, Pos2, Rect, Response, RichText, Sense, Ui, WidgetInfo,
+    vec2,
+};
 
 use super::{theme, words};
 use crate::app::language::Sentence;
@@ -68,6 +71,15 @@ pub fn hint_ui(ui: &mut Ui, sentence: &str) {
     ui.add(egui::Label::new(text).wrap());
 }
 
+/// What is drawn by `add`, in a column in the middle of a wide page.
+pub fn column_ui<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
+    let over = (ui.available_width() - theme::COLUMN_MAX).max(0.0);
+    let column = ui.available_rect_before_wrap();
+    let column = column.shrink2(egui::vec2(over / 2.0, 0.0));
+    ui.scope_builder(egui::UiBuilder::new().max_rect(column), add)
+        .inner
+}
+
 /// Most characters that a one-line field takes: more than the longest host name.
 const FIELD_MAX: usize = 300;
 
@@ -92,6 +104,15 @@ pub fn silent_problem_ui(ui: &mut Ui, problem: &Sentence) -> Response {
 pub fn say_at_once(ui: &Ui, label: &Response) {
     let polite = |node: &mut egui::accesskit::Node| node.set_live(Live::Polite);
     ui.ctx().accesskit_node_builder(label.id, polite);
+}
+
+/// Has a screen reader say what is not drawn, when it comes and when it changes. `name`: whose voice it
+/// is.
+pub fn voice_ui(ui: &Ui, name: &str, said: &str) {
+    let place = Rect::from_min_size(ui.max_rect().min, egui::Vec2::ZERO);
+    let node = ui.interact(place, Id::unique(("voice", name)), Sense::hover());
+    node.widget_info(|| WidgetInfo::labeled(Role::Status, true, said));
+    say_at_once(ui, &node);
 }
 
 /// A weak sentence in the middle of an empty place.

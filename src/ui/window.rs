@@ -6,6 +6,7 @@ use std::time::Duration;
 use egui::{Context, Ui, UserAttentionType, ViewportCommand};
 
 use super::closing::Closing;
+use super::question::Question;
 use super::{
     composer, contacts, find, fonts, host_page, jump, login, search, settings, tabs, theme,
     transcript, words,
@@ -14,7 +15,7 @@ use crate::app::attention::Watching;
 use crate::app::form::Form;
 use crate::app::report::Drawn;
 use crate::app::session::Standing;
-use crate::app::{App, Command, Desktop, Nickname, Notify, Now, Options, Page, Raise};
+use crate::app::{App, Command, Desktop, Nickname, Notify, Now, Options, Page, Raise, Zone};
 
 /// What a narrow window shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +47,7 @@ pub struct Window {
     in_front: Option<Nickname>,
     title: String,
     pub(super) closing: Closing,
+    pub(super) question: Option<Question>,
     /// The desktop was asked to point at the window.
     called: bool,
     /// The window is out of sight.
@@ -57,7 +59,7 @@ pub struct Window {
     /// An input method is in the middle of a word.
     pub(super) composing: bool,
     commands: Vec<Command>,
-    clock: fn() -> Now,
+    clock: Box<dyn Fn() -> Now>,
 }
 
 impl Window {
@@ -90,18 +92,20 @@ impl Window {
             in_front: None,
             title: String::new(),
             closing: Closing::No,
+            question: None,
             called: false,
             hidden: false,
             hides_as_icon: false,
             placed_ms: 0,
             composing: false,
             commands: Vec::new(),
-            clock: now,
+            clock: Box::new(now),
         }
     }
 
     /// The window with another clock than the system's.
-    pub fn with_clock(self, clock: fn() -> Now) -> Self {
+    pub fn with_clock(self, clock: impl Fn() -> Now + 'static) -> Self {
+        let clock = Box::new(clock);
         Self { clock, ..self }
     }
 
@@ -153,37 +157,49 @@ impl Window {
         fonts::prefer_emoji(ui.ctx());
         theme::choose(ui.ctx(), self.app.settings(), self.app.system());
         let mut commands = std::mem::take(&mut self.commands);
+        let mut sure = None;
         if matches!(self.closing, Closing::By(_)) {
             self.closing_ui(ui);
         } else {
             // Before the panels, which have a use for Escape, too.
-            self.ask_before_closing_ui(ui, &mut commands);
+            self.ask_before_closing_ui(ui, now, &mut commands);
+            sure = self.question_ui(ui, now);
             self.panels_ui(ui, now, &mut commands);
         }
         theme::focus_ui(ui);
-        if !commands.is_empty() {
+        if !commands.is_empty() || sure.is_some() {
             ui.ctx().request_repaint();
         }
         for command in commands.drain(..) {
-            let no_talk = self.app.conversations().tabs().is_empty();
-            if no_talk && command == Command::Go(Page::Talk) {
-                // The people are all that there is to see.
-                self.side = Side::People;
-            } else if matches!(
-                command,
-                Command::Open(_) | Command::ReopenTab | Command::Go(_)
-            ) {
-                self.side = Side::Page;
+            if !self.asks_first(now, &command) {
+                self.carry_out(now, command);
             }
-            if matches!(command, Command::Open(_) | Command::Edit(_)) {
-                self.composer.request_focus();
-            }
-            if let Command::Send { to, .. } = &command {
-                self.transcript.go_to_newest(to);
-            }
-            self.app.run(now, command);
+        }
+        if let Some(command) = sure {
+            self.carry_out(now, command);
         }
         self.commands = commands;
+    }
+
+    /// Does what the user asked for, and shows it.
+    fn carry_out(&mut self, now: Now, command: Command) {
+        let no_talk = self.app.conversations().tabs().is_empty();
+        if no_talk && command == Command::Go(Page::Talk) {
+            // The people are all that there is to see.
+            self.side = Side::People;
+        } else if matches!(
+            command,
+            Command::Open(_) | Command::ReopenTab | Command::Go(_)
+        ) {
+            self.side = Side::Page;
+        }
+        if matches!(command, Command::Open(_) | Command::Edit(_)) {
+            self.composer.request_focus();
+        }
+        if let Command::Send { to, .. } = &command {
+            self.transcript.go_to_newest(to);
+        }
+        self.app.run(now, command);
     }
 
     /// Tells the model whether the user sees what comes in now.
@@ -199,6 +215,10 @@ impl Window {
             (false, _) => Watching::Away,
         };
         self.app.run(now, Command::Watch(watching));
+        let in_sight = !self.hidden && ctx.input(|input| input.viewport().visible()) != Some(false);
+        let beside = self.wide || self.side == Side::Page;
+        let seen = in_sight && beside && self.app.page() == Page::Host;
+        self.app.run(now, Command::SeeHost(seen));
         let attended = watching == Watching::Talk && newest;
         self.app.run(now, Command::Attend(attended));
         if self.app.conversations().unread() != unread {
@@ -292,9 +312,8 @@ impl eframe::App for Window {
 
 /// The wall clock, for people to read.
 fn now() -> Now {
-    let local = chrono::Local::now();
     Now {
-        unix_ms: local.timestamp_millis(),
-        utc_offset_s: local.offset().local_minus_utc(),
+        unix_ms: chrono::Utc::now().timestamp_millis(),
+        zone: Zone::SYSTEM,
     }
 }

@@ -11,7 +11,7 @@ use super_chatter::protocol::limits::{DATAGRAM_MAX, TEXT_MAX};
 use super_chatter::protocol::{Ack, Datagram, MailAnswer, Part, Receipt, RequestId, armour};
 
 use crate::bench::*;
-use crate::world::mix;
+use crate::wire::mix;
 
 #[test]
 fn a_message_goes_straight_and_is_delivered_by_its_ack() {

@@ -7,7 +7,7 @@ use super_chatter::machine::client::{Client, Command, Delivery, Event, LineId};
 use super_chatter::protocol::{Ack, Datagram, MailAnswer, Receipt, RequestId, Seq};
 
 use crate::bench::*;
-use crate::world::mix;
+use crate::wire::mix;
 
 #[test]
 fn the_state_of_a_line_only_moves_forward_whatever_comes() {

@@ -8,7 +8,8 @@ use super_chatter::machine::client::{self, Client, Command, Delivery, Event, Ses
 use super_chatter::protocol::{Ack, Datagram, Part, Table};
 
 use crate::bench::*;
-use crate::world::{PERFECT, World};
+use crate::wire::PERFECT;
+use crate::world::World;
 
 const PLAIN: Datagram<'static> = Datagram::Ack(Ack::Plain);
 

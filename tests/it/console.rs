@@ -10,6 +10,7 @@ use super_chatter::machine::client::{
     Contact, Delivery, Event, Failure, Line, LineId, LostCause, Origin, Path, Session,
 };
 use super_chatter::protocol::Nickname;
+use super_chatter::store::{Aside, Fault, FaultKind};
 
 #[test]
 fn it_signs_in_and_is_welcomed() {
@@ -117,8 +118,12 @@ fn what_the_last_run_left_is_told_and_followed() {
 
 #[test]
 fn a_profile_that_was_moved_aside_is_told() {
-    let aside = Told::Aside("it is damaged\u{7}".to_owned());
-    assert_eq!(online().on_told(aside), says(["[it is damaged<U+0007>]"]));
+    let aside = Told::Aside(Aside {
+        path: "there".into(),
+        why: Fault::new(FaultKind::Damaged, "it is damaged\u{7}"),
+    });
+    let said = "[it is damaged<U+0007>; it was moved to there, and a new one was begun]";
+    assert_eq!(online().on_told(aside), says([said]));
 }
 
 #[test]

@@ -13,10 +13,10 @@ use std::time::Instant;
 use serde_json::{Value, json};
 use super_chatter::driver::client::{self, Question};
 use super_chatter::machine::client::{Delivery, Failure, Line, LineId, Path as Way, Record};
-use super_chatter::store::StoreError;
 use super_chatter::store::export::{Export, Exported, Exporting, Form, Step, Words};
 use super_chatter::store::history::History;
 use super_chatter::store::profile::Profile;
+use super_chatter::store::{StoreError, Zone};
 use tempfile::TempDir;
 
 use crate::loopback::{HERE, PATIENCE, nobody};
@@ -47,14 +47,15 @@ fn a_text_has_days_and_a_line_for_each_line() {
 fn a_program_reads_all_that_is_known_of_a_line() {
     let desk = Desk::with(&conversation());
     let mut export = desk.export(Form::Json);
-    export.utc_offset_s = HOUR_S;
+    // Summer ends behind the first line.
+    export.zone = Zone(|at_ms| if at_ms <= LATE_MS { 2 * HOUR_S } else { HOUR_S });
     save(&desk, export).expect("it is saved");
     let read: Value = serde_json::from_str(&desk.read()).expect("JSON");
     let expected = json!([
         {
             "id": 1, "from": "sonic", "to": "me", "text": "Where is Knuckles?",
-            "at": "2025-11-15T00:59:58.123+01:00",
-            "written": "1970-01-01T00:59:59.995+01:00",
+            "at": "2025-11-15T01:59:58.123+02:00",
+            "written": "1970-01-01T01:59:59.995+02:00",
             "state": "received", "through": "server",
         },
         {
@@ -311,7 +312,7 @@ fn a_client_saves_a_conversation_and_says_so_or_why_not() {
         }
     }
     let why = exported[0].as_ref().expect_err("no such folder");
-    assert!(why.contains("nowhere"), "{why}");
+    assert!(why.to_string().contains("nowhere"), "{why}");
     let path = folder.path().join("chat");
     assert_eq!(exported[1], Ok(Exported { path, lines: 2000 }));
 }
@@ -393,7 +394,7 @@ fn export(folder: &Path, form: Form) -> Export {
             delivered: "delivered".to_owned(),
             failed: "failed".to_owned(),
         },
-        utc_offset_s: 0,
+        zone: Zone::UTC,
     }
 }
 

@@ -330,7 +330,7 @@ fn on_purpose(error: &DriverError) {
     let DriverError::Store(why) = error else {
         panic!("{error}");
     };
-    assert!(why.contains("on purpose"), "{why}");
+    assert!(why.to_string().contains("on purpose"), "{why}");
 }
 
 fn texts(lines: &[Line], own: bool) -> Vec<String> {

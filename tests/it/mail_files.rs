@@ -12,9 +12,9 @@ use std::time::Instant;
 use super_chatter::driver::server::{self, Server};
 use super_chatter::machine::server::{ClassicStream, Mail, MailId, Person, Record, Saved};
 use super_chatter::protocol::{Nickname, Part, Seq, Stream};
-use super_chatter::store::StoreError;
 use super_chatter::store::classic_mail::{Exported, Imported, export, import};
 use super_chatter::store::mailbox::Mailbox;
+use super_chatter::store::{Fault, StoreError};
 use tempfile::TempDir;
 
 use crate::bench::at;
@@ -422,12 +422,12 @@ fn a_host_whose_mail_can_not_be_taken_in_says_why_and_serves() {
     let nowhere = place.mail.path().join("nowhere");
     let (server, imported, _) = hosting(&place, &nowhere);
     let why = imported.expect_err("there is no such folder");
-    assert!(why.contains("nowhere"), "{why}");
+    assert!(why.to_string().contains("nowhere"), "{why}");
     stop_server(server);
 }
 
 /// A server that has taken in the mail of a folder, what it said of that, and where it is.
-fn hosting(place: &Place, mail: &Path) -> (Server, Result<Imported, String>, SocketAddr) {
+fn hosting(place: &Place, mail: &Path) -> (Server, Result<Imported, Fault>, SocketAddr) {
     let (store, mail) = (place.data.path().join("server.db"), mail.to_owned());
     let server = server::start_importing(HERE, 0, store, mail, nobody());
     let deadline = Instant::now() + PATIENCE;

@@ -56,4 +56,5 @@ mod texts;
 mod town;
 #[cfg(feature = "gui")]
 mod window;
+mod wire;
 mod world;

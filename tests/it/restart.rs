@@ -160,9 +160,10 @@ fn a_damaged_profile_is_moved_aside_and_that_is_said() {
     let (x, opened) = start("x", folder.path());
     assert_eq!(opened, Opened::default());
     let told = x.wait_told(Instant::now() + PATIENCE);
-    let Some(Told::Aside(why)) = told else {
+    let Some(Told::Aside(aside)) = told else {
         panic!("expected where it is now, got {told:?}");
     };
+    let why = aside.to_string();
     assert!(
         why.contains("moved to") && why.contains("profile.db.damaged-"),
         "{why}"
@@ -193,10 +194,10 @@ fn a_damaged_mailbox_is_moved_aside_and_what_it_had_is_offered_again() {
         nobody(),
     );
     let told = server.wait_told(Instant::now() + PATIENCE);
-    let Some(server::Told::Aside(why)) = told else {
+    let Some(server::Told::Aside(aside)) = told else {
         panic!("expected where it is now, got {told:?}");
     };
-    assert!(why.contains("server.db.damaged-"), "{why}");
+    assert!(aside.to_string().contains("server.db.damaged-"), "{aside}");
     let y = start_client("y", address, folder.path());
     assert_eq!(wait_text(&y), "kept by the host");
     stop_server(server);

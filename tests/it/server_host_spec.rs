@@ -13,7 +13,8 @@ use super_chatter::protocol::{Datagram, RequestId};
 use crate::bench::{at, mail, nick, notification, part, reg, room as client_room, server_at};
 use crate::room::{Room, done, known};
 use crate::town::{Kind, Town};
-use crate::world::{ROUGH, World, saved};
+use crate::wire::ROUGH;
+use crate::world::{World, saved};
 
 const REMOVED: &str = "[You were removed by the host.]";
 const DINNER: &str = "[Announcement] Dinner!";

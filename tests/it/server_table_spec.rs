@@ -8,7 +8,7 @@ use super_chatter::protocol::{Ack, Datagram, Instance, RoomName, Table, Version}
 
 use crate::bench::{at, nick};
 use crate::room::{Room, known};
-use crate::world::mix;
+use crate::wire::mix;
 
 #[test]
 fn a_client_that_loses_pages_gets_the_whole_table_of_2000() {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super_chatter::machine::Machine;
 use super_chatter::machine::server::{
-    Announcement, Command, Event, Happening, PersonState, Saved, Totals, What,
+    Announcement, Command, Event, Happening, PersonState, Sample, Saved, Totals, What,
 };
 use super_chatter::protocol::{Ack, Answer, Datagram, Nickname, Part, RequestId, Table};
 
@@ -55,10 +55,16 @@ fn whoever_begins_to_watch_is_told_everybody_and_what_was_counted() {
         state("p0", 0, false, true, 1_600_000_000_000),
         state("x", 1, true, true, 1_700_000_000_000),
     ];
-    let [Event::Totals { totals, .. }, Event::People(told)] = &room.events[..] else {
+    let [
+        Event::Totals(_),
+        Event::People(told),
+        Event::Happened { .. },
+    ] = &room.events[..]
+    else {
         panic!("{:?}", room.events);
     };
     assert_eq!(*told, people);
+    let totals = totals(&room)[0];
     assert!(totals.received > 0 && totals.sent > 0);
     assert_eq!(totals.stored + totals.dropped, 0);
 }
@@ -405,17 +411,94 @@ fn mail_that_nobody_came_for_is_told() {
 }
 
 #[test]
-fn more_than_anybody_reads_is_counted() {
+fn what_happened_while_nobody_watched_is_told_to_whoever_watches_next() {
     let mut room = watched();
-    for number in 0..150 {
+    room.ask(Command::Watch(false));
+    room.forget();
+    room.join("z", at(9));
+    room.run_for(60_000);
+    room.leave("z", at(9));
+    room.run_for(60_000);
+    assert_eq!(whats(&room), []);
+    room.ask(Command::Watch(true));
+    let joined = What::Joined {
+        nickname: nick("z"),
+        address: at(9),
+    };
+    assert_eq!(whats(&room), [joined, What::SignedOut(nick("z"))]);
+    let [first, second] = &happened(&room)[..] else {
+        panic!("both");
+    };
+    let apart_ms = second.at_ms - first.at_ms;
+    assert!((60_000..61_000).contains(&apart_ms), "{apart_ms}");
+    room.forget();
+    room.ask(Command::Watch(true));
+    room.run_for(1_000);
+    assert_eq!(whats(&room), [], "once");
+}
+
+#[test]
+fn mail_that_comes_long_after_other_mail_is_told_with_its_own_time() {
+    let mut room = watched();
+    room.leave("y", at(2));
+    room.ask(Command::Watch(false));
+    room.forget();
+    for (seq, ms) in [(1, 10), (2, 5_000), (3, 0)] {
+        room.hear(at(1), &mail("x", "y", "hi", Some(part(3, seq, 1))));
+        room.run_for(ms);
+    }
+    room.ask(Command::Watch(true));
+    let parts = |what| {
+        let What::Stored { parts, .. } = what else {
+            return None;
+        };
+        Some(parts)
+    };
+    let stored: Vec<_> = whats(&room).into_iter().filter_map(parts).collect();
+    assert_eq!(stored, [2, 1]);
+}
+
+#[test]
+fn the_newest_thousand_are_kept_and_the_others_counted() {
+    let mut room = watched();
+    room.ask(Command::Watch(false));
+    room.forget();
+    for number in 0..600 {
         room.join(&format!("n{number}"), at(100 + number));
         room.leave(&format!("n{number}"), at(100 + number));
     }
-    room.run_for(250);
+    room.ask(Command::Watch(true));
     let Some(Event::Happened { happened, missed }) = room.events.iter().find(is_happened) else {
         panic!("{:?}", room.events);
     };
-    assert_eq!((happened.len(), *missed), (200, 100));
+    assert_eq!((happened.len(), *missed), (1_000, 200));
+    let last = happened.last().map(|last| &last.what);
+    assert_eq!(last, Some(&What::SignedOut(nick("n599"))));
+}
+
+#[test]
+fn what_was_counted_in_the_last_two_minutes_is_told_at_first_with_its_time() {
+    let mut room = watched();
+    room.ask(Command::Watch(false));
+    let begun_ms = room.bench.clock().unix_ms;
+    for _ in 0..300 {
+        room.feed(at(1), b"not a datagram");
+        room.run_for(1_000);
+    }
+    let last_ms = room.bench.clock().unix_ms - 1_000;
+    room.run_for(20_000);
+    room.forget();
+    room.ask(Command::Watch(true));
+    let [Event::Totals(samples), ..] = &room.events[..] else {
+        panic!("{:?}", room.events);
+    };
+    assert_eq!(samples.len(), 121);
+    let dropped: Vec<_> = samples.iter().map(|sample| sample.totals.dropped).collect();
+    assert_eq!(dropped, (180..=300).collect::<Vec<_>>());
+    assert!(samples[0].at_ms > begun_ms);
+    let counted_ms = samples.last().map(|last| last.at_ms);
+    let late_ms = counted_ms.map(|at_ms| at_ms - last_ms);
+    assert!(late_ms.is_some_and(|ms| ms <= 1_000), "{late_ms:?}");
 }
 
 /// `x` and `y` at places 1 and 2, and somebody who has watched for a second.
@@ -428,7 +511,8 @@ fn watched() -> Room {
     room.run_for(1_000);
     let totals = totals(&room).pop().expect("told at first");
     room.forget();
-    room.events.push(Event::Totals { at_ms: 0, totals });
+    room.events
+        .push(Event::Totals(vec![Sample { at_ms: 0, totals }]));
     room
 }
 
@@ -474,10 +558,10 @@ fn last_state(room: &Room, name: &str) -> PersonState {
 
 fn totals(room: &Room) -> Vec<Totals> {
     let totals = |event: &Event| {
-        let Event::Totals { totals, .. } = event else {
+        let Event::Totals(samples) = event else {
             return None;
         };
-        Some(*totals)
+        samples.last().map(|sample| sample.totals)
     };
     room.events.iter().filter_map(totals).collect()
 }

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use super_chatter::machine::client::{self, Delivery, LineId, Session};
 
-use crate::world::{Network, PERFECT, ROUGH, World, mix};
+use crate::wire::{Network, PERFECT, ROUGH, mix};
+use crate::world::World;
 
 const MINUTES: Duration = Duration::from_secs(60);
 
@@ -73,9 +74,9 @@ fn a_thousand_messages(seed: u64, network: Network) -> World {
     let shown: usize = world.people.values().map(|person| person.shown.len()).sum();
     assert_eq!(shown, 1000, "seed {seed}");
     assert!(
-        world.largest <= 1200,
+        world.wire.largest <= 1200,
         "seed {seed}: a datagram of {} bytes",
-        world.largest
+        world.wire.largest
     );
     world
 }
@@ -94,27 +95,27 @@ fn the_same_seed_gives_the_same_run() {
         a_thousand_messages(77, ROUGH),
     );
     assert_eq!(
-        (first.trace, first.datagrams),
-        (second.trace, second.datagrams)
+        (first.wire.trace, first.wire.datagrams),
+        (second.wire.trace, second.wire.datagrams)
     );
-    assert_ne!(first.trace, a_thousand_messages(78, ROUGH).trace);
+    assert_ne!(first.wire.trace, a_thousand_messages(78, ROUGH).wire.trace);
 }
 
 #[test]
 fn a_message_on_a_good_network_takes_two_datagrams() {
     let (mut world, people) = room(1, PERFECT, &["sonic", "tails"]);
     world.run_for(Duration::from_secs(1));
-    let before = world.datagrams;
+    let before = world.wire.datagrams;
     let line = world.say(people[0], people[1], "hi");
     world.run_for(Duration::from_millis(10));
     assert!(world.people[&people[0]].is_delivered(line));
-    assert_eq!(world.datagrams - before, 2);
+    assert_eq!(world.wire.datagrams - before, 2);
 }
 
 #[test]
 fn people_whose_machines_cannot_reach_each_other_talk_through_the_server() {
     let (mut world, people) = room(3, ROUGH, &["sonic", "tails"]);
-    world.walls.push((people[0], people[1]));
+    world.wire.walls.push((people[0].ip(), people[1].ip()));
     let mut said = Said::new();
     for number in 0..50 {
         let text = format!("line {number}");
@@ -151,13 +152,14 @@ fn mail_waits_for_its_recipient_through_a_crash_of_the_server() {
         };
         world.run_until(10 * MINUTES, stored);
         // Its sender is cut off meanwhile: only the server's disk can bring it out.
-        world.walls = vec![(sonic, tails), (sonic, world.server_at)];
+        let (from, server) = (sonic.ip(), world.server_at.ip());
+        world.wire.walls = vec![(from, tails.ip()), (from, server)];
         world.crash_server();
         world.run_for(Duration::from_secs(30));
         world.restart_server();
         world.sign_in(tails);
         world.run_until(20 * MINUTES, |world| world.people[&tails].shown.len() == 30);
-        world.walls.clear();
+        world.wire.walls.clear();
         world.run_until(20 * MINUTES, |world| all_delivered(world, &said));
         assert_prefix(&world, &said, seed);
         assert_eq!(world.people[&tails].shown.len(), 30, "seed {seed}");

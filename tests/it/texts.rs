@@ -6,11 +6,12 @@ use std::fs;
 use std::path::Path;
 
 /// With which words the names of texts begin.
-const ROOMS: [&str; 15] = [
+const ROOMS: [&str; 16] = [
     "day-",
     "delivery-",
     "desk-",
     "failed-",
+    "fault-",
     "host-",
     "notice-",
     "people-",

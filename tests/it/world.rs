@@ -1,6 +1,5 @@
-//! A simulated world: the real machines on one virtual clock and one network that loses, repeats,
-//! delays and reorders. Every decision of the network is a hash of the seed and the packet's
-//! number, so that the same seed gives the same run. No test lives here.
+//! A simulated world: the real machines on one virtual clock and one network ([`Wire`]). The same seed
+//! gives the same run. No test lives here.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, VecDeque};
@@ -12,26 +11,7 @@ use super_chatter::machine::server::{self, Record, Saved, Server};
 use super_chatter::machine::{Machine, Now, Output};
 use super_chatter::protocol::Nickname;
 
-/// What the network does to a packet.
-#[derive(Clone, Copy, Debug)]
-pub struct Network {
-    /// Share of packets lost, and sent twice, in percent.
-    pub loss: u64,
-    pub doubles: u64,
-    /// Shortest and longest way, in milliseconds. Packets overtake each other.
-    pub delay_ms: (u64, u64),
-}
-
-pub const PERFECT: Network = Network {
-    loss: 0,
-    doubles: 0,
-    delay_ms: (1, 1),
-};
-pub const ROUGH: Network = Network {
-    loss: 30,
-    doubles: 10,
-    delay_ms: (1, 80),
-};
+use crate::wire::{Network, Wire};
 
 /// The time that a commit takes.
 const COMMIT: Duration = Duration::from_millis(4);
@@ -63,10 +43,9 @@ pub struct Person {
 
 pub struct World {
     seed: u64,
-    pub network: Network,
+    pub wire: Wire,
     pub now: Duration,
     queue: BinaryHeap<Reverse<(Duration, u64, Happening)>>,
-    packets: u64,
     happenings: u64,
     pub people: BTreeMap<SocketAddr, Person>,
     pub server: Option<Server>,
@@ -79,22 +58,15 @@ pub struct World {
     waiting: VecDeque<(u64, Output<Record, server::Event>)>,
     commits: u64,
     pub stopped: bool,
-    /// No packet passes between these two.
-    pub walls: Vec<(SocketAddr, SocketAddr)>,
-    pub datagrams: u64,
-    pub largest: usize,
-    /// A running hash of all that happened.
-    pub trace: u64,
 }
 
 impl World {
     pub fn new(seed: u64, network: Network) -> Self {
         Self {
             seed,
-            network,
+            wire: Wire::new(seed, network),
             now: Duration::ZERO,
             queue: BinaryHeap::new(),
-            packets: 0,
             happenings: 0,
             people: BTreeMap::new(),
             server: Some(Server::new(seed, Saved::default())),
@@ -105,10 +77,6 @@ impl World {
             waiting: VecDeque::new(),
             commits: 0,
             stopped: false,
-            walls: Vec::new(),
-            datagrams: 0,
-            largest: 0,
-            trace: seed,
         }
     }
 
@@ -332,28 +300,13 @@ impl World {
     }
 
     fn transmit(&mut self, from: SocketAddr, to: SocketAddr, bytes: &[u8]) {
-        self.packets += 1;
-        self.datagrams += 1;
-        self.largest = self.largest.max(bytes.len());
-        let chance = mix(self.seed, self.packets);
-        self.trace = mix(self.trace, hash(bytes));
-        let wall = self
-            .walls
-            .iter()
-            .any(|wall| *wall == (from, to) || *wall == (to, from));
-        if wall || chance % 100 < self.network.loss {
-            return;
-        }
-        let copies = 1 + u64::from((chance >> 8) % 100 < self.network.doubles);
-        for copy in 0..copies {
-            let (shortest, longest) = self.network.delay_ms;
-            let delay = shortest + mix(chance, copy) % (longest - shortest + 1);
+        for delay in self.wire.carry(from, to, bytes) {
             let packet = Happening::Packet {
                 from,
                 to,
                 bytes: bytes.to_vec(),
             };
-            self.schedule(self.now + Duration::from_millis(delay), packet);
+            self.schedule(self.now + delay, packet);
         }
     }
 
@@ -485,20 +438,4 @@ pub fn saved(disk: &[Record]) -> Saved {
         }
     }
     saved
-}
-
-/// SplitMix64's finisher over both numbers.
-pub fn mix(a: u64, b: u64) -> u64 {
-    let mut z = a
-        .wrapping_mul(0x9e37_79b9_7f4a_7c15)
-        .wrapping_add(b.wrapping_mul(0xd1b5_4a32_d192_ed03));
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
-}
-
-fn hash(bytes: &[u8]) -> u64 {
-    bytes
-        .iter()
-        .fold(0, |hash, byte| mix(hash, u64::from(*byte)))
 }

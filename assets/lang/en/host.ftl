@@ -6,6 +6,7 @@ host-box = Host server
 host-box-port = Host port
 host-box-starting = Starting…
 host-box-stopping = Saying good-bye to everybody…
+host-box-importing = Taking mail over…
 host-box-join = Others join at
 host-box-nobody = Nobody is signed in yet.
 host-box-people = { $count ->
@@ -49,9 +50,22 @@ host-folder-absolute = Enter the whole path of a folder, from its beginning.
 host-folder-hint = People and mail are kept there while your server is off, too.
 host-folder-later = Another folder holds from the next start of your server. What waits in this one stays there.
 
+## What is asked first
+
+host-ask-stop = Stop hosting?
+host-ask-stop-others = { $people ->
+    [0] Nobody else is using your server any more.
+    [one] 1 other person is using your server and would lose it.
+   *[other] { $people } other people are using your server and would lose it.
+}
+host-ask-stop-keep = Keep hosting
+host-ask-leave = Host here instead?
+host-ask-leave-place = You are signed in at { $place }. Hosting starts a server on this computer and signs you in there instead. The others are not moved: they have to join it.
+host-ask-leave-stay = Stay there
+
 ## Mail of a classic server
 
-host-state-importing = Taking mail over. Your server is back in a moment, and everybody comes back by themselves.
+host-state-importing = Taking mail over. Your server opens in a moment, and whoever was signed in comes back by themselves.
 host-import = Import classic mail…
 host-import-hint = What a classic server kept, one file for each person, is taken over for whoever signs in here under that name. The files are renamed, so that none is taken twice.
 host-import-folder = Folder with classic mail
@@ -65,6 +79,7 @@ host-import-and-start = Start hosting and import
 
 host-join = Others join at
 host-join-how = Pass one of these on: it goes into the field “Server”.
+host-join-nowhere = This computer is on no network, so others can't join yet.
 host-copy = Copy
 host-copy-address = Copy { $address }
 host-code = QR code of { $address }
@@ -89,19 +104,19 @@ host-not-announced = Too many announcements are on their way. Wait a moment, the
 ## What it counts
 
 host-counts = Traffic
-host-datagrams = Datagrams: { $received } received, { $sent } sent, { $dropped } of those received dropped.
+host-datagrams = Datagrams: { $received } received, { $dropped } of them dropped, { $sent } sent.
 host-mail = Mail: { $stored } parts stored, { $handed } handed over, { $expired } expired.
-host-plot = The last two minutes: up to { $received } datagrams a second received, { $sent } sent, { $mail } parts of mail stored.
+host-plot = The two minutes until { $time }: up to { $received } datagrams a second received, { $sent } sent, { $mail } parts of mail stored.
 host-legend-in = received
 host-legend-out = sent
 host-legend-mail = mail stored
-host-legend-scale = The top is { $most } a second; the width two minutes.
+host-legend-scale = up to { $most } a second, in the two minutes until { $time }
 
 ## People
 
 host-filter = Filter
 host-sort = Sort
-host-nobody = Nobody fits.
+host-nobody = Nobody matches.
 host-column-name = Name
 host-column-address = Address
 host-column-round-trip = Round trip
@@ -120,7 +135,7 @@ host-mail-waits = { $messages ->
    *[other] { $messages } messages
 } ({ $kilobytes } KB)
 host-copy-their-address = Copy address
-host-remove = Remove
+host-remove = Remove { $name }
 host-remove-hint = Signs them out. They can sign in again, and their mail stays.
 host-block-address = Block { $address }
 host-block-hint = Signs out everybody at this address, and nobody there can sign in until you unblock it.
@@ -138,14 +153,14 @@ host-kind-people = People
 host-kind-mail = Mail
 host-kind-host = Yours
 host-log-empty = Nothing has happened yet.
-host-log-missed = { $count } more happened too quickly to be listed.
+host-log-missed = { $count } more happened before or among these and are not listed.
 host-log-joined = { $name } joined from { $address }
 host-log-moved = { $name } is at { $address } now
 host-log-signed-out = { $name } signed out
 host-log-lost = { $name } no longer answers
 host-log-replaced = { $name } left: another name signed in from there
 host-log-removed = { $name } was removed by you
-host-log-name-refused = { $address } wanted to be { $name }, who is there
+host-log-name-refused = { $address } wanted to be { $name }, who is online
 host-log-turned-away = { $name } at { $address } was turned away: the server or its disk is full
 host-log-blocked = { $address } is blocked
 host-log-unblocked = { $address } is no longer blocked

@@ -72,7 +72,7 @@ people-tabs = All tabs
 people-jump = Jump to
 people-jump-hint = A name, or what you want to do
 people-jump-none = Nobody and nothing is called that.
-people-jump-host = Server on this computer
+people-jump-host = Host's page
 
 ## Keys
 

@@ -36,18 +36,20 @@ notice-lost-down = The server has stopped. Trying again in { $seconds } s.
 notice-asked-silent = The server does not answer. Trying again…
 notice-asked-down = The server has stopped. Trying again…
 notice-mailbox-full = { $peer }'s mailbox is full. What you write waits here and is tried again by itself.
-notice-aside = What was kept on this computer can't be used, so Super Chatter begins anew. Nothing was deleted: { $why }.
-notice-settings-aside = Your settings could not be read, so these are the usual ones. The old ones stand in { $why }.
-notice-not-saved = Your settings could not be saved ({ $why }). Check that the disk is not full.
+notice-aside = What was kept on this computer can't be used ({ $why }), so Super Chatter begins anew. Nothing was deleted: it now stands in { $path }.
+notice-settings-aside = Your settings could not be read ({ $why }), so these are the usual ones. The old ones stand in { $path }.
+notice-not-saved = Your settings could not be saved ({ $why }). They hold until Super Chatter is closed.
 notice-not-read = Earlier messages can't be read now ({ $why }). Try again in a moment.
 notice-both = { $first } { $second }
 notice-hosting-instead = You host now. The others are still waiting for the old server: ask them to join { $address }.
+notice-hosting-left = You host now and are no longer at { $place }. Whoever wants to come along joins { $address }.
 notice-new-address = The address of this computer has changed. Others now join at { $address }.
 notice-clock-ahead = Your clock is about { $by } ahead of { $peer }'s. Check the date and the time of this computer.
 notice-clock-behind = Your clock is about { $by } behind { $peer }'s. Check the date and the time of this computer.
 notice-minutes = { $minutes } min
 notice-hours = { $hours } h
-notice-said = { $text }
+notice-said = The server says: { $text }
+problem-other = { $text }
 notice-imported = { $messages ->
     [one] 1 message was taken over from
    *[other] { $messages } messages were taken over from
@@ -68,7 +70,7 @@ notice-announced = Announcement from the host: { $text }
 
 delivery-trying = sending…
 delivery-handing-over = no answer, asking the server…
-delivery-waiting = waiting: neither { $peer } nor the server answers
+delivery-waiting = waiting here until { $peer } or the server takes it
 delivery-stored = kept by the server
 delivery-direct = delivered
 delivery-through = delivered through the server
@@ -96,6 +98,29 @@ too-long-classic = { $over ->
     [one] { $peer }'s program takes shorter texts. Shorten it by 1 character, or send it in parts.
    *[other] { $peer }'s program takes shorter texts. Shorten it by { $over } characters, or send it in parts.
 }
+
+## What is wrong with a file or the network, within another sentence
+
+fault-at = { $path }: { $why }
+fault-code = { $why }, error { $code }
+fault-full = no room is left
+fault-denied = access is denied
+fault-missing = it is not there
+fault-read-only = it can only be read
+fault-in-use = another program uses it
+fault-exists = it is there already
+fault-folder = it is a folder
+fault-damaged = it is damaged
+fault-foreign = it belongs to another program
+fault-newer = a newer Super Chatter wrote it
+fault-taken = it was taken over, but can't be renamed; move it away before the next import
+fault-busy = too much is being done at once
+fault-unconnected = this computer is not connected
+fault-other = the system refuses
+fault-mail-name = its name is no nickname
+fault-mail-file = it is no ordinary file
+fault-mail-long = it is longer than 64 MB
+fault-mail-line = line { $line } is no message
 
 ## Times
 

@@ -41,7 +41,7 @@ settings-no-tray = This desktop shows no tray, so closing the window stops hosti
 
 settings-about = About
 settings-folder = Everything is kept in this folder of this computer:
-settings-copy-folder = Copy the folder's name
+settings-copy-folder = Copy the folder's path
 settings-fault = Something does not work?
 settings-copy-diagnosis = Copy a diagnosis
 settings-copy-log = Copy the log

@@ -25,6 +25,8 @@ shell-settings = Settings
 
 shell-asking = Asking the server…
 shell-asking-again = Asking the server… (try { $attempt })
+shell-lost-silent = The connection is lost: the server does not answer.
+shell-lost-down = The connection is lost: the server has stopped.
 shell-sign-in-again = Sign in again
 shell-host-again = Host again
 shell-host-instead = Host here instead

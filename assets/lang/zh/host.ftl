@@ -5,7 +5,8 @@
 host-box = 开启服务器
 host-box-port = 服务器端口
 host-box-starting = 正在启动…
-host-box-stopping = 正在向大家道别…
+host-box-stopping = 正在向大家告别…
+host-box-importing = 正在导入留言…
 host-box-join = 其他人可通过以下地址加入
 host-box-nobody = 还没有人登录。
 host-box-people = 已有 { $count } 人登录。
@@ -24,7 +25,7 @@ host-log = 日志
 
 host-state-off = 服务器未开启。开启后，同一网络中的其他人就可以登录。
 host-state-starting = 正在启动…
-host-state-stopping = 正在向大家道别…
+host-state-stopping = 正在向大家告别…
 host-state-on = 自 { $since } 起运行。已知 { $known } 人，其中 { $online } 人在线。{ $mail ->
     [0] 没有待取的留言。
    *[other] { $mail } 条留言待取。
@@ -34,17 +35,29 @@ host-start = 开启服务器
 host-stop = 停止服务器
 host-name = 服务器名称
 host-name-hint = 例如：204 教室
-host-folder = 留言存放文件夹
+host-folder = 留言暂存文件夹
 host-folder-choose = 选择…
-host-folder-title = 选择服务器存放留言的文件夹
+host-folder-title = 选择服务器暂存留言的文件夹
 host-folder-usual = 使用默认文件夹
 host-folder-absolute = 请输入文件夹的完整路径。
 host-folder-hint = 服务器关闭后，成员名单和留言也会保留在这里。
 host-folder-later = 更换的文件夹在服务器下次启动时生效，当前文件夹中的留言会留在原处。
 
+## What is asked first
+
+host-ask-stop = 停止服务器？
+host-ask-stop-others = { $people ->
+    [0] 已没有其他人在使用你的服务器。
+   *[other] 还有 { $people } 人正在使用你的服务器，停止后他们将失去连接。
+}
+host-ask-stop-keep = 继续运行
+host-ask-leave = 改在本机开启服务器？
+host-ask-leave-place = 你已登录 { $place }。在本机开启服务器后，你会改为登录本机。其他人不会自动转移，需要自己加入。
+host-ask-leave-stay = 留在原处
+
 ## Mail of a classic server
 
-host-state-importing = 正在导入留言。服务器马上恢复，大家会自动重新登录。
+host-state-importing = 正在导入留言。服务器马上开启，之前登录的人会自动重新登录。
 host-import = 导入经典程序的留言…
 host-import-hint = 经典服务器为每个人保存一个留言文件。导入后，用同一昵称在此登录的人就会收到。已导入的文件会被改名，不会重复导入。
 host-import-folder = 经典留言所在文件夹
@@ -58,6 +71,7 @@ host-import-and-start = 开启服务器并导入
 
 host-join = 其他人可通过以下地址加入
 host-join-how = 把其中一个地址告诉对方，填入“服务器”一栏即可。
+host-join-nowhere = 本机没有连接任何网络，其他人暂时无法加入。
 host-copy = 复制
 host-copy-address = 复制 { $address }
 host-code = { $address } 的二维码
@@ -77,19 +91,19 @@ host-not-announced = 待发公告太多，请稍后再试。
 
 host-counts = 流量
 host-datagrams = 数据报：收到 { $received } 个，发出 { $sent } 个，丢弃 { $dropped } 个。
-host-mail = 留言：存入 { $stored } 段，送达 { $handed } 段，过期 { $expired } 段。
-host-plot = 最近两分钟：每秒最多收到 { $received } 个数据报，发出 { $sent } 个，存入 { $mail } 段留言。
+host-mail = 留言：暂存 { $stored } 段，送达 { $handed } 段，过期 { $expired } 段。
+host-plot = 截至 { $time } 的两分钟：每秒最多收到 { $received } 个数据报，发出 { $sent } 个，暂存 { $mail } 段留言。
 host-legend-in = 收到
 host-legend-out = 发出
-host-legend-mail = 存入留言
-host-legend-scale = 纵轴最高每秒 { $most } 个，横轴为两分钟。
+host-legend-mail = 暂存留言
+host-legend-scale = 每秒最多 { $most } 个，截至 { $time } 的两分钟
 
 ## People
 
 host-filter = 筛选
 host-sort = 排序
 host-nobody = 没有符合条件的成员。
-host-column-name = 名称
+host-column-name = 昵称
 host-column-address = 地址
 host-column-round-trip = 往返时间
 host-column-since = 登录时间
@@ -104,7 +118,7 @@ host-last = 上次 { $time }
 host-no-mail = 无留言
 host-mail-waits = { $messages } 条（{ $kilobytes } KB）
 host-copy-their-address = 复制地址
-host-remove = 移出
+host-remove = 移出 { $name }
 host-remove-hint = 让对方退出登录。对方可以重新登录，留言会保留。
 host-block-address = 屏蔽 { $address }
 host-block-hint = 让该地址的所有人退出登录，解除屏蔽前无法再登录。
@@ -122,19 +136,19 @@ host-kind-people = 成员
 host-kind-mail = 留言
 host-kind-host = 我的操作
 host-log-empty = 还没有任何记录。
-host-log-missed = 另有 { $count } 条记录来得太快，未逐条列出。
+host-log-missed = 另有 { $count } 条较早或来得太快的记录未列出。
 host-log-joined = { $name } 从 { $address } 加入
 host-log-moved = { $name } 现在位于 { $address }
 host-log-signed-out = { $name } 退出了登录
-host-log-lost = { $name } 没有响应
-host-log-replaced = { $name } 离开：同一地址登录了另一个名称
+host-log-lost = { $name } 不再响应
+host-log-replaced = { $name } 离开：同一地址以另一个昵称登录
 host-log-removed = 你移出了 { $name }
-host-log-name-refused = { $address } 想使用名称 { $name }，但其主人在线
+host-log-name-refused = { $address } 想使用昵称 { $name }，但其主人在线
 host-log-turned-away = 拒绝了 { $address } 的 { $name }：服务器或磁盘已满
 host-log-blocked = 已屏蔽 { $address }
 host-log-unblocked = 已解除屏蔽 { $address }
 host-log-stored = 暂存了 { $sender } 给 { $recipient } 的 { $parts } 段留言
 host-log-handed-over = { $sender } 的 { $parts } 段留言已送达 { $recipient }
 host-log-expired = { $sender } 给 { $recipient } 的 { $parts } 段留言已满 30 天，已过期
-host-log-full = 没有空间存放 { $sender } 给 { $recipient } 的留言
+host-log-full = 没有空间暂存 { $sender } 给 { $recipient } 的留言
 host-log-announced = 公告正在发给 { $people } 人

@@ -67,7 +67,7 @@ people-tabs = 所有标签页
 people-jump = 跳转到
 people-jump-hint = 名字，或想做的事
 people-jump-none = 没有找到这样的人或操作。
-people-jump-host = 本机的服务器
+people-jump-host = 房主页面
 
 ## 快捷键
 

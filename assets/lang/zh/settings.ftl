@@ -35,8 +35,8 @@ settings-read = 让别人知道我已读
 settings-read-hint = 关闭后，你也看不到别人是否已读。
 
 settings-start = 启动与关闭
-settings-host-at-start = 启动 Super Chatter 时在本机开设服务器
-settings-keep-hosting = 关闭窗口后在托盘中继续开设服务器
+settings-host-at-start = 启动 Super Chatter 时在本机开启服务器
+settings-keep-hosting = 关闭窗口后在托盘中继续运行服务器
 settings-no-tray = 当前桌面没有托盘，关闭窗口会停止服务器。
 
 settings-about = 关于

@@ -125,7 +125,7 @@ impl Server {
             classic += usize::from(taken);
         }
         let told = missing.len() + classic;
-        self.note(now, || What::Announced { people: told });
+        self.diary.note(now, What::Announced { people: told });
         self.announcements.open = Some(Open {
             number,
             id,

@@ -120,11 +120,14 @@ impl Server {
         parts: u32,
     ) {
         self.totals.handed_over += u64::from(parts);
-        self.note(now, || What::HandedOver {
-            sender: sender.clone(),
-            recipient: recipient.clone(),
-            parts,
-        });
+        self.diary.note(
+            now,
+            What::HandedOver {
+                sender: sender.clone(),
+                recipient: recipient.clone(),
+                parts,
+            },
+        );
     }
 
     /// Writes down how far a stream is settled, if the disk does not tell it.

@@ -204,7 +204,7 @@ impl Server {
             return;
         }
         self.sink.persist(Record::Blocked(ip));
-        self.note(now, || What::Blocked(ip));
+        self.diary.note(now, What::Blocked(ip));
         self.forget_questions_of(ip);
         let there = self
             .addresses
@@ -231,7 +231,7 @@ impl Server {
         let ip = ip.to_canonical();
         if self.door.blocked.remove(&ip) {
             self.sink.persist(Record::Unblocked(ip));
-            self.note(now, || What::Unblocked(ip));
+            self.diary.note(now, What::Unblocked(ip));
             self.sink.tell(Event::Blocked(self.door.list()));
         }
     }

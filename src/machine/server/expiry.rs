@@ -56,11 +56,14 @@ impl Server {
             }
             self.drop_mail(&recipient, id);
             self.totals.expired += 1;
-            self.note(now, || What::Expired {
-                sender: of,
-                recipient: recipient.clone(),
-                parts: 1,
-            });
+            self.diary.note(
+                now,
+                What::Expired {
+                    sender: of,
+                    recipient: recipient.clone(),
+                    parts: 1,
+                },
+            );
             self.record_passed(&recipient, stream);
         }
         for sender in numbered {

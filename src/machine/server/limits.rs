@@ -172,5 +172,10 @@ pub(super) const PEOPLE_TOLD_MAX: usize = 2_500;
 /// and others with what else has changed: every change of the table measures one to everybody.
 pub(super) const ROUND_TRIPS_TOLD_MAX: usize = 256;
 
-/// Happenings told at once: more than a person reads in that time. The rest is only counted.
-pub(super) const HAPPENINGS_MAX: usize = 200;
+/// Happenings that are kept until somebody looks: a quiet day, or a busy hour. The oldest goes for one
+/// more, and is only counted.
+pub(super) const HAPPENINGS_MAX: usize = 1_000;
+
+/// Samples of what was counted that are kept, a second or more apart: two minutes, and what the first
+/// second is compared with.
+pub(super) const SAMPLES_MAX: usize = 121;

@@ -2,12 +2,13 @@
 //! what everybody is told of it (`table`), the mail it keeps (`mailroom`, `quota`), how that comes in
 //! (`post`), goes out (`delivery`) and is given up (`expiry`), what its senders hear of it (`ledger`,
 //! `notices`), how it speaks with a classic client, one datagram at a time (`classic`), what the host
-//! sees of it all (`told`, `watch`), and does: who is put out (`door`) and what is said to everybody
-//! (`announce`).
+//! sees of it all (`told`, `watch`, `diary`), and does: who is put out (`door`) and what is said to
+//! everybody (`announce`).
 
 mod announce;
 mod classic;
 mod delivery;
+mod diary;
 mod door;
 mod expiry;
 mod farewell;
@@ -36,6 +37,7 @@ pub use self::told::*;
 pub use self::types::*;
 
 use self::announce::Announcements;
+use self::diary::Diary;
 use self::door::Door;
 use self::farewell::Farewell;
 use self::greeting::Greeting;
@@ -81,6 +83,7 @@ pub struct Server {
     door: Door,
     announcements: Announcements,
     totals: Totals,
+    diary: Diary,
     /// `None`: nobody watches.
     watch: Option<Box<Watch>>,
     /// Whoever watches has not taken what was told last.
@@ -127,6 +130,7 @@ impl Server {
             door: Door::new(saved.blocked),
             announcements: Announcements::default(),
             totals: Totals::default(),
+            diary: Diary::default(),
             watch: None,
             held: false,
             told: None,
@@ -306,6 +310,7 @@ impl Machine for Server {
         if self.farewell.is_some() {
             return;
         }
+        self.on_input(now);
         match command {
             Command::Stop => return self.stop(now),
             Command::Watch(on) => self.set_watch(now, on),
@@ -322,6 +327,7 @@ impl Machine for Server {
 
     fn handle_datagram(&mut self, now: Now, from: SocketAddr, bytes: &[u8]) {
         let from = canonical(from);
+        self.on_input(now);
         self.totals.received += 1;
         if self.door.is_shut(from) {
             return self.on_shut_out(from, bytes);
@@ -344,6 +350,7 @@ impl Machine for Server {
         if self.farewell.is_some() {
             return self.say_farewell(now);
         }
+        self.on_input(now);
         while self.timers.first().is_some_and(|(due, _)| *due <= now.mono) {
             self.run_timer(now);
         }
@@ -387,7 +394,7 @@ impl Machine for Server {
                     self.announcements.due(),
                     self.watch
                         .as_ref()
-                        .and_then(|watch| watch.due(&self.totals)),
+                        .and_then(|watch| watch.due(&self.diary, &self.totals)),
                 ];
                 others.into_iter().chain([timer]).flatten().min()
             }

@@ -167,10 +167,13 @@ impl Server {
         self.moves.end(nickname, Some(to));
         self.sink.persist(Record::Person(person));
         self.touch(nickname);
-        self.note(now, || What::Moved {
-            nickname: nickname.clone(),
-            address: to,
-        });
+        self.diary.note(
+            now,
+            What::Moved {
+                nickname: nickname.clone(),
+                address: to,
+            },
+        );
         self.answer(to, Some(id), Answer::Done);
         self.table_to_classics(now);
         self.deliver(now, nickname);

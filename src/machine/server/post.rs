@@ -112,20 +112,26 @@ impl Server {
         let mail = self.mailroom.keep(mail)?;
         self.totals.stored += 1;
         self.touch(&mail.recipient);
-        self.note(now, || What::Stored {
-            sender: mail.sender.clone(),
-            recipient: mail.recipient.clone(),
-            parts: 1,
-        });
+        self.diary.note(
+            now,
+            What::Stored {
+                sender: mail.sender.clone(),
+                recipient: mail.recipient.clone(),
+                parts: 1,
+            },
+        );
         self.sink.persist(Record::Mail(mail));
         Ok(())
     }
 
     fn note_full(&mut self, now: Now, (sender, recipient): (&Nickname, &Nickname)) {
-        self.note(now, || What::MailboxFull {
-            sender: sender.clone(),
-            recipient: recipient.clone(),
-        });
+        self.diary.note(
+            now,
+            What::MailboxFull {
+                sender: sender.clone(),
+                recipient: recipient.clone(),
+            },
+        );
     }
 
     /// Mail of a classic sender. Its ack comes first, as from the classic server; whether it is

@@ -129,7 +129,7 @@ impl Server {
         // Gone first: mail that is kept from here on is not sent to where nobody answers.
         let left = self.leave(nickname);
         if left {
-            self.note(now, || why(nickname.clone()));
+            self.diary.note(now, why(nickname.clone()));
         }
         let mut newcomer = None;
         for waiter in waiters {

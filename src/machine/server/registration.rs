@@ -33,10 +33,13 @@ impl Server {
         let known = self.members.get(&nickname);
         let full = self.members.len() >= PEOPLE_MAX || self.room == Room::Scarce;
         if known.is_none() && full {
-            self.note(now, || What::TurnedAway {
-                nickname,
-                address: from,
-            });
+            self.diary.note(
+                now,
+                What::TurnedAway {
+                    nickname,
+                    address: from,
+                },
+            );
             return self.refuse(from, id);
         }
         let session = known.and_then(|member| Some((member.address, member.session.as_ref()?)));
@@ -86,16 +89,19 @@ impl Server {
         let token = self.seat(now, person.clone(), id);
         self.sink.persist(Record::Person(person));
         let (name, address) = (nickname.clone(), from);
-        match here {
-            None => self.note(now, || What::Joined {
+        let what = match here {
+            None => Some(What::Joined {
                 nickname: name,
                 address,
             }),
-            Some((before, _)) if before != from => self.note(now, || What::Moved {
+            Some((before, _)) if before != from => Some(What::Moved {
                 nickname: name,
                 address,
             }),
-            Some(_) => {}
+            Some(_) => None,
+        };
+        if let Some(what) = what {
+            self.diary.note(now, what);
         }
         match id {
             Some(_) => self.answer_welcome(from, id, token),
@@ -185,10 +191,13 @@ impl Server {
         nickname: &Nickname,
         id: Option<RequestId>,
     ) {
-        self.note(now, || What::NameRefused {
-            nickname: nickname.clone(),
-            address: from,
-        });
+        self.diary.note(
+            now,
+            What::NameRefused {
+                nickname: nickname.clone(),
+                address: from,
+            },
+        );
         match id {
             Some(_) => self.answer(from, id, Answer::Taken),
             None => self.notify(from, texts::already_online(nickname), true),

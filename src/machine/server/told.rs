@@ -41,6 +41,13 @@ pub struct Totals {
     pub expired: u64,
 }
 
+/// What had been counted at a moment, in Unix milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sample {
+    pub at_ms: i64,
+    pub totals: Totals,
+}
+
 /// Something that happened, and when, in Unix milliseconds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Happening {

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use super::announce::Announcement;
-use super::told::{Happening, PersonState, Totals};
+use super::told::{Happening, PersonState, Sample};
 use crate::protocol::{Epoch, Expired, Nickname, Part, Receipt, RoomName, Seq, Stream};
 
 /// All that can be asked of a server.
@@ -12,7 +12,7 @@ pub enum Command {
     /// Say good-bye to everybody, then [`Event::Stopped`].
     Stop,
     /// Whether somebody looks: only then [`Event::People`], [`Event::Totals`] and [`Event::Happened`]
-    /// are told.
+    /// are told. Whoever begins to look is told all people, and what happened and was counted before.
     Watch(bool),
     /// Whether whoever looks has not taken yet what was told last. Meanwhile nothing of [`Command::Watch`]
     /// is told, and what changes is told together afterwards: a window that hangs costs no more memory
@@ -48,10 +48,11 @@ pub enum Event {
     },
     /// These people's entries have changed. At first everybody's, in pieces.
     People(Vec<PersonState>),
-    /// What has been counted until then, in Unix milliseconds: told at most once a second, when
-    /// something was.
-    Totals { at_ms: i64, totals: Totals },
-    /// What has happened, in its order; `missed`: so much more that it is not told one by one.
+    /// What had been counted, in its order: at first the last two minutes of what was, then at most
+    /// once a second, when something was, the new behind the one before.
+    Totals(Vec<Sample>),
+    /// What has happened, in its order, also while nobody looked; `missed`: so much before it is not
+    /// kept.
     Happened {
         happened: Vec<Happening>,
         missed: u64,

@@ -1,12 +1,14 @@
 //! Telling whoever watches what has changed: at most four times a second, in pieces, and nothing while
-//! nobody watches or what was told last was not taken. What is told is the subject of `told`.
+//! nobody watches or what was told last was not taken. What is told is the subject of `told`, what is
+//! kept meanwhile that of `diary`.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
-use super::limits::{HAPPENINGS_MAX, PEOPLE_TOLD_MAX, TOTALS_EVERY, WATCH_TICK};
+use super::diary::Diary;
+use super::limits::{PEOPLE_TOLD_MAX, WATCH_TICK};
 use super::members::{Link, Session};
-use super::told::{Happening, PersonState, Totals, What};
+use super::told::{PersonState, Totals};
 use super::types::Event;
 use super::{Now, Server};
 use crate::protocol::Nickname;
@@ -17,13 +19,8 @@ pub(super) struct Watch {
     /// others wait.
     changed: BTreeSet<Nickname>,
     order: VecDeque<Nickname>,
-    happened: Vec<Happening>,
-    missed: u64,
-    /// Nothing more is told before this.
+    /// Nothing more is told before this, but for what is counted.
     next: Duration,
-    totals_at: Duration,
-    /// What was told last of what is counted.
-    told: Option<Totals>,
 }
 
 impl Watch {
@@ -32,47 +29,24 @@ impl Watch {
         Self {
             changed: order.iter().cloned().collect(),
             order,
-            happened: Vec::new(),
-            missed: 0,
             next: now,
-            totals_at: now,
-            told: None,
         }
     }
 
-    /// Tells everything anew to whoever begins to look, and what has happened but is not told yet.
-    fn begin_again(&mut self, now: Duration, everybody: impl Iterator<Item = Nickname>) {
+    /// Tells everybody anew to whoever begins to look.
+    fn begin_again(&mut self, everybody: impl Iterator<Item = Nickname>) {
         for nickname in everybody {
             if self.changed.insert(nickname.clone()) {
                 self.order.push_back(nickname);
             }
         }
-        self.totals_at = now;
-        self.told = None;
     }
 
     /// When there is something to tell, as the counts are now.
-    pub fn due(&self, totals: &Totals) -> Option<Duration> {
-        let totals = (self.told.as_ref() != Some(totals)).then_some(self.totals_at);
-        let quiet = self.order.is_empty() && self.happened.is_empty();
+    pub fn due(&self, diary: &Diary, totals: &Totals) -> Option<Duration> {
+        let quiet = self.order.is_empty() && diary.is_told();
         let others = (!quiet).then_some(self.next);
-        [totals, others].into_iter().flatten().min()
-    }
-
-    fn note(&mut self, happening: Happening) {
-        let Happening { at_ms, what } = happening;
-        let what = match self.happened.last_mut() {
-            Some(last) => match last.what.join(what) {
-                Ok(()) => return,
-                Err(what) => what,
-            },
-            None => what,
-        };
-        if self.happened.len() < HAPPENINGS_MAX {
-            self.happened.push(Happening { at_ms, what });
-        } else {
-            self.missed += 1;
-        }
+        [diary.due(totals), others].into_iter().flatten().min()
     }
 }
 
@@ -81,10 +55,13 @@ impl Server {
     pub(super) fn set_watch(&mut self, now: Now, on: bool) {
         let everybody = self.members.keys().cloned();
         match &mut self.watch {
-            Some(watch) if on => watch.begin_again(now.mono, everybody),
+            Some(watch) if on => watch.begin_again(everybody),
             Some(_) | None => {
                 self.watch = on.then(|| Box::new(Watch::new(now.mono, everybody)));
             }
+        }
+        if on {
+            self.sink.tell(self.diary.all_samples(now, self.totals));
         }
         self.watch_timeout(now);
     }
@@ -98,12 +75,13 @@ impl Server {
         }
     }
 
-    /// Something has happened; `what` is made only while somebody watches.
-    pub(super) fn note(&mut self, now: Now, what: impl FnOnce() -> What) {
-        if let Some(watch) = &mut self.watch {
-            let (at_ms, what) = (now.unix_ms, what());
-            watch.note(Happening { at_ms, what });
+    /// Something comes in, or a deadline has come. While nobody watches no deadline does for the sake of
+    /// a sample, so what was counted before is looked at now.
+    pub(super) fn on_input(&mut self, now: Now) {
+        if self.watch.is_none() {
+            self.diary.sample_if_due(now, self.totals);
         }
+        self.diary.on_input(now);
     }
 
     /// Tells what there is to tell, when it is time.
@@ -114,14 +92,11 @@ impl Server {
         if self.held {
             // A driver says so in its next round at the latest.
             watch.next = watch.next.max(now.mono + WATCH_TICK);
-            watch.totals_at = watch.totals_at.max(now.mono + WATCH_TICK);
+            self.diary.wait_until(now.mono + WATCH_TICK);
             return;
         }
-        if watch.totals_at <= now.mono && watch.told != Some(self.totals) {
-            watch.totals_at = now.mono + TOTALS_EVERY;
-            watch.told = Some(self.totals);
-            let (at_ms, totals) = (now.unix_ms, self.totals);
-            self.sink.tell(Event::Totals { at_ms, totals });
+        if self.diary.sample_if_due(now, self.totals) {
+            self.sink.tell(self.diary.last_sample());
         }
         if watch.next > now.mono {
             return;
@@ -131,9 +106,8 @@ impl Server {
         for nickname in &nicknames {
             watch.changed.remove(nickname);
         }
-        let happened = std::mem::take(&mut watch.happened);
-        let missed = std::mem::take(&mut watch.missed);
-        if !nicknames.is_empty() || !happened.is_empty() {
+        let happened = self.diary.take_happened();
+        if !nicknames.is_empty() || happened.is_some() {
             watch.next = now.mono + WATCH_TICK;
         }
         let people = nicknames
@@ -143,8 +117,8 @@ impl Server {
         if !people.is_empty() {
             self.sink.tell(Event::People(people));
         }
-        if !happened.is_empty() {
-            self.sink.tell(Event::Happened { happened, missed });
+        if let Some(happened) = happened {
+            self.sink.tell(happened);
         }
     }
 

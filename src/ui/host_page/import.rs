@@ -12,9 +12,11 @@ use crate::app::hosting::{Ask, Dialog, Standing, show_dialog};
 use crate::app::language::Sentence;
 use crate::ui::{theme, widgets, words};
 
-/// What is typed and not done yet.
+/// What is typed and not done yet. It stays until all mail in the folder was taken in.
 #[derive(Default)]
 pub struct State {
+    /// Folders that had been taken in when this was begun.
+    imported: u64,
     open: bool,
     folder: String,
     dialog: Option<Dialog>,
@@ -26,6 +28,12 @@ pub fn import_ui(
     (state, form): (&mut State, &Form),
     commands: &mut Vec<Command>,
 ) {
+    if state.imported != view.hosting.imported {
+        *state = State {
+            imported: view.hosting.imported,
+            ..State::default()
+        };
+    }
     if let Some(chosen) = state.dialog.as_ref().and_then(Dialog::poll) {
         state.dialog = None;
         if let Some(folder) = chosen {
@@ -58,7 +66,6 @@ pub fn import_ui(
         .add_enabled(settled && folder.is_absolute(), start)
         .clicked()
     {
-        *state = State::default();
         commands.push(Command::Import {
             mail: folder,
             form: form.clone(),

@@ -20,6 +20,8 @@ const COUNTED_FROM: usize = 150;
 pub struct State {
     share: share::State,
     announcement: String,
+    /// The last announcement: it stands in the field again if it was not taken.
+    sent: Option<String>,
     /// What stands in the field of the folder; `None`: what is set.
     folder: Option<String>,
     dialog: Option<Dialog>,
@@ -39,13 +41,8 @@ pub fn overview_ui(
         name_ui(ui, view, commands);
         if view.hosting.standing == Standing::On {
             share::share_ui(ui, view, &mut state.share);
-            announce_ui(ui, view, &mut state.announcement, commands);
+            announce_ui(ui, view, state, commands);
             plot::counts_ui(ui, view);
-            // The plot moves on by itself, until nothing is in it.
-            if plot::seconds(view).next().is_some() {
-                let second = std::time::Duration::from_secs(1);
-                ui.ctx().request_repaint_after(second);
-            }
         }
         folder_ui(ui, view, state, commands);
         import::import_ui(ui, view, (&mut state.import, form), commands);
@@ -64,12 +61,12 @@ fn switch_ui(ui: &mut Ui, view: &View<'_>, form: &mut Form, commands: &mut Vec<C
         Standing::Starting => Sentence::new("host-state-starting"),
         Standing::Stopping => Sentence::new("host-state-stopping"),
         Standing::On => {
-            let since = hosting.panel.since_ms().unwrap_or(view.now.unix_ms);
+            let since = hosting.since_ms.unwrap_or(view.now.unix_ms);
             Sentence::new("host-state-on")
                 .with("since", text::clock_or_date(view.now, since))
-                .count("online", hosting.online as u64)
-                .count("known", hosting.panel.people().len() as u64)
-                .count("mail", hosting.mail as u64)
+                .count("online", hosting.online)
+                .count("known", hosting.panel.people().len())
+                .count("mail", hosting.mail)
         }
     };
     ui.add(egui::Label::new(words::tell(ui, &state)).wrap());
@@ -130,7 +127,13 @@ fn room_ui(ui: &mut Ui, text: &str) {
 }
 
 /// A line for everybody, how long it may still become, and how far the last one is.
-fn announce_ui(ui: &mut Ui, view: &View<'_>, text: &mut String, commands: &mut Vec<Command>) {
+fn announce_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: &mut Vec<Command>) {
+    let refused = view.hosting.panel.not_announced();
+    let text = &mut state.announcement;
+    if let Some(sent) = state.sent.take_if(|_| refused.is_some()) {
+        // Before what was typed since.
+        *text = format!("{sent} {text}").trim_end().to_owned();
+    }
     let title = title_ui(ui, &words::say(ui, "host-announce"));
     let field = TextEdit::singleline(text)
         .hint_text(words::say(ui, "host-announce-hint"))
@@ -144,11 +147,11 @@ fn announce_ui(ui: &mut Ui, view: &View<'_>, text: &mut String, commands: &mut V
         let clicked = ui.add_enabled(announcement.is_ok(), send).clicked();
         if let (true, Ok(announcement)) = (clicked || entered, announcement) {
             commands.push(Command::Hosting(HostCommand::Announce(announcement)));
-            text.clear();
+            state.sent = Some(std::mem::take(text));
         }
         room_ui(ui, text.trim());
     });
-    widgets::problem_ui(ui, view.hosting.panel.refused());
+    widgets::problem_ui(ui, refused);
     if let Some(last) = view.hosting.panel.announced() {
         let could = (last.told - last.classic) as u64;
         let far = Sentence::new("host-announced")

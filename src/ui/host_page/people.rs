@@ -4,7 +4,7 @@
 use std::cmp::Reverse;
 use std::net::IpAddr;
 
-use egui::{Popup, Rect, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, pos2, vec2};
+use egui::{Id, Popup, Rect, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, pos2, vec2};
 
 use super::{View, weak_ui};
 use crate::app::host_panel::{HostCommand, PersonState};
@@ -48,6 +48,8 @@ pub struct State {
     sort: Sort,
     /// An address that is typed to be blocked.
     address: String,
+    /// The last one: it stands in the field again if it was not blocked.
+    sent: Option<IpAddr>,
     rows: Vec<Nickname>,
     /// What the rows were made of.
     made_of: Option<(u64, String, Sort)>,
@@ -62,7 +64,7 @@ pub fn people_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: &mut
             sort_ui(ui, &mut state.sort);
         }
     });
-    blocked_ui(ui, view, &mut state.address, commands);
+    blocked_ui(ui, view, state, commands);
     make_rows(view, state);
     if view.wide {
         columns_ui(ui, &mut state.sort);
@@ -161,7 +163,10 @@ fn cell(row: Rect, place: usize) -> Rect {
 fn person_ui(ui: &mut Ui, view: &View<'_>, person: &PersonState, commands: &mut Vec<Command>) {
     let height = if view.wide { ROW } else { ROW_NARROW };
     let size = vec2(ui.available_width(), height);
-    let (rect, row) = ui.allocate_exact_size(size, Sense::click());
+    let (_, rect) = ui.allocate_space(size);
+    // By name: the menu and the keyboard stay with the person when the rows change places.
+    let id = Id::unique(("hosted", person.nickname.as_str()));
+    let row = ui.interact(rect, id, Sense::click());
     let texts = texts(ui, view, person);
     row.widget_info(|| WidgetInfo::labeled(Role::Button, true, texts.join(", ")));
     let colours = theme::palette(ui);
@@ -232,7 +237,7 @@ fn texts(ui: &Ui, view: &View<'_>, person: &PersonState) -> [String; 6] {
         messages => {
             let kilobytes = person.mail_bytes.div_ceil(1_000) as u64;
             let mail = Sentence::new("host-mail-waits");
-            let mail = mail.count("messages", messages as u64);
+            let mail = mail.count("messages", messages);
             words::tell(ui, &mail.count("kilobytes", kilobytes))
         }
     };
@@ -255,7 +260,8 @@ fn menu_ui(ui: &mut Ui, person: &PersonState, commands: &mut Vec<Command>) {
     {
         ui.copy_text(person.address.to_string());
     }
-    let remove = egui::Button::new(words::say(ui, "host-remove"));
+    let remove = Sentence::new("host-remove").with("name", &person.nickname);
+    let remove = egui::Button::new(words::tell(ui, &remove));
     let remove = ui.add_enabled(person.online, remove);
     if remove
         .on_hover_text(words::say(ui, "host-remove-hint"))
@@ -275,22 +281,30 @@ fn menu_ui(ui: &mut Ui, person: &PersonState, commands: &mut Vec<Command>) {
 }
 
 /// The addresses that are shut out, and one more to be.
-fn blocked_ui(ui: &mut Ui, view: &View<'_>, address: &mut String, commands: &mut Vec<Command>) {
+fn blocked_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: &mut Vec<Command>) {
     let panel = &view.hosting.panel;
-    let count = Sentence::new("host-blocked").count("count", panel.blocked().len() as u64);
+    let refused = panel.not_blocked();
+    let back = state
+        .sent
+        .take_if(|sent| refused.is_some_and(|(ip, _)| ip == sent));
+    if let (Some(ip), true) = (back, state.address.is_empty()) {
+        state.address = ip.to_string();
+    }
+    let count = Sentence::new("host-blocked").count("count", panel.blocked().len());
     let title = words::tell(ui, &count);
     let header = egui::CollapsingHeader::new(title).id_salt("host_blocked");
     header.show(ui, |ui| {
         ui.horizontal_wrapped(|ui| {
             let label = ui.label(words::say(ui, "host-block-label"));
-            let field = TextEdit::singleline(address).desired_width(160.0);
+            let field = TextEdit::singleline(&mut state.address).desired_width(160.0);
             ui.add(field).labelled_by(label.id);
-            let ip = address.trim().parse::<IpAddr>().ok();
+            let ip = state.address.trim().parse::<IpAddr>().ok();
             let block = egui::Button::new(words::say(ui, "host-block"));
             let block = ui.add_enabled(ip.is_some(), block);
             if let (true, Some(ip)) = (block.clicked(), ip) {
                 commands.push(Command::Hosting(HostCommand::Block(ip)));
-                address.clear();
+                state.address.clear();
+                state.sent = Some(ip);
             }
         });
         let scroll = ScrollArea::vertical().id_salt("host_blocked_rows");
@@ -309,5 +323,5 @@ fn blocked_ui(ui: &mut Ui, view: &View<'_>, address: &mut String, commands: &mut
             }
         });
     });
-    widgets::problem_ui(ui, panel.refused());
+    widgets::problem_ui(ui, refused.map(|(_, why)| why));
 }

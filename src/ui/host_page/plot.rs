@@ -1,4 +1,5 @@
-//! What the server counts, and a small plot of the last two minutes.
+//! What the server counts, and a small plot of two minutes. It ends where something was counted last, not
+//! now: so the picture changes only when there is something to see.
 
 use std::collections::BTreeMap;
 
@@ -7,6 +8,7 @@ use egui::{Color32, Pos2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2}
 use super::{View, title_ui, weak_ui};
 use crate::app::host_panel::{PLOT_S, Second};
 use crate::app::language::Sentence;
+use crate::app::text;
 use crate::ui::{theme, words};
 
 /// The plot, in points.
@@ -28,24 +30,21 @@ pub fn counts_ui(ui: &mut Ui, view: &View<'_>) {
     plot_ui(ui, view);
 }
 
-/// The seconds that are in the plot now.
-pub fn seconds<'a>(view: &'a View<'_>) -> impl Iterator<Item = &'a Second> {
-    let now_s = view.now.unix_ms.div_euclid(1_000);
-    let all = view.hosting.panel.seconds();
-    all.filter(move |second| (now_s - PLOT_S..=now_s).contains(&second.at_s))
-}
-
 /// Datagrams a second: what comes and what goes. Mail that was stored stands as bars.
 fn plot_ui(ui: &mut Ui, view: &View<'_>) {
     let colours = theme::palette(ui);
-    let now_s = view.now.unix_ms.div_euclid(1_000);
-    let seconds: BTreeMap<i64, &Second> =
-        seconds(view).map(|second| (second.at_s, second)).collect();
+    let all = view.hosting.panel.seconds();
+    let seconds: BTreeMap<i64, &Second> = all.map(|second| (second.at_s, second)).collect();
+    let Some(end_s) = seconds.keys().next_back().copied() else {
+        return;
+    };
+    let until = text::clock_s(view.now, end_s * 1_000);
     let most = |count: fn(&Second) -> u64| seconds.values().map(|s| count(s)).max().unwrap_or(0);
     let (received, sent, mail) = (most(|s| s.received), most(|s| s.sent), most(|s| s.mail));
     let size = vec2(ui.available_width(), HEIGHT);
     let (rect, plot) = ui.allocate_exact_size(size, Sense::hover());
     let spoken = Sentence::new("host-plot")
+        .with("time", &until)
         .count("received", received)
         .count("sent", sent)
         .count("mail", mail);
@@ -56,7 +55,7 @@ fn plot_ui(ui: &mut Ui, view: &View<'_>) {
     let space = rect.shrink(6.0);
     let top = received.max(sent).max(1);
     let x = |at_s: i64| {
-        let share = (at_s - (now_s - PLOT_S)) as f32 / PLOT_S as f32;
+        let share = (at_s - (end_s - PLOT_S)) as f32 / PLOT_S as f32;
         space.left() + share * space.width()
     };
     for (at_s, second) in seconds.iter().filter(|(_, second)| second.mail > 0) {
@@ -74,16 +73,16 @@ fn plot_ui(ui: &mut Ui, view: &View<'_>) {
             let height = count as f32 / top as f32 * space.height();
             pos2(x(at_s), space.bottom() - height)
         };
-        let points: Vec<_> = (now_s - PLOT_S..=now_s).map(point).collect();
+        let points: Vec<_> = (end_s - PLOT_S..=end_s).map(point).collect();
         painter.line(points, Stroke::new(1.5, colour));
     };
     line(|second| second.sent, colours.accent);
     line(|second| second.received, colours.online);
-    legend_ui(ui, top);
+    legend_ui(ui, top, &until);
 }
 
-/// What the colours mean, and how high the plot is.
-fn legend_ui(ui: &mut Ui, top: u64) {
+/// What the colours mean, how high the plot is and where it ends.
+fn legend_ui(ui: &mut Ui, top: u64, until: &str) {
     let colours = theme::palette(ui);
     ui.horizontal_wrapped(|ui| {
         let entries = [
@@ -97,6 +96,7 @@ fn legend_ui(ui: &mut Ui, top: u64) {
             weak_ui(ui, &text);
         }
         let scale = Sentence::new("host-legend-scale").count("most", top);
+        let scale = scale.with("time", until);
         weak_ui(ui, &words::tell(ui, &scale));
     });
 }

@@ -22,12 +22,13 @@ pub struct State {
 
 pub fn share_ui(ui: &mut Ui, view: &View<'_>, state: &mut State) {
     let addresses = &view.hosting.addresses;
+    title_ui(ui, &words::say(ui, "host-join"));
     let chosen = state.chosen.take_if(|chosen| addresses.contains(chosen));
     let Some(chosen) = chosen.or_else(|| addresses.first().cloned()) else {
+        weak_ui(ui, &words::say(ui, "host-join-nowhere"));
         return;
     };
     state.chosen = Some(chosen.clone());
-    title_ui(ui, &words::say(ui, "host-join"));
     weak_ui(ui, &words::say(ui, "host-join-how"));
     for address in addresses {
         ui.horizontal(|ui| {

@@ -75,7 +75,7 @@ impl Bubble {
         let weak = theme::palette(ui).weak;
         let accent = theme::palette(ui).focus;
         let divider = look.divider.map(|count| {
-            let new = Sentence::new("talk-new").count("n", count as u64);
+            let new = Sentence::new("talk-new").count("n", count);
             lay(words::tell(ui, &new), &small, accent, inner)
         });
         let day = look.new_day.then(|| {

@@ -237,10 +237,9 @@ fn fold_ui(ui: &mut Ui, placed: &Placed) -> Asked {
         Fold::None => return Asked::Nothing,
         Fold::Open => words::say(ui, "talk-fold"),
         Fold::Some => words::say(ui, "talk-unfold"),
-        Fold::Lines(lines) => words::tell(
-            ui,
-            &Sentence::new("talk-unfold-lines").count("n", lines as u64),
-        ),
+        Fold::Lines(lines) => {
+            words::tell(ui, &Sentence::new("talk-unfold-lines").count("n", lines))
+        }
     };
     let fold = placed.places.fold;
     let place = Rect::from_min_max(fold.min, pos2(fold.max.x, fold.max.y));

@@ -147,13 +147,8 @@ fn can_go(line: &Line) -> bool {
 }
 
 /// Asks once before a line is deleted. The keyboard is at the answer that changes nothing.
-pub fn doomed_ui(
-    ui: &Ui,
-    view: &View<'_>,
-    doomed: &mut Option<LineId>,
-    commands: &mut Vec<Command>,
-) {
-    let Some(line) = *doomed else {
+pub fn doomed_ui(ui: &Ui, view: &View<'_>, memory: &mut Memory, commands: &mut Vec<Command>) {
+    let Some(line) = memory.doomed else {
         return;
     };
     let id = Id::unique("line-doomed");
@@ -181,6 +176,8 @@ pub fn doomed_ui(
         .inner
     });
     if modal.inner || modal.should_close() {
-        *doomed = None;
+        memory.doomed = None;
+        memory.refocus = true;
+        ui.ctx().request_repaint();
     }
 }

@@ -185,7 +185,7 @@ fn focused_ui(
     let has_selection = memory.selection.is_some_and(|all| !all.is_empty());
     let filter = EventFilter {
         vertical_arrows: true,
-        escape: has_selection,
+        escape: has_selection || view.story.is_some(),
         ..EventFilter::default()
     };
     ui.memory_mut(|all| all.set_focus_lock_filter(ground.id, filter));
@@ -198,13 +198,18 @@ fn focused_ui(
             memory.walk(view, placed, by);
         }
     }
-    for (key, go) in [(Key::Home, Go::Oldest), (Key::End, Go::Newest)] {
-        if pressed(Modifiers::NONE, key) {
-            memory.go = Some(go);
-        }
+    if pressed(Modifiers::NONE, Key::Home) {
+        memory.go = Some(Go::Oldest);
     }
+    if pressed(Modifiers::NONE, Key::End) {
+        memory.go_to_newest(ui, view, commands);
+    }
+    // What lies over the lines is closed first.
     if pressed(Modifiers::NONE, Key::Escape) {
-        memory.selection = None;
+        match view.story {
+            Some(_) => commands.push(Command::Story(None)),
+            None => memory.selection = None,
+        }
     }
     let ends = view.lines.at(0).zip(view.lines.last());
     if pressed(Modifiers::COMMAND, Key::A)

@@ -1,7 +1,6 @@
 //! What a screen reader says of the lines.
 
-use egui::accesskit::{Live, Role};
-use egui::{Id, Rect, Sense, Ui, WidgetInfo};
+use egui::Ui;
 
 use super::super::words;
 use super::View;
@@ -23,16 +22,4 @@ pub fn line(ui: &Ui, view: &View<'_>, line: &Line, shown: &str) -> String {
         None => Sentence::new("talk-line-theirs").with("name", view.peer),
     };
     words::tell(ui, &sentence.with("time", time).with("text", shown))
-}
-
-/// The node that says what came in.
-pub fn told_ui(ui: &mut Ui, room: Rect, told: &str) {
-    let node = ui.interact(
-        Rect::from_min_size(room.min, egui::Vec2::ZERO),
-        Id::unique("told"),
-        Sense::hover(),
-    );
-    node.widget_info(|| WidgetInfo::labeled(Role::Status, true, told));
-    ui.ctx()
-        .accesskit_node_builder(node.id, |node| node.set_live(Live::Polite));
 }

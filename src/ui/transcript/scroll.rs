@@ -141,7 +141,7 @@ impl Memory {
         }
         let corner = room.max - vec2(theme::EDGE, theme::EDGE) - Vec2::splat(BUTTON);
         let place = Rect::from_min_size(corner, Vec2::splat(BUTTON));
-        let unread = view.unread as u64;
+        let unread = view.unread;
         let name = match unread {
             0 => words::say(ui, "talk-newest"),
             _ => words::tell(ui, &Sentence::new("talk-newest-unread").count("n", unread)),
@@ -160,11 +160,16 @@ impl Memory {
         ui.painter().line(arrow, stroke);
         widgets::badge(ui, pos2(place.max.x + 6.0, place.min.y), view.unread);
         if response.clicked() {
-            self.goal = Some(Go::Newest);
-            if view.behind {
-                commands.push(Command::ShowNewest(view.peer.clone()));
-            }
-            ui.ctx().request_repaint();
+            self.go_to_newest(ui, view, commands);
         }
+    }
+
+    /// Goes to the newest line of all, which has to come into memory first after a way far back.
+    pub(super) fn go_to_newest(&mut self, ui: &Ui, view: &View<'_>, commands: &mut Vec<Command>) {
+        self.goal = Some(Go::Newest);
+        if view.behind {
+            commands.push(Command::ShowNewest(view.peer.clone()));
+        }
+        ui.ctx().request_repaint();
     }
 }

@@ -112,7 +112,9 @@ impl World<'_> {
         let text = server::Announcement::parse("Dinner!");
         let text = text.expect("a text to announce");
         self.ask_server(&server::Command::Announce(text))?;
-        self.room.name = RoomName::of(&format!("Room {number}"));
+        if self.room.server.is_awake() {
+            self.room.name = RoomName::of(&format!("Room {number}"));
+        }
         self.name_the_room()
     }
 

@@ -1,11 +1,15 @@
 //! The message field: input methods, emoji, recalled lines, large texts, how much fits.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use egui::accesskit::Live;
 use egui::{Event as Input, ImeEvent, Key, Modifiers};
 use egui_kittest::kittest::{NodeT, Queryable};
-use super_chatter::app::TEXT_MAX;
+use super_chatter::app::{Now, TEXT_MAX};
 use super_chatter::machine::client::{Event, Session};
+use super_chatter::ui::Window;
 
-use super::screen::{Screen, name};
+use super::screen::{Ear, NOON, Screen, folder, name};
 use super::{SONIC, tabs};
 
 #[test]
@@ -36,18 +40,25 @@ fn the_enter_that_ends_a_word_does_not_send_it() {
     // As some systems tell it: the word and the key in one go.
     let events = &mut screen.harness.input_mut().events;
     events.push(Input::Ime(ImeEvent::Commit("好".into())));
-    events.push(Input::Key {
-        key: Key::Enter,
-        physical_key: None,
-        pressed: true,
-        repeat: false,
-        modifiers: Modifiers::NONE,
-    });
+    events.push(enter());
     screen.settle();
     assert_eq!(screen.value(SONIC), "好");
     assert_eq!(screen.lines("sonic"), 0);
     screen.send("sonic");
     assert!(screen.shows("好"));
+}
+
+#[test]
+fn the_enter_that_comes_with_a_word_does_not_send_it_although_the_composing_is_over() {
+    let mut screen = Screen::with_sonic();
+    compose(&mut screen, "hao");
+    compose(&mut screen, "");
+    let events = &mut screen.harness.input_mut().events;
+    events.push(Input::Ime(ImeEvent::Commit("好".into())));
+    events.push(enter());
+    screen.settle();
+    assert_eq!(screen.value(SONIC), "好");
+    assert_eq!(screen.lines("sonic"), 0);
 }
 
 #[test]
@@ -93,6 +104,16 @@ fn ctrl_enter_sends_too() {
     screen.write("hello");
     screen.press(Modifiers::CTRL, Key::Enter);
     screen.until("the line", |screen| screen.lines("sonic") == 1);
+}
+
+#[test]
+fn the_button_sends_and_the_keyboard_stays_in_the_field() {
+    let mut screen = Screen::with_sonic();
+    screen.write("hello");
+    screen.click("Send");
+    screen.until("the line", |screen| screen.lines("sonic") == 1);
+    assert_eq!(screen.value(SONIC), "");
+    assert!(screen.harness.get_by_label(SONIC).is_focused());
 }
 
 #[test]
@@ -149,6 +170,10 @@ fn emoji_are_chosen_with_the_keyboard_alone() {
         screen.shows_part("grinning face with big eyes :"),
         "it is said"
     );
+    let name = screen
+        .harness
+        .get_by_label_contains("grinning face with big eyes :");
+    assert_eq!(name.accesskit_node().live(), Live::Polite);
     screen.press_enter();
     assert_eq!(screen.value(SONIC), "😃");
     assert_eq!(screen.lines("sonic"), 0, "that Enter sent nothing");
@@ -164,6 +189,15 @@ fn emoji_are_chosen_with_the_keyboard_alone() {
     screen.press(Modifiers::COMMAND, Key::E);
     screen.press(Modifiers::COMMAND, Key::E);
     assert!(!screen.shows("Search emoji"));
+}
+
+#[test]
+fn the_emoji_of_just_that_name_comes_first() {
+    let mut screen = Screen::with_sonic();
+    screen.press(Modifiers::COMMAND, Key::E);
+    screen.write("heart");
+    screen.press_enter();
+    assert_eq!(screen.value(SONIC), "❤️");
 }
 
 #[test]
@@ -234,6 +268,74 @@ fn up_recalls_the_own_lines_and_esc_leaves_them() {
 }
 
 #[test]
+fn the_same_text_is_recalled_once() {
+    let mut screen = Screen::with_sonic();
+    for text in ["first", "second", "second"] {
+        screen.write(text);
+        screen.send("sonic");
+    }
+    for text in ["second", "first"] {
+        screen.press(Modifiers::NONE, Key::ArrowUp);
+        assert_eq!(screen.value(SONIC), text);
+    }
+}
+
+#[test]
+fn inside_of_a_recalled_text_the_keys_move_the_cursor() {
+    let mut screen = Screen::with_sonic();
+    for text in ["first", "second"] {
+        screen.write(text);
+        screen.send("sonic");
+    }
+    screen.press(Modifiers::NONE, Key::ArrowUp);
+    screen.press(Modifiers::NONE, Key::ArrowLeft);
+    screen.press(Modifiers::NONE, Key::ArrowUp);
+    assert_eq!(screen.value(SONIC), "second");
+    screen.write("my ");
+    assert_eq!(screen.value(SONIC), "my second");
+}
+
+#[test]
+fn what_is_typed_is_not_taken_for_a_line_recalled_elsewhere() {
+    let mut screen = Screen::with_sonic();
+    screen.click("tails, online");
+    screen.write("older");
+    screen.send("tails");
+    screen.write("same");
+    screen.click("sonic, online");
+    screen.write("same");
+    screen.send("sonic");
+    screen.press(Modifiers::NONE, Key::ArrowUp);
+    assert_eq!(screen.value(SONIC), "same");
+    screen.click("tails, online");
+    screen.press(Modifiers::NONE, Key::ArrowUp);
+    assert_eq!(screen.value("Message to tails"), "same");
+}
+
+#[test]
+fn what_is_written_is_kept_half_a_second_later() {
+    static UNIX_MS: AtomicI64 = AtomicI64::new(NOON.unix_ms);
+    let clock = || Now {
+        unix_ms: UNIX_MS.load(Ordering::Relaxed),
+        zone: NOON.zone,
+    };
+    let with_clock = |window: Window| window.with_clock(clock);
+    let mut screen = Screen::with_window(&folder(), &Ear::new(), |_| {}, with_clock);
+    screen.until("an open profile", |screen| screen.app().is_opened());
+    screen.meet_sonic();
+    screen.write("half a thou");
+    let due_ms = NOON.unix_ms + 500;
+    assert_eq!(screen.app().wake_at_ms(), Some(due_ms));
+    UNIX_MS.store(due_ms, Ordering::Relaxed);
+    screen.harness.step();
+    assert_eq!(
+        screen.app().wake_at_ms(),
+        None,
+        "it was given to the profile"
+    );
+}
+
+#[test]
 fn a_small_text_is_pasted_as_it_is() {
     let mut screen = Screen::with_sonic();
     paste(&mut screen, "two\nlines\u{0}\u{7}");
@@ -255,6 +357,8 @@ fn a_large_text_is_pasted_when_that_is_meant() {
     assert!(screen.shows(&title), "{title}");
     assert!(screen.shows_part("line 1: xxx") && !screen.shows_part("line 7: xxx"));
     assert_eq!(screen.value(SONIC), "see: ");
+    screen.press(Modifiers::COMMAND, Key::W);
+    assert!(screen.shows("Tab sonic"), "first it is answered");
     screen.press(Modifiers::NONE, Key::Escape);
     assert!(!screen.shows(&title));
     assert_eq!(screen.value(SONIC), "see: ", "nothing happened");
@@ -375,6 +479,16 @@ fn the_field_is_said_in_chinese_too() {
 fn compose(screen: &mut Screen, text: &str) {
     screen.harness.event(preedit(text));
     screen.settle();
+}
+
+fn enter() -> Input {
+    Input::Key {
+        key: Key::Enter,
+        physical_key: None,
+        pressed: true,
+        repeat: false,
+        modifiers: Modifiers::NONE,
+    }
 }
 
 fn preedit(text: &str) -> Input {

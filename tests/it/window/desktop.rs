@@ -2,19 +2,22 @@
 //! where the window stands, and what is asked before it closes.
 
 use std::process::Command as Process;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
-use egui::{Key, Modifiers, Rect, UserAttentionType, ViewportCommand, ViewportId, pos2, vec2};
+use egui::{Key, Modifiers, Rect, UserAttentionType, ViewportCommand, ViewportEvent, ViewportId};
+use egui::{pos2, vec2};
 use egui_kittest::kittest::Queryable;
-use super_chatter::app::{Command, Delivery, Desktop, LineId, Page, Path};
+use super_chatter::app::{Command, Delivery, Desktop, LineId, Now, Page, Path};
 use super_chatter::driver::desktop::{Note, Order, System, Told};
 use super_chatter::driver::log;
 use super_chatter::driver::settings::Place;
 use super_chatter::machine::client::{Event, Session};
+use super_chatter::ui::Window;
 
 use tracing_subscriber::prelude::*;
 
-use super::screen::{Ear, Screen, name};
+use super::screen::{Ear, NOON, Screen, folder, name};
 use super::talk::pair;
 
 #[test]
@@ -216,6 +219,24 @@ fn what_is_only_here_is_told_before_closing_and_holds_the_window_no_longer_than_
         at_ms: 0,
     });
     screen.until("the end", |screen| screen.app().has_ended());
+}
+
+#[test]
+fn a_window_that_is_closed_waits_for_the_farewells_but_not_for_long() {
+    static UNIX_MS: AtomicI64 = AtomicI64::new(NOON.unix_ms);
+    let clock = || Now {
+        unix_ms: UNIX_MS.load(Ordering::Relaxed),
+        zone: NOON.zone,
+    };
+    let with_clock = |window: Window| window.with_clock(clock);
+    let mut screen = Screen::with_window(&folder(), &Ear::new(), |_| {}, with_clock);
+    screen.until("an open profile", |screen| screen.app().is_opened());
+    let viewports = &mut screen.harness.input_mut().viewports;
+    let window = viewports.entry(ViewportId::ROOT).or_default();
+    window.events.push(ViewportEvent::Close);
+    assert!(commands(&mut screen).contains(&ViewportCommand::CancelClose));
+    UNIX_MS.fetch_add(2000, Ordering::Relaxed);
+    assert!(commands(&mut screen).contains(&ViewportCommand::Close));
 }
 
 #[test]

@@ -1,16 +1,19 @@
-//! The host's page, with a real server over the loopback network.
+//! The host's page, with a real server over the loopback network. What the guests see of it is in
+//! [`super::server`].
 
 use std::time::Duration;
 
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
+use super_chatter::app::Command;
 use super_chatter::app::host_panel::{Happening, PersonState, What};
+use super_chatter::app::hosting::Standing as Stands;
 use super_chatter::app::session::Standing;
 use super_chatter::driver::server::Told;
 use super_chatter::machine::server::Event;
 
-use super::screen::{Ear, Screen, folder, name};
-use super::talk::{address, host, pair};
+use super::screen::{Ear, NOON, Screen, folder, name};
+use super::talk::{address, host, is_online, pair};
 
 #[test]
 fn the_page_shows_where_others_join_and_lets_the_address_be_copied_and_scanned() {
@@ -37,27 +40,82 @@ fn the_page_shows_where_others_join_and_lets_the_address_be_copied_and_scanned()
 }
 
 #[test]
-fn everybody_is_listed_with_what_is_known_of_them_and_can_be_removed() {
+fn whoever_stops_hosting_is_asked_while_others_would_lose_their_server() {
     let ear = Ear::new();
     let (mut amy, mut sonic) = pair(&ear);
+    ear.until("two people", &mut [&mut amy, &mut sonic], |screens| {
+        screens[0].app().hosting().online == 2
+    });
+    let asked = "1 other person is using your server and would lose it.";
+    amy.click("Host server");
+    assert!(amy.shows(asked) && amy.is_ticked("Host server"));
+    assert!(amy.harness.get_by_label("Keep hosting").is_focused());
+    amy.press_enter();
+    assert!(!amy.shows(asked) && amy.app().hosting().standing == Stands::On);
+
     amy.click("Open the host's page");
-    amy.click("People (2 online)");
-    let row = "sonic, online, 127.0.0.1:";
-    ear.until("the row", &mut [&mut amy], |screens| {
-        screens[0].shows_part(row)
-    });
-    click_part(&mut amy, row);
-    amy.click("Remove");
+    amy.click("Stop hosting");
+    amy.press(Modifiers::NONE, Key::Escape);
+    assert!(!amy.shows(asked) && amy.app().hosting().standing == Stands::On);
+    assert!(amy.shows_somewhere("Stop hosting"), "nor is the page left");
+
+    amy.click("Stop hosting");
+    sonic.click("Sign out");
     ear.until("the end", &mut [&mut amy, &mut sonic], |screens| {
-        screens[0].shows_part("sonic, away, 127.0.0.1:")
-            && screens[1].shows_part("You were removed by the host.")
+        screens[0].shows("Nobody else is using your server any more.")
     });
-    assert_eq!(sonic.app().session().standing, Standing::SignedOut);
-    amy.click("Log");
-    ear.until("the log", &mut [&mut amy], |screens| {
-        screens[0].shows_part("sonic was removed by you")
+    amy.click("Keep hosting");
+    amy.click("Stop hosting");
+    amy.until("the end", |amy| amy.shows("Start hosting"));
+}
+
+#[test]
+fn whoever_hosts_while_signed_in_elsewhere_is_asked_and_told_what_was_left() {
+    let ear = Ear::new();
+    let (mut amy, mut sonic) = pair(&ear);
+    let there = address(&amy);
+    let asked = format!("You are signed in at {there}. Hosting starts a server on this computer");
+    sonic.click("Host server");
+    assert!(sonic.shows_part(&asked) && !sonic.is_ticked("Host server"));
+    assert!(sonic.harness.get_by_label("Stay there").is_focused());
+    sonic.press(Modifiers::NONE, Key::Escape);
+    assert!(!sonic.shows_part(&asked));
+    assert_eq!(sonic.app().hosting().standing, Stands::Off);
+    assert_eq!(sonic.app().session().standing, Standing::Online);
+
+    let mail = sonic.folder().join("mail");
+    let form = sonic.app().form();
+    let import = Command::Import { mail, form };
+    assert!(sonic.app().cost(NOON, &import).is_some(), "that hosts, too");
+
+    sonic.click("Host server");
+    sonic.click("Host here");
+    ear.until("the new host", &mut [&mut sonic, &mut amy], |screens| {
+        is_online(screens[0]) && screens[0].app().session().at_own_host
     });
-    assert!(amy.shows_part("sonic joined from 127.0.0.1:"));
+    let here = address(&sonic);
+    assert!(sonic.shows(&format!(
+        "You host now and are no longer at {there}. Whoever wants to come along joins {here}."
+    )));
+}
+
+#[test]
+fn an_open_menu_and_the_keyboard_stay_with_their_person_when_others_come() {
+    let mut amy = hosting();
+    told(&mut amy, Event::People(vec![person("sonic", 1)]));
+    amy.click("People (1 online)");
+    let row = "sonic, online, 10.1.0.1:";
+    click_part(&mut amy, row);
+    let others = ["aaron", "bob"].map(|other| person(other, 2));
+    told(&mut amy, Event::People(others.to_vec()));
+    assert!(amy.shows("Remove sonic") && !amy.shows("Remove bob"));
+    amy.press(Modifiers::NONE, Key::Escape);
+
+    amy.harness.get_by_label_contains(row).focus();
+    amy.settle();
+    told(&mut amy, Event::People(vec![person("cream", 3)]));
+    let row = amy.harness.get_by_label_contains(row);
+    assert!(row.is_focused());
 }
 
 #[test]
@@ -92,26 +150,22 @@ fn what_the_host_calls_the_room_is_what_others_read_and_what_they_join_next_time
 }
 
 #[test]
-fn an_announcement_is_counted_down_and_reaches_the_others() {
-    let ear = Ear::new();
-    let (mut amy, mut sonic) = pair(&ear);
-    amy.click("Open the host's page");
-    for (text, said) in [
-        ("x".repeat(493), "7 more characters fit."),
-        ("x".repeat(507), "Too long by 7 characters. Shorten it."),
-        ("教".repeat(160), "6 more characters fit."),
-        ("教".repeat(167), "Too long by 1 character. Shorten it."),
-    ] {
-        amy.fill("Tell everybody who is online", &text);
-        assert!(amy.shows_somewhere(said), "{said}");
-    }
-    amy.fill("Tell everybody who is online", "Dinner!");
+fn an_announcement_that_is_not_taken_stands_in_its_field_again() {
+    let mut amy = hosting();
+    let field = "Tell everybody who is online";
+    let refused = "Too many announcements are on their way. Wait a moment, then try again.";
+    amy.fill(field, "Dinner!");
     amy.click("Announce");
-    assert_eq!(amy.value("Tell everybody who is online"), "");
-    ear.until("the words", &mut [&mut amy, &mut sonic], |screens| {
-        screens[0].shows_somewhere("2 of 2 have the last announcement.")
-            && screens[1].shows_part("Dinner!")
-    });
+    assert_eq!(amy.value(field), "");
+    amy.fill(field, "And then");
+    told(&mut amy, Event::NotAnnounced);
+    assert_eq!(amy.value(field), "Dinner! And then");
+    assert!(amy.shows_somewhere(refused));
+    amy.click("People (1 online)");
+    assert!(!amy.shows_somewhere(refused), "it is nothing of people");
+    amy.click("Overview");
+    amy.click("Announce");
+    assert!(!amy.shows_somewhere(refused) && amy.value(field).is_empty());
 }
 
 #[test]
@@ -130,22 +184,24 @@ fn an_address_is_blocked_and_unblocked_and_the_own_one_is_not() {
     amy.until("the reason", |amy| {
         amy.shows_part("127.0.0.1 was not blocked")
     });
+    assert_eq!(amy.value("Address to block"), "127.0.0.1");
+    amy.click("Overview");
+    assert!(!amy.shows_part("was not blocked"), "it is no announcement");
+    amy.click("People (1 online)");
+    amy.fill("Address to block", "10.9.8.7");
+    amy.click("Block");
+    assert!(!amy.shows_part("was not blocked"), "another try");
+    assert_eq!(amy.value("Address to block"), "");
 }
 
 #[test]
 fn ten_thousand_people_are_sorted_and_filtered_and_only_those_in_view_are_drawn() {
     let mut amy = hosting();
-    let person = |number: u16| PersonState {
-        nickname: name(&format!("n{number:05}")),
-        address: ([10, 1, (number >> 8) as u8, number as u8], 6_000).into(),
-        online: true,
-        extended: true,
-        since_ms: 1_763_121_600_000 + i64::from(number),
-        round_trip: Some(Duration::from_millis(u64::from(number))),
-        mail_messages: usize::from(number == 7),
-        mail_bytes: 1_500 * usize::from(number == 7),
-    };
-    let people = (0..10_000).map(person).collect();
+    let mut people: Vec<_> = (0..10_000)
+        .map(|number| person(&format!("n{number:05}"), number))
+        .collect();
+    people[7].mail_messages = 1;
+    people[7].mail_bytes = 1_500;
     told(&mut amy, Event::People(people));
     amy.click("People (1 online)");
     assert!(amy.shows_part("n00000, online, 10.1.0.0:6000, 0 ms"));
@@ -160,7 +216,50 @@ fn ten_thousand_people_are_sorted_and_filtered_and_only_those_in_view_are_drawn(
     amy.fill("Filter", "10.1.4.");
     assert!(amy.shows_part("n01030, online"));
     amy.fill("Filter", "nobody like that");
-    assert!(amy.shows("Nobody fits."));
+    assert!(amy.shows("Nobody matches."));
+}
+
+#[test]
+fn the_server_tells_only_while_the_page_is_in_sight_and_then_what_was_before() {
+    let ear = Ear::new();
+    let (mut amy, mut sonic) = pair(&ear);
+    assert_eq!(amy.app().hosting().panel.people().len(), 0, "not yet");
+    let joined = |amy: &Screen| {
+        let mut log = amy.app().hosting().panel.log();
+        log.any(
+            |one| matches!(&one.what, What::Joined { nickname, .. } if *nickname == name("sonic")),
+        )
+    };
+    amy.click("Open the host's page");
+    amy.until("what was before", |amy| {
+        let panel = &amy.app().hosting().panel;
+        joined(amy) && panel.people().len() == 2 && panel.seconds().next().is_some()
+    });
+    assert!(amy.shows_somewhere("Traffic"));
+    amy.click("Back to talking");
+    let before = amy.app().hosting().panel.clone();
+    sonic.click("Sign out");
+    ear.until("the end", &mut [&mut amy, &mut sonic], |screens| {
+        screens[0].shows("sonic, offline")
+    });
+    assert_eq!(amy.app().hosting().panel, before, "out of sight");
+    amy.click("Open the host's page");
+    amy.until("the end in the log", |amy| {
+        let mut log = amy.app().hosting().panel.log();
+        log.any(|one| one.what == What::SignedOut(name("sonic")))
+    });
+}
+
+#[test]
+fn the_page_is_not_drawn_again_by_itself_whatever_was_counted() {
+    let mut amy = hosting();
+    amy.until("something in the plot", |amy| {
+        amy.app().hosting().panel.seconds().next().is_some()
+    });
+    assert!(amy.shows_part("The two minutes until "));
+    let output = &amy.harness.output().viewport_output;
+    let again = output[&egui::ViewportId::ROOT].repaint_delay;
+    assert_eq!(again, Duration::MAX);
 }
 
 #[test]
@@ -186,7 +285,7 @@ fn the_log_is_filtered_by_kind_and_by_words() {
     amy.click("Log");
     let mail = "3 parts of mail from sonic kept for tails";
     assert!(amy.shows_part(mail) && amy.shows_part("knuckles no longer answers"));
-    assert!(amy.shows("4 more happened too quickly to be listed."));
+    assert!(amy.shows("4 more happened before or among these and are not listed."));
     amy.click("Mail");
     assert!(amy.shows_part(mail) && !amy.shows_part("knuckles"));
     amy.click("Everything");
@@ -249,6 +348,9 @@ fn the_keyboard_reaches_a_person_s_menu() {
     assert!(amy.shows("Block 127.0.0.1"));
     amy.press(Modifiers::NONE, Key::Escape);
     assert!(!amy.shows("Block 127.0.0.1"));
+    assert!(amy.shows_part("amy, online, 127.0.0.1:"), "the page stays");
+    amy.press(Modifiers::NONE, Key::Escape);
+    assert!(!amy.shows_part("amy, online, 127.0.0.1:"));
 }
 
 /// Somebody who hosts, with the page in front.
@@ -263,10 +365,24 @@ fn hosting() -> Screen {
     amy
 }
 
+/// Somebody who is online. Everything else that is known of them follows from `number`.
+fn person(nickname: &str, number: u16) -> PersonState {
+    PersonState {
+        nickname: name(nickname),
+        address: ([10, 1, (number >> 8) as u8, number as u8], 6_000).into(),
+        online: true,
+        extended: true,
+        since_ms: 1_763_121_600_000 + i64::from(number),
+        round_trip: Some(Duration::from_millis(u64::from(number))),
+        mail_messages: 0,
+        mail_bytes: 0,
+    }
+}
+
 /// The server's thread told this.
 fn told(screen: &mut Screen, event: Event) {
     let app = screen.harness.state_mut().app_mut();
-    app.on_server(Told::Server(event));
+    app.on_server(NOON, Told::Server(event));
     screen.settle();
 }
 

@@ -1,20 +1,27 @@
 //! The window, through the accessibility tree, without a screen. Here: what it shows and takes.
-//! The message field is in [`composer`], two windows and a server over the loopback network in [`talk`],
-//! windows that are closed and opened again in [`again`], the first page, the bars and the settings in
-//! [`shell`], the desktop around it in [`desktop`], pictures of all of them in [`snapshots`].
+//! The message field is in [`composer`]; what two windows do with each other, on a simulated network
+//! ([`lan`]), in [`delivery`], [`server`] and [`signs`], on real sockets in [`talk`]; windows that are
+//! closed and opened again in [`again`], the first page, the bars and the settings in [`shell`], the
+//! keyboard and the screen reader in [`hands`], faults in [`faults`], the desktop around it in
+//! [`desktop`], pictures of all of them in [`snapshots`].
 
 mod again;
 mod composer;
+mod delivery;
 mod desktop;
+mod faults;
 mod fields;
 mod filing;
 mod growth;
+mod hands;
 mod host;
 mod hostile;
 mod importing;
+mod lan;
 mod people;
 mod screen;
 mod search;
+mod server;
 mod shell;
 mod signs;
 mod snapshots;
@@ -151,7 +158,7 @@ fn the_state_of_an_own_line_is_told_in_words_and_only_moves_forward() {
         (Delivery::HandingOver, "no answer, asking the server…"),
         (
             Delivery::Waiting,
-            "waiting: neither sonic nor the server answers",
+            "waiting here until sonic or the server takes it",
         ),
         (Delivery::Stored, "kept by the server"),
         (
@@ -267,9 +274,9 @@ fn a_server_that_went_silent_is_told_in_a_bar_with_a_countdown() {
 fn a_notice_is_shown_until_it_is_dismissed() {
     let mut screen = Screen::with_sonic();
     screen.told(Event::Notice("maintenance\nat noon".into()));
-    assert!(screen.shows("maintenance at noon"));
+    assert!(screen.shows("The server says: maintenance at noon"));
     screen.click("Dismiss");
-    assert!(!screen.shows("maintenance at noon"));
+    assert!(!screen.shows("The server says: maintenance at noon"));
 }
 
 #[test]
@@ -285,7 +292,7 @@ fn what_the_host_says_is_told_in_ones_language_and_none_of_it_takes_the_place_of
     assert!(screen.shows("You were removed by the host. You can sign in again."));
     assert!(!screen.shows_part("Dinner!") && !screen.shows("Next"));
     screen.change(|settings| settings.language = Some("zh".to_owned()));
-    assert!(screen.shows("服务器的开设者已将你移出。你可以重新登录。"));
+    assert!(screen.shows("房主已将你移出。你可以重新登录。"));
 }
 
 #[test]

@@ -8,12 +8,13 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, after, bounded, select};
 use egui::accesskit::Role;
-use egui::{Key, Modifiers, UiBuilder, ViewportEvent, ViewportId};
+use egui::{Key, Modifiers, OutputCommand, Shape, UiBuilder, ViewportEvent, ViewportId};
 use egui_kittest::kittest::{NodeT, Queryable};
 use egui_kittest::{Harness, Node};
 use super_chatter::app::language::Language;
 use super_chatter::app::{
     App, Command, Contact, DEFAULT_PORT, Nickname, Notify, Now, Options, Path, SETTINGS, Settings,
+    Zone,
 };
 use super_chatter::driver::client::Told;
 use super_chatter::machine::client::{Event, Line, LineId, Origin, Record, Session};
@@ -26,12 +27,17 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
+/// So far apart are frames where the clock stands still, in seconds: what is animated is done soon.
+const PAUSE_S: f32 = 0.25;
+
 /// A window of 980 by 680 points.
 pub struct Screen {
     pub harness: Harness<'static, Window>,
     /// The folder lives as long as any window on it.
     data_dir: Rc<tempfile::TempDir>,
     ear: Ear,
+    /// When the user asks for something in [`Screen::run`].
+    pub clock: Box<dyn Fn() -> Now>,
 }
 
 /// Hears every background thread of a test.
@@ -86,6 +92,16 @@ impl Screen {
         let data_dir = folder();
         write_profile(data_dir.path(), records);
         let mut screen = Self::on(&data_dir, "amy", &Ear::new());
+        screen.until("an open profile", |screen| screen.app().is_opened());
+        screen
+    }
+
+    /// As [`Screen::with_profile`], and the window's clock stands at noon.
+    pub fn at_noon(records: &[Record]) -> Self {
+        let data_dir = folder();
+        write_profile(data_dir.path(), records);
+        let at_noon = |window: Window| window.with_clock(|| NOON);
+        let mut screen = Self::with_window(&data_dir, &Ear::new(), |_| {}, at_noon);
         screen.until("an open profile", |screen| screen.app().is_opened());
         screen
     }
@@ -147,28 +163,21 @@ impl Screen {
         change: impl FnOnce(&mut Options),
         other: impl FnOnce(Window) -> Window,
     ) -> Self {
-        let mut options = Options {
-            data_dir: data_dir.path().to_owned(),
-            bind: LOOPBACK,
-            nickname: "amy".to_owned(),
-            server: String::new(),
-            port: DEFAULT_PORT,
-            own_port: 0,
-            host_port: 0,
-            sign_in: false,
-            host: false,
-            settings: Settings::default(),
-            settings_aside: None,
-            language: Language::English,
-        };
+        let mut options = options(data_dir.path(), LOOPBACK);
         change(&mut options);
         let window = other(Window::new(App::new(Now::default(), options, ear.notify())));
+        Self::onto(window, data_dir, ear, PAUSE_S)
+    }
+
+    /// A screen onto this window, which takes its frames for so many seconds apart.
+    pub fn onto(window: Window, data_dir: &Rc<tempfile::TempDir>, ear: &Ear, frame_s: f32) -> Self {
         let harness = Harness::builder()
             .with_size(egui::vec2(980.0, 680.0))
             .with_context_setup(|ctx| {
                 theme::apply(ctx);
                 fonts::add(ctx);
             })
+            .with_step_dt(frame_s)
             .allow_missing_glyphs()
             .build_ui_state(
                 |ui, window: &mut Window| {
@@ -183,6 +192,7 @@ impl Screen {
             harness,
             data_dir: data_dir.clone(),
             ear: ear.clone(),
+            clock: Box::new(|| NOON),
         }
     }
 
@@ -242,7 +252,8 @@ impl Screen {
 
     /// The user asked for this in a part of the window that the test is not about.
     pub fn run(&mut self, command: Command) {
-        self.harness.state_mut().app_mut().run(NOON, command);
+        let now = (self.clock)();
+        self.harness.state_mut().app_mut().run(now, command);
         self.settle();
     }
 
@@ -288,6 +299,54 @@ impl Screen {
     pub fn shows_part(&self, label: &str) -> bool {
         let mut found = self.harness.query_all_by_label_contains(label);
         found.next().is_some()
+    }
+
+    /// All that was painted last, piece by piece.
+    pub fn shapes(&self) -> Vec<&Shape> {
+        let mut shapes = Vec::new();
+        let all = self.harness.output().shapes.iter().rev();
+        let mut rest: Vec<_> = all.map(|clipped| &clipped.shape).collect();
+        while let Some(shape) = rest.pop() {
+            if let Shape::Vec(parts) = shape {
+                rest.extend(parts.iter().rev());
+            } else {
+                shapes.push(shape);
+            }
+        }
+        shapes
+    }
+
+    /// The texts that were painted where what has this label is, from the top.
+    pub fn painted(&self, label: &str) -> Vec<String> {
+        let place = self.harness.get_by_label(label).rect().expand(1.0);
+        let text = |shape: &Shape| {
+            let Shape::Text(text) = shape else {
+                return None;
+            };
+            let rect = text.galley.rect.translate(text.pos.to_vec2());
+            place
+                .contains_rect(rect)
+                .then(|| text.galley.job.text.clone())
+        };
+        self.shapes().into_iter().filter_map(text).collect()
+    }
+
+    /// This text was painted where what has that label is.
+    pub fn paints(&self, label: &str, text: &str) -> bool {
+        self.painted(label).iter().any(|painted| painted == text)
+    }
+
+    /// What a click here puts on the clipboard.
+    pub fn copied(&mut self, label: &str) -> Option<String> {
+        self.harness.get_by_label(label).click_accesskit();
+        self.harness.step();
+        let commands = &self.harness.output().platform_output.commands;
+        commands.iter().find_map(|command| {
+            let OutputCommand::CopyText(text) = command else {
+                return None;
+            };
+            Some(text.clone())
+        })
     }
 
     pub fn is_ticked(&self, label: &str) -> bool {
@@ -388,8 +447,26 @@ impl Screen {
 /// A noon in November 2025.
 pub const NOON: Now = Now {
     unix_ms: 1_763_121_600_000,
-    utc_offset_s: 0,
+    zone: Zone::UTC,
 };
+
+/// What a program in this folder is started with.
+pub fn options(data_dir: &File, bind: IpAddr) -> Options {
+    Options {
+        data_dir: data_dir.to_owned(),
+        bind,
+        nickname: "amy".to_owned(),
+        server: String::new(),
+        port: DEFAULT_PORT,
+        own_port: 0,
+        host_port: 0,
+        sign_in: false,
+        host: false,
+        settings: Settings::default(),
+        settings_aside: None,
+        language: Language::English,
+    }
+}
 
 /// A folder of its own for a window.
 pub fn folder() -> Rc<tempfile::TempDir> {

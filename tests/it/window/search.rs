@@ -1,10 +1,12 @@
 //! Searches in one conversation and in all, and lines far back.
 
-use egui::{Key, Modifiers};
+use egui::{Color32, Key, Modifiers, Shape};
 use egui_kittest::kittest::Queryable;
+use super_chatter::app::{Command, LineId};
+use super_chatter::driver::client::{Answer, Search, Told};
 use super_chatter::machine::client::Record;
 
-use super::screen::{Screen, theirs};
+use super::screen::{NOON, Screen, name, theirs};
 use super::{SONIC, tabs};
 
 pub const FIND: &str = "Search in this conversation";
@@ -32,6 +34,10 @@ fn hits_are_counted_and_walked_through_from_the_newest() {
     screen.press(Modifiers::SHIFT, Key::F3);
     screen.until("round to the oldest", |screen| screen.shows("10 of 10"));
     screen.until("line 100", |screen| shows_line(screen, 100));
+    screen.press_enter();
+    screen.until("round to the newest", |screen| screen.shows("1 of 10"));
+    screen.press(Modifiers::SHIFT, Key::Enter);
+    screen.until("and back", |screen| shows_line(screen, 100));
     screen.click("Newer message");
     screen.until("the next", |screen| shows_line(screen, 200));
     screen.press(Modifiers::COMMAND, Key::F);
@@ -51,15 +57,131 @@ fn what_is_not_found_is_said() {
 }
 
 #[test]
+fn coming_to_another_conversation_with_the_bar_open_moves_nothing_in_it() {
+    let mut screen = haystack();
+    screen.press(Modifiers::COMMAND, Key::F);
+    look_for(&mut screen, "needle");
+    screen.until("line 1000", |screen| shows_line(screen, 1000));
+    screen.press_enter();
+    screen.until("line 900", |screen| shows_line(screen, 900));
+    screen.run(Command::Open(name("tails")));
+    screen.until("its own", |screen| screen.shows("1 message"));
+    screen.run(Command::Open(name("sonic")));
+    screen.until("a count", |screen| screen.shows("10 messages"));
+    assert!(shows_line(&screen, 900), "where one was");
+    screen.press(Modifiers::NONE, Key::F3);
+    screen.until("the first", |screen| screen.shows("1 of 10"));
+}
+
+#[test]
+fn the_page_of_all_messages_is_as_it_was_left() {
+    let mut screen = haystack();
+    screen.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::F);
+    look_for(&mut screen, "needle");
+    screen.until("the lines", |screen| screen.shows("11 messages"));
+    for _ in 0..3 {
+        screen.press(Modifiers::NONE, Key::ArrowDown);
+    }
+    screen.press_enter();
+    screen.until("line 800", |screen| shows_line(screen, 800));
+    screen.until("the bar", |screen| screen.shows("3 of 10"));
+    screen.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::F);
+    assert!(screen.shows("11 messages"), "at once");
+    screen.press_enter();
+    screen.until("the same again", |screen| screen.shows("3 of 10"));
+}
+
+#[test]
+fn what_is_found_is_marked_until_the_bar_is_closed() {
+    let (found, other) = ("a needle and a needle", "hay");
+    let mut screen = Screen::with_profile(&[
+        Record::Line(theirs(1, "sonic", found)),
+        Record::Line(theirs(2, "sonic", other)),
+        tabs(&["sonic"]),
+    ]);
+    let plain = [found, other].map(|text| marks(&screen, text));
+    screen.press(Modifiers::COMMAND, Key::F);
+    look_for(&mut screen, "needle");
+    screen.until("the line", |screen| screen.shows("1 of 1"));
+    screen.settle();
+    let (rects, rings) = plain[0];
+    assert_eq!(marks(&screen, found), (rects + 2, rings + 1));
+    assert_eq!(marks(&screen, other), plain[1]);
+    screen.press(Modifiers::NONE, Key::Escape);
+    assert_eq!([found, other].map(|text| marks(&screen, text)), plain);
+}
+
+#[test]
+fn the_way_goes_on_behind_the_first_hundred() {
+    let mut screen = haystack();
+    screen.press(Modifiers::COMMAND, Key::F);
+    look_for(&mut screen, "line");
+    screen.until("the first", |screen| screen.shows("1 of 100+"));
+    screen.press(Modifiers::SHIFT, Key::Enter);
+    screen.until("the last so far", |screen| screen.shows("100 of 100+"));
+    screen.press_enter();
+    screen.until("one more", |screen| screen.shows("101 of 200+"));
+
+    screen.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::F);
+    look_for(&mut screen, "line");
+    let said =
+        |hundreds: &str| format!("More than {hundreds} messages. One more word finds fewer.");
+    screen.until("a hundred", |screen| screen.shows(&said("100")));
+    for _ in 0..20 {
+        screen.press(Modifiers::NONE, Key::PageDown);
+    }
+    screen.until("a hundred more", |screen| screen.shows(&said("200")));
+}
+
+#[test]
+fn a_late_answer_is_not_taken_for_that_to_the_last_question() {
+    let mut screen = haystack();
+    let ask = |text: &str| Command::Search {
+        text: text.to_owned(),
+        peer: None,
+    };
+    let late = Answer::Found {
+        search: Search {
+            text: "needle".to_owned(),
+            peer: None,
+            before: None,
+            limit: 101,
+        },
+        lines: vec![theirs(LINES, "sonic", "a needle")],
+    };
+    let app = screen.harness.state_mut().app_mut();
+    app.run(NOON, ask("needle"));
+    app.run(NOON, ask("thimble"));
+    app.on_client(NOON, Told::History(late));
+    assert_eq!(app.search(None).map(|all| all.lines.len()), Some(0));
+}
+
+#[test]
+fn what_is_deleted_is_not_found_any_more() {
+    let mut screen = haystack();
+    screen.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::F);
+    look_for(&mut screen, "needle");
+    screen.until("all of them", |screen| screen.shows("11 messages"));
+    screen.run(Command::Delete(LineId(LINES)));
+    screen.until("one fewer", |screen| screen.shows("10 messages"));
+}
+
+#[test]
 fn it_looks_when_the_typing_pauses_and_not_at_each_key() {
     let mut screen = haystack();
     screen.press(Modifiers::COMMAND, Key::F);
     screen.harness.event(egui::Event::Text("nee".to_owned()));
     screen.harness.step();
-    assert!(screen.app().search().is_none(), "still typing");
+    assert!(
+        screen.app().search(Some(&name("sonic"))).is_none(),
+        "still typing"
+    );
     screen.harness.step();
     screen.harness.step();
-    let asked = screen.app().search().map(|all| all.text().to_owned());
+    let asked = screen
+        .app()
+        .search(Some(&name("sonic")))
+        .map(|all| all.text().to_owned());
     assert_eq!(asked.as_deref(), Some("nee"));
 }
 
@@ -94,6 +216,21 @@ fn a_line_far_back_is_shown_and_the_way_goes_on_to_both_sides() {
     screen.click("Newest message, 1 unread");
     screen.until("the end", |screen| shows_line(screen, 1000));
     screen.until("it was seen", |screen| screen.shows("sonic, offline"));
+}
+
+#[test]
+fn whoever_sends_while_far_back_comes_to_the_end() {
+    let mut screen = haystack();
+    screen.press(Modifiers::COMMAND, Key::F);
+    look_for(&mut screen, "needle");
+    screen.until("the first", |screen| screen.shows("1 of 10"));
+    screen.press(Modifiers::SHIFT, Key::Enter);
+    screen.until("the oldest", |screen| shows_line(screen, 100));
+    screen.click(SONIC);
+    screen.write("here I am");
+    screen.press_enter();
+    screen.until("the own line", |screen| screen.line("here I am").is_some());
+    assert!(shows_line(&screen, 1000), "with what is before it");
 }
 
 #[test]
@@ -183,4 +320,22 @@ fn has_line(screen: &Screen, n: u64) -> bool {
     let id = super_chatter::machine::client::LineId(n);
     all.with(&sonic)
         .is_some_and(|with| with.lines.place(id).is_some())
+}
+
+/// How many surfaces and how many rings were painted where this line is.
+fn marks(screen: &Screen, text: &str) -> (usize, usize) {
+    let row = screen.line(text).expect("the line is in view").rect();
+    let here = |shape: &Shape| {
+        let Shape::Rect(rect) = shape else {
+            return None;
+        };
+        let is_here = row.expand(2.0).contains_rect(rect.rect);
+        is_here.then_some((rect.fill, rect.stroke.width))
+    };
+    let rects: Vec<_> = screen.shapes().into_iter().filter_map(here).collect();
+    let surfaces = rects
+        .iter()
+        .filter(|(fill, _)| *fill != Color32::TRANSPARENT);
+    let rings = rects.iter().filter(|(_, stroke)| *stroke == 2.0);
+    (surfaces.count(), rings.count())
 }

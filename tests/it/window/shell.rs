@@ -7,7 +7,8 @@ use std::time::Duration;
 use egui::accesskit::{Live, Role};
 use egui::{Key, Modifiers, Shape, Theme};
 use egui_kittest::kittest::{NodeT, Queryable};
-use super_chatter::app::{Command, LostCause, Now, Options, Settings};
+use super_chatter::app::language::Language;
+use super_chatter::app::{Command, LostCause, Now, Options, Settings, Zone};
 use super_chatter::driver::client::Told;
 use super_chatter::driver::{DriverError, server};
 use super_chatter::machine::client::{Event, Line, Origin, Path, Session};
@@ -236,7 +237,7 @@ fn another_address_of_the_host_is_told_and_signed_in_at() {
     let moved = UdpSocket::bind("127.0.0.1:0").expect("loopback is there");
     let moved = moved.local_addr().expect("it is bound");
     let app = amy.harness.state_mut().app_mut();
-    app.on_server(server::Told::Bound(moved));
+    app.on_server(NOON, server::Told::Bound(moved));
     amy.settle();
     assert!(amy.shows(&format!(
         "The address of this computer has changed. Others now join at {moved}."
@@ -287,9 +288,9 @@ fn every_setting_holds_and_is_saved_at_once() {
         "Reduced motion: On",
         "Larger",
         "Show the text in notifications",
+        "Play a sound",
         "Notify me of new messages",
         "Do not disturb",
-        "Play a sound",
         "Show that I am writing",
         "Show what I have read",
         "Sign in when Super Chatter starts",
@@ -328,10 +329,20 @@ fn the_folder_is_shown_and_what_a_report_needs_can_be_copied() {
     let mut screen = settings_page();
     let folder = screen.app().data_dir().display().to_string();
     assert!(screen.shows_somewhere(&folder));
-    assert_eq!(screen.copied("Copy the folder's name"), Some(folder));
+    assert_eq!(screen.copied("Copy the folder's path"), Some(folder));
     let diagnosis = screen.copied("Copy a diagnosis").expect("a text");
     assert!(diagnosis.starts_with("Super Chatter: "), "{diagnosis}");
     assert!(screen.copied("Copy the log").is_some());
+}
+
+#[test]
+fn the_system_s_language_is_the_window_s_until_another_is_chosen() {
+    let mut screen = Screen::with_options(&folder(), &Ear::new(), |options| {
+        options.language = Language::Chinese;
+    });
+    assert!(screen.shows("昵称") && screen.shows("加入"));
+    screen.change(|settings| settings.language = Some("en".to_owned()));
+    assert!(screen.shows("Nickname") && screen.shows("Join"));
 }
 
 #[test]
@@ -407,7 +418,7 @@ fn lines_that_nobody_can_read_are_not_asked_for_again_and_again() {
 /// A time that no test's window comes to.
 const NEVER: Now = Now {
     unix_ms: i64::MAX,
-    utc_offset_s: 0,
+    zone: Zone::UTC,
 };
 
 /// A window that has joined this server before.
@@ -482,19 +493,6 @@ impl Screen {
         node.scroll_to_me();
         node.click_accesskit();
         self.settle();
-    }
-
-    /// What a click here puts on the clipboard.
-    fn copied(&mut self, label: &str) -> Option<String> {
-        self.harness.get_by_label(label).click_accesskit();
-        self.harness.step();
-        let commands = &self.harness.output().platform_output.commands;
-        commands.iter().find_map(|command| {
-            let egui::OutputCommand::CopyText(text) = command else {
-                return None;
-            };
-            Some(text.clone())
-        })
     }
 
     /// Everything that can be used stands in the window, from left to right.

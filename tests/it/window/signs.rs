@@ -1,121 +1,135 @@
 //! What two let each other know of themselves: who is writing, and what was read.
 
-use super_chatter::app::lines::Origin;
-use super_chatter::app::{Delivery, LineId};
-use super_chatter::driver::client::Told;
+use egui::{Key, Modifiers};
+use super_chatter::app::LineId;
 use super_chatter::machine::client::Event;
 
-use super::screen::{Ear, NOON, Screen, name};
-use super::talk::pair;
+use super::delivery::mark;
+use super::lan::{Lan, Who};
+use super::screen::{Screen, name};
+
+const WRITING: &str = "sonic is writing…";
 
 #[test]
 fn who_is_writing_is_said_over_the_field_until_it_is_here() {
-    let ear = Ear::new();
-    let (mut amy, mut sonic) = talking(&ear);
-    sonic.write("I am");
-    ear.until("the sign", &mut [&mut amy, &mut sonic], |screens| {
-        screens[0].shows("sonic is writing…")
-    });
-    sonic.press_enter();
-    ear.until("the line", &mut [&mut amy, &mut sonic], |screens| {
-        screens[0].lines("sonic") == 2
-    });
-    assert!(!amy.shows("sonic is writing…"), "it is here");
+    let (mut lan, [amy, sonic]) = talking();
+    lan[sonic].write("I am");
+    lan.until("the sign", |lan| lan[amy].shows(WRITING));
+    lan[sonic].press_enter();
+    lan.until("the line", |lan| lan[amy].shows("I am"));
+    assert!(!lan[amy].shows(WRITING), "it is here");
+}
+
+#[test]
+fn who_stops_writing_is_not_said_to_for_longer_than_six_seconds() {
+    let (mut lan, [amy, sonic]) = talking();
+    lan[sonic].write("I");
+    lan.until("the sign", |lan| lan[amy].shows(WRITING));
+    lan.run_for(5_900);
+    assert!(lan[amy].shows(WRITING));
+    lan.run_for(200);
+    assert!(!lan[amy].shows(WRITING));
+
+    lan[sonic].write(" am");
+    lan.until("the sign", |lan| lan[amy].shows(WRITING));
+    lan.run_for(4_000);
+    lan[sonic].write(" still");
+    lan.run_for(4_000);
+    assert!(lan[amy].shows(WRITING), "as long as they write");
 }
 
 #[test]
 fn whoever_does_not_tell_it_is_not_seen_writing_and_sees_nobody() {
-    let ear = Ear::new();
-    let (mut amy, mut sonic) = talking(&ear);
-    sonic.change(|settings| settings.typing = false);
-    sonic.write("I am");
-    // What amy says is answered after what sonic's keys gave rise to.
-    say(&ear, (&mut amy, "sonic"), &mut sonic);
-    assert!(!amy.shows("sonic is writing…"));
+    let (mut lan, [amy, sonic]) = talking();
+    lan[sonic].change(|settings| settings.typing = false);
+    lan[sonic].write("I am");
+    lan[amy].write("I am, too");
+    lan.run_for(1_000);
+    assert!(!lan[amy].shows(WRITING), "it is not told");
+    assert!(!lan[sonic].shows("amy is writing…"), "nor shown");
 
-    let sees = |screen: &mut Screen| {
-        let sign = Told::Client(Event::Typing(name("amy")));
-        screen.harness.state_mut().app_mut().on_client(NOON, sign);
-        let all = screen.app().conversations();
-        all.is_typing(&name("amy"), NOON)
-    };
-    assert!(!sees(&mut sonic));
-    sonic.change(|settings| settings.typing = true);
-    assert!(sees(&mut sonic));
-    sonic.change(|settings| settings.typing = false);
-    let all = sonic.app().conversations();
+    lan[sonic].change(|settings| settings.typing = true);
+    lan[sonic].press(Modifiers::COMMAND, Key::A);
+    lan[sonic].press(Modifiers::NONE, Key::Delete);
+    assert_eq!(lan[sonic].value("Message to amy"), "");
+    lan.run_for(4_000);
+    assert!(!lan[amy].shows(WRITING), "an empty field is no sign");
+
+    lan[amy].write("!");
+    lan.until("the sign", |lan| lan[sonic].shows("amy is writing…"));
+    lan[sonic].change(|settings| settings.typing = false);
     assert!(
-        !all.is_typing(&name("amy"), NOON),
+        !lan[sonic].shows("amy is writing…"),
         "nor what was seen before"
     );
 }
 
 #[test]
+fn a_line_that_was_read_has_two_ticks() {
+    let (mut lan, [amy, sonic]) = talking();
+    lan[amy].click("Settings");
+    say(&mut lan, sonic, "out of sight");
+    lan.run_for(5_000);
+    assert_eq!(mark(&lan[sonic], "delivered"), "tick");
+    lan[amy].click("Back");
+    lan.run_for(100);
+    assert_eq!(mark(&lan[sonic], "delivered"), "tick tick");
+}
+
+#[test]
 fn what_the_other_has_read_is_known_and_only_grows() {
-    let ear = Ear::new();
-    let (mut amy, mut sonic) = talking(&ear);
-    ear.until("the mark", &mut [&mut amy, &mut sonic], |screens| {
-        read_by_amy(screens[1]) == newest(screens[1])
+    let (mut lan, [_amy, sonic]) = talking();
+    lan.until("the mark", |lan| {
+        read_by_amy(&lan[sonic]) == newest(&lan[sonic])
     });
-    let before = read_by_amy(&sonic).expect("it was told");
-    sonic.told(Event::ReadBy {
+    let before = read_by_amy(&lan[sonic]).expect("it was told");
+    lan[sonic].told(Event::ReadBy {
         peer: name("amy"),
         line: LineId(before.0 - 1),
     });
-    assert_eq!(read_by_amy(&sonic), Some(before));
-    sonic.change(|settings| settings.read_receipts = false);
-    assert_eq!(read_by_amy(&sonic), None, "it is not shown");
-    sonic.change(|settings| settings.read_receipts = true);
-    assert_eq!(read_by_amy(&sonic), Some(before));
+    assert_eq!(read_by_amy(&lan[sonic]), Some(before));
+    lan[sonic].change(|settings| settings.read_receipts = false);
+    assert_eq!(read_by_amy(&lan[sonic]), None, "it is not shown");
+    lan[sonic].change(|settings| settings.read_receipts = true);
+    assert_eq!(read_by_amy(&lan[sonic]), Some(before));
 
-    let sonic = sonic.again();
-    assert_eq!(read_by_amy(&sonic), Some(before), "it is kept");
+    lan.again(sonic);
+    assert_eq!(read_by_amy(&lan[sonic]), Some(before), "it is kept");
 }
 
 #[test]
 fn whoever_does_not_want_it_does_not_tell_what_they_read() {
-    let ear = Ear::new();
-    let (mut amy, mut sonic) = talking(&ear);
-    ear.until("the mark", &mut [&mut amy, &mut sonic], |screens| {
-        read_by_amy(screens[1]) == newest(screens[1])
+    let (mut lan, [amy, sonic]) = talking();
+    lan.until("the mark", |lan| {
+        read_by_amy(&lan[sonic]) == newest(&lan[sonic])
     });
-    let before = read_by_amy(&sonic);
-    amy.change(|settings| settings.read_receipts = false);
-    say(&ear, (&mut sonic, "amy"), &mut amy);
-    assert!(amy.app().conversations().unread_from(&name("sonic")) == 0);
-    say(&ear, (&mut amy, "sonic"), &mut sonic);
+    let before = read_by_amy(&lan[sonic]);
+    lan[amy].change(|settings| settings.read_receipts = false);
+    say(&mut lan, sonic, "do you read?");
+    lan.run_for(60_000);
+    let all = lan[amy].app().conversations();
+    assert_eq!(all.unread_from(&name("sonic")), 0);
     assert_eq!(
-        read_by_amy(&sonic),
+        read_by_amy(&lan[sonic]),
         before,
         "the new line is read, and not told"
     );
+    assert_eq!(mark(&lan[sonic], "delivered"), "tick");
 }
 
 /// Two windows that look at each other's first line, which sonic wrote.
-fn talking(ear: &Ear) -> (Screen, Screen) {
-    let (mut amy, mut sonic) = pair(ear);
-    amy.click("sonic, online");
-    sonic.click("amy, online");
-    say(ear, (&mut sonic, "amy"), &mut amy);
-    (amy, sonic)
+fn talking() -> (Lan, [Who; 2]) {
+    let (mut lan, [amy, sonic]) = Lan::with(["amy", "sonic"]);
+    lan[amy].click("sonic, online");
+    say(&mut lan, sonic, "a line");
+    (lan, [amy, sonic])
 }
 
-/// Writes a line and waits until the other has it and the writer knows.
-fn say(ear: &Ear, (from, to): (&mut Screen, &str), other: &mut Screen) {
-    from.write("a line");
-    from.press_enter();
-    ear.until("it is delivered", &mut [from, other], |screens| {
-        let with = screens[0].app().conversations().with(&name(to));
-        let last = with.and_then(|with| with.lines.last());
-        last.is_some_and(|line| {
-            matches!(
-                line.origin,
-                Origin::Own {
-                    delivery: Delivery::Delivered(_)
-                }
-            )
-        })
-    });
+/// Sonic writes to amy, and knows that it has arrived.
+fn say(lan: &mut Lan, sonic: Who, text: &str) {
+    lan.say(sonic, "amy", text);
+    let said = format!("delivered: {text}");
+    lan.until("it is delivered", |lan| lan[sonic].shows_part(&said));
 }
 
 fn read_by_amy(sonic: &Screen) -> Option<LineId> {

@@ -1,4 +1,5 @@
-//! Windows that talk with each other through a server in one of them, over the loopback network.
+//! Windows on real sockets, over the loopback network: hosting, ports, and that two of them talk through a
+//! server in one of them. What else two do with each other is told on a simulated network ([`super::lan`]).
 
 use std::net::UdpSocket;
 
@@ -34,41 +35,6 @@ fn two_windows_talk_and_each_sees_that_it_arrived() {
     amy.press_enter();
     ear.until("the reply", &mut [&mut amy, &mut sonic], |screens| {
         screens[1].shows("hello sonic") && screens[0].shows("delivered")
-    });
-}
-
-#[test]
-fn a_message_to_oneself_arrives() {
-    let ear = Ear::new();
-    let mut amy = Screen::new("amy", &ear);
-    host(&ear, &mut amy);
-    ear.until("oneself in the list", &mut [&mut amy], |screens| {
-        screens[0].shows("amy, online")
-    });
-    amy.click("amy, online");
-    amy.write("note to self");
-    amy.press_enter();
-    ear.until("both lines", &mut [&mut amy], |screens| {
-        screens[0].lines("amy") == 2 && screens[0].shows("delivered")
-    });
-}
-
-#[test]
-fn a_name_that_is_taken_is_said_at_the_field() {
-    let ear = Ear::new();
-    let mut amy = Screen::new("amy", &ear);
-    host(&ear, &mut amy);
-    let mut other = Screen::new("amy", &ear);
-    other.fill("Server", &address(&amy));
-    other.click("Join");
-    let sentence = "amy is already here. Join as amy2, or choose another nickname.";
-    ear.until("the sentence", &mut [&mut amy, &mut other], |screens| {
-        screens[1].shows(sentence)
-    });
-    assert_eq!(other.value("Nickname"), "amy2", "it is suggested");
-    other.click("Join");
-    ear.until("the other name", &mut [&mut amy, &mut other], |screens| {
-        is_online(screens[1])
     });
 }
 
@@ -110,69 +76,12 @@ fn an_address_that_does_not_resolve_is_said_at_the_field() {
 }
 
 #[test]
-fn a_silent_server_is_said_at_the_field() {
-    let ear = Ear::new();
-    let (_silent, at, mut amy) = at_a_silent_server(&ear);
-    assert!(amy.shows("Try now"));
-    assert_eq!(amy.value("Server"), at);
-    amy.click("Cancel");
-    ear.until("signed out", &mut [&mut amy], |screens| {
-        screens[0].shows("Join")
-    });
-}
-
-#[test]
-fn whoever_enters_another_address_is_not_interrupted_by_a_try_of_the_old_one() {
-    let ear = Ear::new();
-    let (_silent, _, mut amy) = at_a_silent_server(&ear);
-    amy.fill("Server", "127.0.0.2");
-    ear.until("signed out", &mut [&mut amy], |screens| {
-        screens[0].shows("Join")
-    });
-    assert_eq!(amy.value("Server"), "127.0.0.2");
-}
-
-/// A window that has asked a server that does not answer, with the port that stays silent.
-fn at_a_silent_server(ear: &Ear) -> (UdpSocket, String, Screen) {
-    let silent = UdpSocket::bind("127.0.0.1:0").expect("loopback is there");
-    let at = silent.local_addr().expect("it is bound").to_string();
-    let mut amy = Screen::new("amy", ear);
-    amy.fill("Server", &at);
-    amy.click("Join");
-    ear.until("the sentence", &mut [&mut amy], |screens| {
-        screens[0].shows_part(&format!("{at} does not answer."))
-    });
-    (silent, at, amy)
-}
-
-#[test]
-fn signing_out_and_in_again_keeps_tabs_and_lines() {
-    let ear = Ear::new();
-    let (mut amy, mut sonic) = pair(&ear);
-    sonic.click("amy, online");
-    sonic.write("before");
-    sonic.press_enter();
-    ear.until("before", &mut [&mut amy, &mut sonic], |screens| {
-        screens[0].shows("before")
-    });
-    sonic.click("Sign out");
-    ear.until("signed out", &mut [&mut amy, &mut sonic], |screens| {
-        screens[1].shows("You are signed out.") && screens[0].shows("sonic, offline")
-    });
-    assert!(sonic.shows("before") && sonic.shows("Tab amy"));
-    sonic.click("Sign in again");
-    ear.until("signed in", &mut [&mut amy, &mut sonic], |screens| {
-        is_online(screens[1]) && screens[0].shows("sonic, online")
-    });
-    assert!(sonic.shows("before") && sonic.shows("Tab amy"));
-}
-
-#[test]
 fn unticking_says_good_bye_to_the_others() {
     let ear = Ear::new();
     let (mut amy, mut sonic) = pair(&ear);
     sonic.click("amy, online");
     amy.click("Host server");
+    amy.click("Stop hosting");
     ear.until("the bar", &mut [&mut amy, &mut sonic], |screens| {
         screens[1].shows_part("The server has stopped. Trying again in")
     });
