@@ -110,6 +110,7 @@ impl Bench {
         });
         let options = Options {
             data_dir: folder.to_owned(),
+            documents: folder.to_owned(),
             bind: Ipv4Addr::LOCALHOST.into(),
             nickname: "amy".to_owned(),
             server: String::new(),

@@ -27,6 +27,8 @@ use super_chatter::console::talk::{Console, Exit};
 use super_chatter::console::{client, server};
 use super_chatter::driver::clock::Clock;
 #[cfg(feature = "gui")]
+use super_chatter::driver::dialogs;
+#[cfg(feature = "gui")]
 use super_chatter::driver::instance::{Claim, Instance};
 use super_chatter::driver::log as kept;
 use super_chatter::protocol::Nickname;
@@ -143,6 +145,7 @@ fn window(prefill: Prefill, data_dir: PathBuf, bind: IpAddr) -> Result<ExitCode,
         host_port: prefill.host_port.unwrap_or(settings.host_port),
         host: prefill.host || settings.host_at_start,
         data_dir: data_dir.clone(),
+        documents: dialogs::documents(),
         language: Language::of_locale(&sys_locale::get_locale().unwrap_or_default()),
         settings,
         settings_aside: aside,

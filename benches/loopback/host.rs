@@ -112,7 +112,7 @@ impl Guest {
                 | client::Told::Aside(_)
                 | client::Told::Bound(_)
                 | client::Told::History(_)
-                | client::Told::Exported(_)
+                | client::Told::Exported(..)
                 | client::Told::Failed(_) => {}
             }
         }

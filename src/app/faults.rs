@@ -17,6 +17,7 @@ pub(super) fn fault(fault: &Fault) -> Sentence {
         FaultKind::ReadOnly => "fault-read-only",
         FaultKind::InUse => "fault-in-use",
         FaultKind::Exists => "fault-exists",
+        FaultKind::Own => "fault-own",
         FaultKind::Folder => "fault-folder",
         FaultKind::Damaged => "fault-damaged",
         FaultKind::Foreign => "fault-foreign",

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use super::language::{Language, Sentence};
-use super::{App, Nickname, Now, faults, text};
+use super::{App, Nickname, Now, PROFILE, SETTINGS, Settings, faults, text};
 use crate::driver::Fault;
 pub use crate::driver::client::Form;
 use crate::driver::client::{self, Export, Exported, Words};
@@ -24,6 +24,8 @@ pub struct Filing {
     pub form: Form,
     /// As it stands in the field.
     pub path: String,
+    /// What the field was filled with: a path may be more than its text.
+    filled: PathBuf,
     pub problem: Option<Sentence>,
     standing: Standing,
     /// The file that is there already and may be replaced, since the user was asked.
@@ -38,7 +40,8 @@ enum Standing {
     Browsing(Dialog),
     /// Whether a file is there already is being looked up.
     Checking(Dialog),
-    Writing,
+    /// By this number it is asked for.
+    Writing(u64),
 }
 
 impl Filing {
@@ -49,12 +52,32 @@ impl Filing {
 
     /// What the user asked for is being written.
     pub fn is_writing(&self) -> bool {
-        matches!(self.standing, Standing::Checking(_) | Standing::Writing)
+        matches!(self.standing, Standing::Checking(_) | Standing::Writing(_))
     }
 
-    /// The place; what is no whole path is meant beside the user's documents.
-    fn place(&self) -> PathBuf {
-        dialogs::documents().join(self.path.trim())
+    fn new(peer: Nickname, place: PathBuf) -> Self {
+        Self {
+            peer,
+            form: Form::Text,
+            path: place.display().to_string(),
+            filled: place,
+            problem: None,
+            standing: Standing::Asked,
+            replaces: None,
+        }
+    }
+
+    fn fill(&mut self, place: PathBuf) {
+        self.path = place.display().to_string();
+        self.filled = place;
+    }
+
+    /// What stands in the field.
+    fn typed(&self) -> PathBuf {
+        match self.path == self.filled.display().to_string() {
+            true => self.filled.clone(),
+            false => PathBuf::from(self.path.trim()),
+        }
     }
 
     fn back(&mut self, problem: Option<Sentence>) {
@@ -101,7 +124,7 @@ impl App {
 
     pub(super) fn file(&mut self, now: Now, step: Step) {
         match step {
-            Step::Begin(peer) => self.filing = Some(begin(now, peer)),
+            Step::Begin(peer) => self.begin(now, peer),
             Step::Change(form, path) => self.change_filing(form, path),
             Step::Browse => self.browse(),
             Step::Save => self.check(),
@@ -115,6 +138,13 @@ impl App {
         }
     }
 
+    fn begin(&mut self, now: Now, peer: Nickname) {
+        let name = file_name(&peer, &text::date(now));
+        let place = self.options.documents.join(name);
+        let place = with_ending(place, Form::Text);
+        self.filing = Some(Filing::new(peer, place));
+    }
+
     fn change_filing(&mut self, form: Form, path: String) {
         let Some(filing) = self.filing.as_mut().filter(|filing| !filing.is_busy()) else {
             return;
@@ -122,12 +152,14 @@ impl App {
         filing.problem = None;
         filing.path = path;
         if std::mem::replace(&mut filing.form, form) != form {
-            filing.path = with_ending(&filing.path, form);
+            let place = with_ending(filing.typed(), form);
+            filing.fill(place);
         }
     }
 
     fn browse(&mut self) {
         let language = self.language();
+        let documents = &self.options.documents;
         let Some(filing) = self.filing.as_mut().filter(|filing| !filing.is_busy()) else {
             return;
         };
@@ -135,7 +167,8 @@ impl App {
             title: Sentence::new("talk-export-title")
                 .with("peer", &filing.peer)
                 .say(language),
-            path: filing.place(),
+            // What is no whole path is meant beside the user's documents.
+            path: documents.join(filing.typed()),
         };
         let dialog = Dialog::open(dialogs::show, ask, self.notify.clone());
         filing.standing = Standing::Browsing(dialog);
@@ -153,7 +186,7 @@ impl App {
         }
         let ask = Ask::Save {
             title: String::new(),
-            path: filing.place(),
+            path: self.options.documents.join(filing.typed()),
         };
         let dialog = Dialog::open(dialogs::taken, ask, self.notify.clone());
         filing.standing = Standing::Checking(dialog);
@@ -169,7 +202,7 @@ impl App {
                 if let Some(chosen) = dialog.poll() {
                     filing.back(None);
                     if let Some(path) = chosen {
-                        filing.path = path.display().to_string();
+                        filing.fill(path.clone());
                         filing.replaces = Some(path);
                     }
                 }
@@ -183,7 +216,7 @@ impl App {
                     self.export(now);
                 }
             }
-            Standing::Asked | Standing::Writing => {}
+            Standing::Asked | Standing::Writing(_) => {}
         }
     }
 
@@ -191,30 +224,62 @@ impl App {
         let language = self.language();
         let own = self.session.nickname.as_ref();
         let own = own.map_or_else(|| self.settings.nickname.clone(), Nickname::to_string);
+        let own_files = self.own_files();
         let Some(filing) = &mut self.filing else {
             return;
         };
         let export = Export {
             peer: filing.peer.clone(),
-            path: filing.place(),
+            path: self.options.documents.join(filing.typed()),
             form: filing.form,
             own,
             words: in_words(language, &filing.peer),
+            own_files,
             zone: now.zone,
         };
-        filing.standing = Standing::Writing;
-        if !self.tell(client::Command::Export(Box::new(export)))
+        self.filings += 1;
+        let (number, export) = (self.filings, Box::new(export));
+        filing.standing = Standing::Writing(number);
+        if !self.tell(client::Command::Export(number, export))
             && let Some(filing) = &mut self.filing
         {
             filing.back(None);
         }
     }
 
-    /// A file is whole, or it can't be written.
-    pub(super) fn on_exported(&mut self, exported: Result<Exported, Fault>) {
+    /// What must not be lost to a file of the same name.
+    fn own_files(&self) -> Vec<PathBuf> {
+        let data_dir = &self.options.data_dir;
+        let mut own = vec![
+            data_dir.join(SETTINGS),
+            data_dir.join(PROFILE),
+            self.settings.server_store(data_dir),
+            Settings::default().server_store(data_dir),
+        ];
+        own.extend(self.kept.as_ref().map(|kept| kept.store.clone()));
+        own
+    }
+
+    /// Whoever writes files has ended: this one does not come.
+    pub(super) fn on_filing_ended(&mut self) {
+        if let Some(filing) = &mut self.filing
+            && let Standing::Writing(_) = filing.standing
+        {
+            filing.back(Some(Sentence::new("notice-ended")));
+        }
+    }
+
+    /// A file is whole, or it can't be written. It may be one that the user no longer waits for, while
+    /// another is asked for.
+    pub(super) fn on_exported(&mut self, number: u64, exported: Result<Exported, Fault>) {
+        let is_this =
+            |filing: &&mut Filing| matches!(filing.standing, Standing::Writing(it) if it == number);
+        let awaited = self.filing.as_mut().filter(is_this);
         match exported {
             Ok(Exported { path, lines }) => {
-                self.filing = None;
+                if awaited.is_some() {
+                    self.filing = None;
+                }
                 let sentence = Sentence::new("talk-export-done")
                     .count("messages", lines)
                     .with(
@@ -227,25 +292,12 @@ impl App {
             Err(why) => {
                 let sentence =
                     Sentence::new("talk-export-failed").quote("why", faults::fault(&why));
-                match &mut self.filing {
+                match awaited {
                     Some(filing) => filing.back(Some(sentence)),
                     None => self.notice = Some(sentence),
                 }
             }
         }
-    }
-}
-
-fn begin(now: Now, peer: Nickname) -> Filing {
-    let name = file_name(&peer, &text::date(now));
-    let path = dialogs::documents().join(with_ending(&name, Form::Text));
-    Filing {
-        peer,
-        form: Form::Text,
-        path: path.display().to_string(),
-        problem: None,
-        standing: Standing::Asked,
-        replaces: None,
     }
 }
 
@@ -264,17 +316,16 @@ fn file_name(peer: &Nickname, date: &str) -> String {
 }
 
 /// The path with the ending of this form in the place of another form's.
-fn with_ending(path: &str, form: Form) -> String {
-    let ending = |of: Form| {
-        FORMS
-            .iter()
-            .find(|(it, _)| *it == of)
-            .map_or("", |(_, end)| end)
-    };
-    let known = FORMS
-        .iter()
-        .find_map(|(_, end)| path.strip_suffix(&format!(".{end}")));
-    format!("{}.{}", known.unwrap_or(path), ending(form))
+fn with_ending(mut path: PathBuf, form: Form) -> PathBuf {
+    let ending = FORMS.iter().find(|(it, _)| *it == form);
+    let ending = ending.map_or("", |(_, end)| end);
+    let has = |(_, end): &(Form, &str)| path.extension().is_some_and(|it| it == *end);
+    if FORMS.iter().any(has) {
+        path.set_extension(ending);
+    } else {
+        path.add_extension(ending);
+    }
+    path
 }
 
 fn in_words(language: Language, peer: &Nickname) -> Words {
@@ -295,6 +346,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_file_that_does_not_come_any_more_is_not_waited_for() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut app = super::super::news::tests::app(folder.path());
+        let sonic = Nickname::parse("sonic").expect("a test's name is valid");
+        let mut filing = Filing::new(sonic, folder.path().join("talk.txt"));
+        filing.standing = Standing::Writing(1);
+        app.filing = Some(filing);
+        assert!(app.worry(Now::default()).is_some_and(|worry| worry.saving));
+        app.on_client_gone(Now::default());
+        let filing = app.filing().expect("it can be tried again");
+        assert!(!filing.is_busy() && filing.problem.is_some());
+        assert_eq!(app.worry(Now::default()), None);
+    }
+
+    #[test]
     fn no_name_makes_a_path_and_the_ending_follows_the_form() {
         for (nickname, name) in [
             ("sonic", "chat-sonic-2026-01-02"),
@@ -305,8 +371,26 @@ mod tests {
             let peer = Nickname::parse(nickname).expect("a test's name is valid");
             assert_eq!(file_name(&peer, "2026-01-02"), name);
         }
-        assert_eq!(with_ending("/home/a.b", Form::Html), "/home/a.b.html");
-        assert_eq!(with_ending("/home/a.html", Form::Json), "/home/a.json");
-        assert_eq!(with_ending("/home/a.txt", Form::Text), "/home/a.txt");
+        let ends = |path: &str, form, with: &str| {
+            assert_eq!(with_ending(path.into(), form), PathBuf::from(with));
+        };
+        ends("/home/a.b", Form::Html, "/home/a.b.html");
+        ends("/home/a.html", Form::Json, "/home/a.json");
+        ends("/home/a.txt", Form::Text, "/home/a.txt");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_place_that_is_no_text_is_the_one_that_was_chosen() {
+        use std::os::unix::ffi::OsStringExt;
+        let place = |bytes: &[u8]| PathBuf::from(std::ffi::OsString::from_vec(bytes.to_vec()));
+        let peer = Nickname::parse("sonic").expect("a test's name is valid");
+        let mut filing = Filing::new(peer, place(b"/\xff.txt"));
+        assert_eq!(filing.typed(), place(b"/\xff.txt"));
+        let html = with_ending(filing.typed(), Form::Html);
+        filing.fill(html);
+        assert_eq!(filing.typed(), place(b"/\xff.html"));
+        filing.path = " /other.txt".to_owned();
+        assert_eq!(filing.typed(), PathBuf::from("/other.txt"));
     }
 }

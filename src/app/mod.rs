@@ -142,6 +142,8 @@ pub struct App {
     handled: BTreeSet<LineId>,
     /// A conversation that is being saved as a file, and the last file.
     filing: Option<Filing>,
+    /// How many were asked for.
+    filings: u64,
     saved: Option<Saved>,
     /// What became of a profile that can't be used: a notice that no other takes the place of.
     aside: Option<Sentence>,
@@ -198,6 +200,7 @@ impl App {
             unsent: Unsent::default(),
             handled: BTreeSet::new(),
             filing: None,
+            filings: 0,
             saved: None,
             aside: None,
             ending: false,

@@ -12,6 +12,8 @@ use crate::driver::Aside;
 pub struct Options {
     /// Where the client keeps what it knows, and a server on this computer its mail.
     pub data_dir: PathBuf,
+    /// Where the user keeps what is saved.
+    pub documents: PathBuf,
     /// The address that the client and a hosted server listen on.
     pub bind: IpAddr,
     /// Stands in the nickname field at first; see [`super::text::nickname_from_account`].

@@ -192,7 +192,7 @@ impl Console {
         let mut step = match told {
             Told::Opened(opened) => self.on_opened(opened),
             Told::Aside(aside) => Step::say(format!("[{}]", visible(&aside.to_string()))),
-            Told::Bound(_) | Told::History(_) | Told::Exported(_) => Step::default(),
+            Told::Bound(_) | Told::History(_) | Told::Exported(..) => Step::default(),
             Told::Failed(error) => Step::exit(Exit::Failed(error)),
             Told::Client(event) => self.on_event(event),
         };

@@ -73,8 +73,8 @@ pub enum Command {
     TellRead(bool),
     /// Answered by [`Told::History`].
     Look(Question),
-    /// Save a conversation as a file. Answered by [`Told::Exported`]; one at a time.
-    Export(Box<Export>),
+    /// Save a conversation as a file, one at a time. Answered by [`Told::Exported`] with this number.
+    Export(u64, Box<Export>),
     /// Sign out and end the thread. [`Event::Closed`] comes last.
     Close,
 }
@@ -96,7 +96,7 @@ pub enum Told {
     /// What was looked up.
     History(Answer),
     /// A conversation was saved as a file that is whole, or why not: what was in its place is as it was.
-    Exported(Result<Exported, Fault>),
+    Exported(u64, Result<Exported, Fault>),
 }
 
 /// What a profile holds when it is opened.
@@ -210,7 +210,7 @@ impl From<Report> for Told {
     fn from(report: Report) -> Self {
         match report {
             Report::Answer(answer) => Self::History(answer),
-            Report::Exported(exported) => Self::Exported(exported),
+            Report::Exported(number, exported) => Self::Exported(number, exported),
         }
     }
 }
@@ -236,7 +236,7 @@ impl handle::Told for Told {
             | Self::Aside(_)
             | Self::Bound(_)
             | Self::History(_)
-            | Self::Exported(_) => false,
+            | Self::Exported(..) => false,
             Self::Failed(error) => !matches!(error, DriverError::UnknownHost(_)),
             Self::Client(event) => *event == Event::Closed,
         }

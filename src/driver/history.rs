@@ -2,7 +2,7 @@
 //! disk, and that saves a conversation as a file, so that nobody waits for a million lines. What there is
 //! to read lives in [`crate::store::history`], what is written in [`crate::store::export`].
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
@@ -69,14 +69,14 @@ pub enum Answer {
 /// What the thread is to do.
 enum Task {
     Look(Question),
-    Export(Box<Export>),
+    Export(u64, Box<Export>),
 }
 
 /// What the thread has done.
 pub(super) enum Report {
     Answer(Answer),
-    /// A conversation was saved, or the sentence says why not.
-    Exported(Result<Exported, Fault>),
+    /// The conversation that was asked for by this number was saved, or why not.
+    Exported(u64, Result<Exported, Fault>),
 }
 
 /// The near end of the thread. Dropping it waits until the thread has ended: nothing half-written is left
@@ -86,8 +86,8 @@ pub(super) struct Reader {
     reports: Receiver<Report>,
     /// What waits for its answer, in its order: no more than fits in the two channels, and one.
     questions: VecDeque<Question>,
-    /// Conversations of which nothing is reported yet.
-    exports: usize,
+    /// Conversations of which nothing is reported yet, by their numbers.
+    exports: BTreeSet<u64>,
     /// The thread has ended by itself, which is a fault of ours.
     has_ended: bool,
     thread: Option<JoinHandle<()>>,
@@ -153,7 +153,7 @@ impl Reader {
             tasks,
             reports,
             questions: VecDeque::new(),
-            exports: 0,
+            exports: BTreeSet::new(),
             has_ended: false,
             thread: Some(thread),
         })
@@ -167,9 +167,9 @@ impl Reader {
     }
 
     /// Never blocks. The word that it is done comes later, unless it comes back from here.
-    pub fn export(&mut self, export: Box<Export>) -> Result<(), Report> {
-        self.give(Task::Export(export))?;
-        self.exports += 1;
+    pub fn export(&mut self, number: u64, export: Box<Export>) -> Result<(), Report> {
+        self.give(Task::Export(number, export))?;
+        self.exports.insert(number);
         Ok(())
     }
 
@@ -192,7 +192,7 @@ impl Reader {
             Ok(report) => {
                 match &report {
                     Report::Answer(_) => drop(self.questions.pop_front()),
-                    Report::Exported(_) => self.exports -= 1,
+                    Report::Exported(number, _) => drop(self.exports.take(number)),
                 }
                 Some(report)
             }
@@ -204,7 +204,7 @@ impl Reader {
     /// Tasks whose report was not taken, and how many reports wait.
     pub fn errands(&self) -> Errands {
         Errands {
-            asked: self.questions.len() + self.exports,
+            asked: self.questions.len() + self.exports.len(),
             done: self.reports.len(),
         }
     }
@@ -217,8 +217,8 @@ impl Reader {
         if let Some(question) = self.questions.pop_front() {
             return Some(Task::Look(question).refused(ended()));
         }
-        self.exports = self.exports.checked_sub(1)?;
-        Some(Report::Exported(Err(ended())))
+        let number = self.exports.pop_first()?;
+        Some(Report::Exported(number, Err(ended())))
     }
 }
 
@@ -238,7 +238,7 @@ impl Task {
     fn refused(self, why: Fault) -> Report {
         match self {
             Self::Look(question) => Report::Answer(Answer::Failed { question, why }),
-            Self::Export(_) => Report::Exported(Err(why)),
+            Self::Export(number, _) => Report::Exported(number, Err(why)),
         }
     }
 }
@@ -247,14 +247,14 @@ impl Task {
 struct Desk {
     path: PathBuf,
     /// What is being saved. Questions come first.
-    exporting: Option<Box<Exporting>>,
+    exporting: Option<(u64, Box<Exporting>)>,
 }
 
 impl Desk {
     /// Works until there is something to report; `None`: nobody asks any more.
     fn work(&mut self, asked: &Receiver<Task>) -> Option<Report> {
         loop {
-            let Some(exporting) = self.exporting.take() else {
+            let Some((number, exporting)) = self.exporting.take() else {
                 if let Some(report) = self.begin(asked.recv().ok()?) {
                     return Some(report);
                 }
@@ -262,19 +262,21 @@ impl Desk {
             };
             match asked.try_recv() {
                 Ok(Task::Look(question)) => {
-                    self.exporting = Some(exporting);
+                    self.exporting = Some((number, exporting));
                     return Some(self.look(question));
                 }
-                Ok(task @ Task::Export(_)) => {
-                    self.exporting = Some(exporting);
+                Ok(task @ Task::Export(..)) => {
+                    self.exporting = Some((number, exporting));
                     let why = "another conversation is being saved; try again when it is done";
                     return Some(task.refused(Fault::new(FaultKind::Busy, why)));
                 }
                 Err(TryRecvError::Disconnected) => return None,
                 Err(TryRecvError::Empty) => match self.go_on(exporting) {
-                    Ok(Step::More(exporting)) => self.exporting = Some(exporting),
-                    Ok(Step::Done(exported)) => return Some(Report::Exported(Ok(exported))),
-                    Err(error) => return Some(Report::Exported(Err(error.into()))),
+                    Ok(Step::More(exporting)) => self.exporting = Some((number, exporting)),
+                    Ok(Step::Done(exported)) => {
+                        return Some(Report::Exported(number, Ok(exported)));
+                    }
+                    Err(error) => return Some(Report::Exported(number, Err(error.into()))),
                 },
             }
         }
@@ -283,12 +285,12 @@ impl Desk {
     fn begin(&mut self, task: Task) -> Option<Report> {
         match task {
             Task::Look(question) => Some(self.look(question)),
-            Task::Export(export) => match Exporting::begin(*export) {
+            Task::Export(number, export) => match Exporting::begin(*export) {
                 Ok(exporting) => {
-                    self.exporting = Some(exporting);
+                    self.exporting = Some((number, exporting));
                     None
                 }
-                Err(error) => Some(Report::Exported(Err(error.into()))),
+                Err(error) => Some(Report::Exported(number, Err(error.into()))),
             },
         }
     }
@@ -344,13 +346,13 @@ mod tests {
         let (give, asked) = bounded(QUESTIONS_MAX);
         let question = Question::Story(LineId(7));
         for task in [
-            Task::Export(export(folder.path())),
-            Task::Export(export(folder.path())),
+            Task::Export(1, export(folder.path())),
+            Task::Export(2, export(folder.path())),
             Task::Look(question),
         ] {
             give.send(task).expect("there is room");
         }
-        let Some(Report::Exported(Err(why))) = desk.work(&asked) else {
+        let Some(Report::Exported(2, Err(why))) = desk.work(&asked) else {
             panic!("the second one is refused");
         };
         assert!(why.to_string().contains("another"), "{why}");
@@ -359,7 +361,7 @@ mod tests {
             answer,
             Some(Report::Answer(Answer::Story { story: Some(_), .. }))
         ));
-        let Some(Report::Exported(Ok(exported))) = desk.work(&asked) else {
+        let Some(Report::Exported(1, Ok(exported))) = desk.work(&asked) else {
             panic!("the first one is saved");
         };
         assert_eq!(exported.lines, LINES);
@@ -370,7 +372,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let mut desk = desk(folder.path());
         let (give, asked) = bounded(QUESTIONS_MAX);
-        give.send(Task::Export(export(folder.path())))
+        give.send(Task::Export(1, export(folder.path())))
             .expect("there is room");
         // Before its first page.
         give.send(Task::Look(Question::People))
@@ -419,17 +421,17 @@ mod tests {
         for _ in 0..2 {
             assert!(reader.ask(Question::People).is_ok());
         }
-        assert!(reader.export(export(folder)).is_ok());
+        assert!(reader.export(1, export(folder)).is_ok());
         assert!(reader.poll_report().is_none(), "nothing yet");
         drop(go_on);
         let thread = reader.thread.take().expect("it was started");
         thread.join().expect("it ended in good order");
         let reports: Vec<_> = std::iter::from_fn(|| reader.poll_report()).collect();
         let failed = |report: &Report| match report {
-            Report::Answer(Answer::Failed { why, .. }) | Report::Exported(Err(why)) => {
+            Report::Answer(Answer::Failed { why, .. }) | Report::Exported(1, Err(why)) => {
                 *why == ended()
             }
-            Report::Answer(_) | Report::Exported(_) => false,
+            Report::Answer(_) | Report::Exported(..) => false,
         };
         assert_eq!(reports.iter().filter(|report| failed(report)).count(), 3);
         assert_eq!(reports.len(), 3);
@@ -505,6 +507,7 @@ mod tests {
                 delivered: word(),
                 failed: word(),
             },
+            own_files: Vec::new(),
             zone: crate::store::Zone::UTC,
         })
     }

@@ -74,6 +74,7 @@ impl From<StoreError> for DriverError {
             StoreError::File { .. }
             | StoreError::SetAside { .. }
             | StoreError::Exists { .. }
+            | StoreError::Own { .. }
             | StoreError::Unreadable { .. }
             | StoreError::Damaged { .. }
             | StoreError::Foreign { .. }

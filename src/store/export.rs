@@ -1,7 +1,8 @@
 //! Saving one conversation as a file for people or for programs: page by page, so that a million lines
 //! take no memory, and beside its place until it is whole. What stands in it is `transcript`'s subject.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use crate::machine::client::LineId;
 use crate::protocol::Nickname;
@@ -24,6 +25,9 @@ pub struct Export {
     /// The user's own name, as it is shown.
     pub own: String,
     pub words: Words,
+    /// Files of the program's own: no such file is written over, and none whose name goes on from its
+    /// name, such as a database's log.
+    pub own_files: Vec<PathBuf>,
     /// In it the times are told.
     pub zone: Zone,
 }
@@ -98,6 +102,10 @@ pub enum Step {
 impl Exporting {
     /// Begins the file. An error: it can't be written, and nothing has changed.
     pub fn begin(export: Export) -> Result<Box<Self>, StoreError> {
+        if export.own_files.iter().any(|own| covers(own, &export.path)) {
+            let path = export.path;
+            return Err(StoreError::Own { path });
+        }
         let mut file = WholeFile::create(&export.path)?;
         let (peer, path) = (export.peer.clone(), export.path.clone());
         let transcript = Transcript::new(export);
@@ -128,4 +136,18 @@ impl Exporting {
         let (path, lines) = (self.path, self.lines);
         Ok(Step::Done(Exported { path, lines }))
     }
+}
+
+/// `path` is the file `own`, or one whose name goes on from its name, in the same folder whatever that
+/// is called. Some file systems do not tell small letters from capital ones.
+fn covers(own: &Path, path: &Path) -> bool {
+    let place = |path: &Path| {
+        let folder = fs::canonicalize(path.parent()?).ok()?;
+        let name = path.file_name()?.to_string_lossy().to_lowercase();
+        Some((folder, name))
+    };
+    let (Some((own_folder, own_name)), Some((folder, name))) = (place(own), place(path)) else {
+        return false;
+    };
+    own_folder == folder && name.starts_with(&own_name)
 }

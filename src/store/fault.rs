@@ -32,6 +32,8 @@ pub enum FaultKind {
     InUse,
     /// Something is there already, and is not written over.
     Exists,
+    /// This program keeps something of its own there.
+    Own,
     /// A folder is there where a file was expected.
     Folder,
     Damaged,
@@ -97,6 +99,7 @@ impl From<StoreError> for Fault {
                 (FaultKind::Taken, path, Self::from(source).code)
             }
             StoreError::Exists { path } => (FaultKind::Exists, path, None),
+            StoreError::Own { path } => (FaultKind::Own, path, None),
             StoreError::InUse { path } => (FaultKind::InUse, path, None),
             StoreError::Unreadable { path, source } | StoreError::Write { path, source } => {
                 (of_database(&source), path, code(&source))

@@ -177,6 +177,7 @@ fn unusable(why: &StoreError) -> Option<&'static str> {
         StoreError::File { .. }
         | StoreError::SetAside { .. }
         | StoreError::Exists { .. }
+        | StoreError::Own { .. }
         | StoreError::InUse { .. }
         | StoreError::Foreign { .. }
         | StoreError::Setting { .. }

@@ -42,6 +42,8 @@ pub enum StoreError {
     SetAside { path: PathBuf, source: io::Error },
     #[error("{path} is there already, and is not written over")]
     Exists { path: PathBuf },
+    #[error("{path} is one of this program's own files")]
+    Own { path: PathBuf },
     #[error("{path} is in use by another Super Chatter")]
     InUse { path: PathBuf },
     #[error("{path} can't be read: {source}")]

@@ -56,6 +56,7 @@ impl Transcript {
         let Export {
             peer,
             path: _,
+            own_files: _,
             form,
             own,
             words,

@@ -295,9 +295,10 @@ fn a_client_saves_a_conversation_and_says_so_or_why_not() {
     let client = client::start(HERE, 0, profile, nobody());
     let mut nowhere = export(folder.path(), Form::Text);
     nowhere.path = folder.path().join("nowhere").join("chat");
+    let ask = |number, export| client::Command::Export(number, Box::new(export));
     for asked in [
-        client::Command::Export(Box::new(nowhere)),
-        client::Command::Export(Box::new(export(folder.path(), Form::Json))),
+        ask(7, nowhere),
+        ask(8, export(folder.path(), Form::Json)),
         client::Command::Look(Question::Story(LineId(7))),
     ] {
         client.send(asked).expect("it runs");
@@ -305,16 +306,18 @@ fn a_client_saves_a_conversation_and_says_so_or_why_not() {
     let (mut exported, mut looked) = (Vec::new(), 0);
     while exported.len() < 2 || looked < 1 {
         match client.wait_told(Instant::now() + PATIENCE) {
-            Some(client::Told::Exported(one)) => exported.push(one),
+            Some(client::Told::Exported(number, one)) => exported.push((number, one)),
             Some(client::Told::History(_)) => looked += 1,
             Some(client::Told::Opened(_) | client::Told::Bound(_)) => {}
             told => panic!("{told:?}"),
         }
     }
-    let why = exported[0].as_ref().expect_err("no such folder");
+    let (7, Err(why)) = &exported[0] else {
+        panic!("expected that there is no such folder, got {exported:?}");
+    };
     assert!(why.to_string().contains("nowhere"), "{why}");
     let path = folder.path().join("chat");
-    assert_eq!(exported[1], Ok(Exported { path, lines: 2000 }));
+    assert_eq!(exported[1], (8, Ok(Exported { path, lines: 2000 })));
 }
 
 /// A profile, and a folder to save its conversations in.
@@ -394,6 +397,7 @@ fn export(folder: &Path, form: Form) -> Export {
             delivered: "delivered".to_owned(),
             failed: "failed".to_owned(),
         },
+        own_files: Vec::new(),
         zone: Zone::UTC,
     }
 }

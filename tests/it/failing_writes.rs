@@ -289,7 +289,7 @@ impl Person {
                 }
                 client::Told::Opened(_) | client::Told::Bound(_) => {}
                 client::Told::Aside(why) => panic!("{why}"),
-                client::Told::History(_) | client::Told::Exported(_) => {}
+                client::Told::History(_) | client::Told::Exported(..) => {}
             }
         }
         false

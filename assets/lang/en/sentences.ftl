@@ -109,6 +109,7 @@ fault-missing = it is not there
 fault-read-only = it can only be read
 fault-in-use = another program uses it
 fault-exists = it is there already
+fault-own = Super Chatter keeps something of its own there
 fault-folder = it is a folder
 fault-damaged = it is damaged
 fault-foreign = it belongs to another program

@@ -96,6 +96,7 @@ fault-missing = 找不到该文件或文件夹
 fault-read-only = 只能读取，不能写入
 fault-in-use = 正被其他程序使用
 fault-exists = 已经存在
+fault-own = 这里存放着 Super Chatter 自己的数据
 fault-folder = 这是一个文件夹
 fault-damaged = 内容已损坏
 fault-foreign = 属于其他程序

@@ -81,8 +81,8 @@ impl ClientRole {
                 }
                 return None;
             }
-            Command::Export(export) => {
-                if let Err(report) = self.reader.export(export) {
+            Command::Export(number, export) => {
+                if let Err(report) = self.reader.export(number, export) {
                     tell(report.into());
                 }
                 return None;

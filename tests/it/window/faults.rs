@@ -14,13 +14,14 @@ use super_chatter::store::{Aside, Fault, FaultKind, settings};
 
 use super::screen::{Ear, NOON, Screen, folder, name};
 
-const KINDS: [FaultKind; 14] = [
+const KINDS: [FaultKind; 15] = [
     FaultKind::Full,
     FaultKind::Denied,
     FaultKind::Missing,
     FaultKind::ReadOnly,
     FaultKind::InUse,
     FaultKind::Exists,
+    FaultKind::Own,
     FaultKind::Folder,
     FaultKind::Damaged,
     FaultKind::Foreign,
@@ -77,7 +78,7 @@ fn what_the_system_refuses_is_told_apart() {
         let fault = Fault::from(Error::from(kind)).at(Path::new("/0/1"));
         let mut screen = Screen::with_sonic();
         let app = screen.harness.state_mut().app_mut();
-        app.on_client(NOON, Told::Exported(Err(fault)));
+        app.on_client(NOON, Told::Exported(1, Err(fault)));
         screen.settle();
         let expected = format!(
             "The conversation could not be saved (/0/1: {said}). Choose another place, then try again."
@@ -157,7 +158,7 @@ fn news(fault: &Fault) -> Vec<News> {
         News::Client(Told::Aside(aside.clone())),
         News::Server(server::Told::Aside(aside)),
         News::Client(Told::History(Answer::Failed { question, why })),
-        News::Client(Told::Exported(Err(fault.clone()))),
+        News::Client(Told::Exported(1, Err(fault.clone()))),
         News::Server(server::Told::Imported(Err(fault.clone()))),
         News::Client(Told::Failed(DriverError::Socket(fault.clone()))),
         News::Client(Told::Failed(DriverError::Store(fault.clone()))),

@@ -4,8 +4,10 @@ use std::fs;
 
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT, Queryable};
+use super_chatter::driver::client::{Exported, Told};
+use super_chatter::driver::{Fault, FaultKind};
 
-use super::screen::Screen;
+use super::screen::{NOON, Screen};
 use super::search::FIND;
 
 const MORE: &str = "More about the conversation with sonic";
@@ -83,6 +85,64 @@ fn a_place_that_can_t_be_written_is_said_and_stays_in_the_field() {
     assert!(screen.shows("Enter where the file is to be."));
     screen.click("Cancel");
     assert!(!screen.shows(SAVE));
+}
+
+#[test]
+fn none_of_the_programs_own_files_is_replaced() {
+    let mut screen = asked();
+    screen.change(|settings| settings.side_width = 300.0);
+    let folder = screen.folder().to_owned();
+    for own in [
+        "profile.db",
+        "./Profile.db",
+        "settings.json",
+        "server.db-wal",
+    ] {
+        let path = folder.join(own);
+        screen.fill("File", &path.display().to_string());
+        screen.click("Save");
+        let is_asked = |screen: &Screen| screen.shows_part("There is a file of that name.");
+        let is_refused =
+            |screen: &Screen| screen.shows_part("Super Chatter keeps something of its own there");
+        screen.until("an answer", |screen| is_asked(screen) || is_refused(screen));
+        if is_asked(&screen) {
+            screen.click("Save");
+        }
+        screen.until("the refusal", is_refused);
+    }
+    screen.click("Cancel");
+    let screen = screen.again();
+    assert_eq!(screen.lines("sonic"), 1, "it is all there");
+}
+
+#[test]
+fn what_became_of_one_file_is_not_told_of_the_next() {
+    let mut screen = asked();
+    let fault = Fault::new(FaultKind::Full, "full");
+    for exported in [
+        Err(fault),
+        Ok(Exported {
+            path: "old.txt".into(),
+            lines: 7,
+        }),
+    ] {
+        let app = screen.harness.state_mut().app_mut();
+        app.on_client(NOON, Told::Exported(0, exported));
+        screen.settle();
+        assert!(screen.shows(SAVE), "this one still waits for a place");
+        let filing = screen.app().filing().expect("it is asked for");
+        assert_eq!(filing.problem, None);
+    }
+    assert!(screen.shows_somewhere("Saved 7 messages to old.txt."));
+}
+
+#[test]
+fn a_place_that_is_no_whole_path_is_beside_the_documents() {
+    let mut screen = asked();
+    screen.fill("File", "talk.txt");
+    screen.click("Save");
+    screen.until("the file", |screen| screen.shows_part("Saved 1 message"));
+    assert!(screen.folder().join("talk.txt").exists());
 }
 
 #[test]

@@ -454,6 +454,7 @@ pub const NOON: Now = Now {
 pub fn options(data_dir: &File, bind: IpAddr) -> Options {
     Options {
         data_dir: data_dir.to_owned(),
+        documents: data_dir.to_owned(),
         bind,
         nickname: "amy".to_owned(),
         server: String::new(),
