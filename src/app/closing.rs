@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::filing::Filing;
 use super::{App, Command, Delivery, LineId, Now};
 
 /// What is lost, or waits, when the program ends.
@@ -14,6 +15,8 @@ pub struct Worry {
     pub lines: usize,
     /// Mail files are being taken in.
     pub importing: bool,
+    /// A conversation is being saved as a file.
+    pub saving: bool,
     /// The server can go on in the tray.
     pub has_tray: bool,
 }
@@ -60,9 +63,11 @@ impl App {
             people,
             lines: self.unsent.len(),
             importing: self.hosting.importing,
+            saving: self.filing.as_ref().is_some_and(Filing::is_writing),
             has_tray: people > 0 && self.has_tray(),
         };
-        (worry.people > 0 || worry.lines > 0 || worry.importing).then_some(worry)
+        let works = worry.importing || worry.saving;
+        (worry.people > 0 || worry.lines > 0 || works).then_some(worry)
     }
 
     /// What to ask about before this is done; `None`: it costs nobody anything.

@@ -278,6 +278,7 @@ impl App {
             self.give_back(now, to, text);
         }
         self.on_search_ended();
+        self.on_filing_ended();
         self.session.on_ended();
         self.on_signed_out();
         let next = self.next.take();

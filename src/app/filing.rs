@@ -260,6 +260,15 @@ impl App {
         own
     }
 
+    /// Whoever writes files has ended: this one does not come.
+    pub(super) fn on_filing_ended(&mut self) {
+        if let Some(filing) = &mut self.filing
+            && let Standing::Writing(_) = filing.standing
+        {
+            filing.back(Some(Sentence::new("notice-ended")));
+        }
+    }
+
     /// A file is whole, or it can't be written. It may be one that the user no longer waits for, while
     /// another is asked for.
     pub(super) fn on_exported(&mut self, number: u64, exported: Result<Exported, Fault>) {
@@ -335,6 +344,21 @@ fn in_words(language: Language, peer: &Nickname) -> Words {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_that_does_not_come_any_more_is_not_waited_for() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut app = super::super::news::tests::app(folder.path());
+        let sonic = Nickname::parse("sonic").expect("a test's name is valid");
+        let mut filing = Filing::new(sonic, folder.path().join("talk.txt"));
+        filing.standing = Standing::Writing(1);
+        app.filing = Some(filing);
+        assert!(app.worry(Now::default()).is_some_and(|worry| worry.saving));
+        app.on_client_gone(Now::default());
+        let filing = app.filing().expect("it can be tried again");
+        assert!(!filing.is_busy() && filing.problem.is_some());
+        assert_eq!(app.worry(Now::default()), None);
+    }
 
     #[test]
     fn no_name_makes_a_path_and_the_ending_follows_the_form() {

@@ -114,6 +114,11 @@ impl Sentence {
         }
     }
 
+    /// Whether it is the text of that name, whatever fills it.
+    pub fn is(&self, id: &str) -> bool {
+        self.id == id
+    }
+
     /// The gap of that name is filled with this, to the letter.
     pub fn with(mut self, gap: &'static str, text: impl ToString) -> Self {
         self.values.push((gap, Value::Text(text.to_string())));

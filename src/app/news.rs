@@ -150,6 +150,14 @@ impl App {
     fn on_server_gone(&mut self) {
         self.server = None;
         self.hosting.on_stopped();
+        // Nobody is to join here any more.
+        let invites = [
+            "notice-hosting-instead",
+            "notice-hosting-left",
+            "notice-new-address",
+        ];
+        self.notice
+            .take_if(|notice| invites.iter().any(|id| notice.is(id)));
         self.start_import();
     }
 
@@ -231,7 +239,7 @@ fn newest(line: &Line) -> Newest {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::net::Ipv4Addr;
     use std::sync::Arc;
 
@@ -381,7 +389,7 @@ mod tests {
         sentence.map_or_else(String::new, |sentence| sentence.say(Language::English))
     }
 
-    fn app(folder: &std::path::Path) -> App {
+    pub fn app(folder: &std::path::Path) -> App {
         let options = Options {
             data_dir: folder.to_owned(),
             documents: folder.to_owned(),

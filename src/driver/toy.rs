@@ -130,6 +130,13 @@ struct ToyRole {
     taken: Sender<bool>,
 }
 
+/// Its end takes a while, as that of a role with a thread of its own.
+impl Drop for ToyRole {
+    fn drop(&mut self) {
+        (0..1000).for_each(|_| std::thread::yield_now());
+    }
+}
+
 impl Role for ToyRole {
     type Machine = ToyMachine;
     type Told = Told;

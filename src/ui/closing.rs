@@ -123,9 +123,14 @@ fn ask_ui(
                 ui.add_space(theme::GAP);
             }
         }
-        if worry.importing {
-            ui.label(words::say(ui, "desk-close-importing"));
-            ui.add_space(theme::GAP);
+        for (works, id) in [
+            (worry.importing, "desk-close-importing"),
+            (worry.saving, "desk-close-saving"),
+        ] {
+            if works {
+                ui.label(words::say(ui, id));
+                ui.add_space(theme::GAP);
+            }
         }
         ui.vertical_centered_justified(|ui| {
             if worry.has_tray {

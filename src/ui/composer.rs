@@ -1,24 +1,25 @@
-//! The field where a message is written, and what belongs to it: who is writing, how much fits, the
-//! button that sends. Enter sends, Shift+Enter breaks the line. What is written and not sent yet is the
-//! model's.
+//! The field where a message is written, and what belongs to it: who is writing, how much fits. Enter
+//! sends, Shift+Enter breaks the line; how is in [`super::send`]. What is written and not sent yet is
+//! the model's.
 
 use std::ops::Range;
 
 use egui::text::{CCursor, CCursorRange, CharIndex};
 use egui::text_edit::TextEditState;
 use egui::{
-    Atom, Event, EventFilter, Id, Key, KeyboardShortcut, Modifiers, Rect, Response, RichText,
-    ScrollArea, Ui, vec2,
+    Atom, EventFilter, Id, Key, KeyboardShortcut, Modifiers, Rect, Response, RichText, ScrollArea,
+    Ui, vec2,
 };
 
 use super::emoji_picker::{self, Picker};
 use super::paste::{self, Answer, Pending};
 use super::recall::{self, Recall};
+use super::send::{over_ui, send_ui, takes_enter};
 use super::{emoji, icons, theme, words};
 use crate::app::language::Sentence;
-use crate::app::limit::{Limit, MESSAGES_MAX, Room};
+use crate::app::limit::{Limit, Room};
 use crate::app::lines::Lines;
-use crate::app::{Command, Nickname, Settings, TEXT_MAX, sentences};
+use crate::app::{Command, Nickname, Settings, TEXT_MAX};
 
 /// Most characters that the field takes: room to paste a text and cut it into messages.
 const INPUT_MAX: usize = 4 * TEXT_MAX;
@@ -45,6 +46,8 @@ pub struct State {
     focus: bool,
     /// Where the cursor is, or what is selected, in characters.
     cursor: Range<usize>,
+    /// How long the draft was, in characters, when it was drawn last.
+    length: usize,
     recall: Option<Recall>,
     picker: Option<Picker>,
     /// A large text that is being pasted, for this person.
@@ -68,6 +71,11 @@ pub fn composer_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: &m
         ui.memory_mut(|memory| memory.request_focus(id));
     }
     let mut draft = view.draft.to_owned();
+    let length = draft.chars().count();
+    if length != state.length {
+        // Something came back into the field: one goes on behind it.
+        put_cursor(ui, id, length);
+    }
     let enter = keys(ui, view, state, id, &mut draft);
     if is_free && ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::E)) {
         emoji_picker::turn(ui, &mut state.picker, &view.settings.emoji);
@@ -84,6 +92,7 @@ pub fn composer_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: &m
     }
     let in_parts = over_ui(ui, view, &draft);
     let answered = pending_ui(ui, view, state, id, &mut draft);
+    state.length = draft.chars().count();
     if draft != view.draft {
         commands.push(Command::Draft {
             peer: view.peer.clone(),
@@ -127,6 +136,10 @@ fn put(ui: &Ui, id: Id, state: &mut State, (draft, text): (&mut String, String),
     *draft = text;
     state.cursor = cursor..cursor;
     state.focus = true;
+    put_cursor(ui, id, cursor);
+}
+
+fn put_cursor(ui: &Ui, id: Id, cursor: usize) {
     let mut field = TextEditState::load(ui.ctx(), id).unwrap_or_default();
     let at = CCursor::new(CharIndex(cursor));
     field.cursor.set_char_range(Some(CCursorRange::one(at)));
@@ -283,65 +296,6 @@ fn smiley_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, field: Rect) {
     }
 }
 
-/// The button that sends; while it can't be used it says why. True: it was clicked.
-fn send_ui(ui: &mut Ui, view: &View<'_>, draft: &str, (has_word, place): (bool, Rect)) -> bool {
-    let why = if draft.trim().is_empty() {
-        Some(words::say(ui, "talk-send-empty"))
-    } else if !view.limit.fits(draft) {
-        Some(words::say(ui, "talk-send-long"))
-    } else {
-        view.obstacle.as_ref().map(|why| words::tell(ui, why))
-    };
-    let word = words::say(ui, "talk-send");
-    let colour = theme::palette(ui).on_accent;
-    let plane = Atom::paint(vec2(14.0, 14.0), move |ui, args| {
-        icons::plane(ui, args.rect, colour)
-    });
-    let text = RichText::new(if has_word { word.as_str() } else { "" }).color(colour);
-    let button = match has_word {
-        true => egui::Button::new((Atom::grow(), plane, text, Atom::grow())),
-        false => egui::Button::new(plane),
-    };
-    let button = button
-        .fill(theme::palette(ui).accent)
-        .min_size(place.size());
-    let at = egui::UiBuilder::new().max_rect(place);
-    let response = ui
-        .scope_builder(at, |ui| ui.add_enabled(why.is_none(), button))
-        .inner;
-    let response = response.accessible_name(word);
-    let clicked = response.clicked();
-    if let Some(why) = why {
-        response.on_disabled_hover_text(why);
-    } else {
-        response.on_hover_text(words::say(ui, "talk-send-keys"));
-    }
-    clicked
-}
-
-/// What can be done with a text that is too long for one message; true: it is sent in several.
-fn over_ui(ui: &mut Ui, view: &View<'_>, draft: &str) -> bool {
-    let Room::Over(over) = view.limit.room(draft) else {
-        return false;
-    };
-    let sentence = match view.limit.is_classic() {
-        true => sentences::too_long_classic(over, view.peer),
-        false => sentences::too_long(over),
-    };
-    let text = RichText::new(words::tell(ui, &sentence))
-        .small()
-        .color(theme::palette(ui).bad);
-    ui.add_space(4.0);
-    let messages = view.limit.cut(draft).len();
-    ui.horizontal_wrapped(|ui| {
-        ui.add(egui::Label::new(text).wrap());
-        let send = Sentence::new("talk-send-parts").count("messages", messages);
-        let can_go = messages <= MESSAGES_MAX && view.obstacle.is_none();
-        can_go && ui.button(words::tell(ui, &send)).clicked()
-    })
-    .inner
-}
-
 /// The question about a large text that is being pasted; true: it is sent as it is.
 fn pending_ui(ui: &Ui, view: &View<'_>, state: &mut State, id: Id, draft: &mut String) -> bool {
     let Some((peer, mut pending)) = state.pending.take() else {
@@ -381,14 +335,4 @@ fn used(view: &View<'_>, emoji: &str) -> Command {
         emoji,
         ..view.settings.clone()
     }))
-}
-
-/// Takes the Enter that sends out of this frame's input; true: there was one.
-fn takes_enter(ui: &Ui) -> bool {
-    let sends = |event: &Event| matches!(event, Event::Key { key: Key::Enter, pressed: true, modifiers, .. } if !modifiers.shift);
-    ui.input_mut(|input| {
-        let before = input.events.len();
-        input.events.retain(|event| !sends(event));
-        input.events.len() < before
-    })
 }

@@ -28,6 +28,7 @@ mod place;
 mod question;
 mod recall;
 mod search;
+mod send;
 mod settings;
 mod side;
 mod tabs;

@@ -30,6 +30,7 @@ desk-close-lines = { $lines ->
 desk-close-keep = Keep hosting in the tray
 desk-close-always = Always keep hosting, without asking
 desk-close-importing = Classic mail is being taken over. What is not taken yet stays in its folder, to be imported again.
+desk-close-saving = A conversation is being saved as a file. It will not be written.
 desk-close-stop = Stop and close
 desk-close-anyway = Close anyway
 desk-close-stay = Stay

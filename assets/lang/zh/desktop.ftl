@@ -20,6 +20,7 @@ desk-close-lines = 有 { $lines } 条消息还只在本机上。下次打开 Sup
 desk-close-keep = 在托盘中继续运行服务器
 desk-close-always = 以后总是继续运行，不再询问
 desk-close-importing = 正在导入经典程序的留言。尚未导入的仍在原文件夹中，可以再次导入。
+desk-close-saving = 正在把对话保存为文件，关闭后不会写出。
 desk-close-stop = 停止并关闭
 desk-close-anyway = 仍然关闭
 desk-close-stay = 留下

@@ -173,18 +173,6 @@ impl Server {
         self.tell_counts();
     }
 
-    fn tell_counts(&mut self) {
-        let counts = Event::Counts {
-            online: self.addresses.len(),
-            known: self.members.len(),
-            mail: self.mailroom.len(),
-        };
-        if self.told.as_ref() != Some(&counts) {
-            self.told = Some(counts.clone());
-            self.sink.tell(counts);
-        }
-    }
-
     /// Puts a member's next deadline into the timers. One that has only moved back is found when the
     /// old time comes: it moves with every datagram, and moving it in the timers each time would cost
     /// more than all else that a datagram does.

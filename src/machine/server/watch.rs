@@ -1,6 +1,6 @@
 //! Telling whoever watches what has changed: at most four times a second, in pieces, and nothing while
 //! nobody watches or what was told last was not taken. What is told is the subject of `told`, what is
-//! kept meanwhile that of `diary`.
+//! kept meanwhile that of `diary`. How many there are is told without being watched.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
@@ -51,6 +51,19 @@ impl Watch {
 }
 
 impl Server {
+    /// How many there are is told to everybody who runs a server, whether they watch or not.
+    pub(super) fn tell_counts(&mut self) {
+        let counts = Event::Counts {
+            online: self.addresses.len(),
+            known: self.members.len(),
+            mail: self.mailroom.len(),
+        };
+        if self.told.as_ref() != Some(&counts) {
+            self.told = Some(counts.clone());
+            self.sink.tell(counts);
+        }
+    }
+
     /// Begins to tell, with everybody; or ends it.
     pub(super) fn set_watch(&mut self, now: Now, on: bool) {
         let everybody = self.members.keys().cloned();

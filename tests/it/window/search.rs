@@ -4,9 +4,9 @@ use egui::{Color32, Key, Modifiers, Shape};
 use egui_kittest::kittest::Queryable;
 use super_chatter::app::{Command, LineId};
 use super_chatter::driver::client::{Answer, Search, Told};
-use super_chatter::machine::client::Record;
+use super_chatter::machine::client::{Event, Record, Session};
 
-use super::screen::{NOON, Screen, name, theirs};
+use super::screen::{NOON, Screen, contact, name, theirs};
 use super::{SONIC, tabs};
 
 pub const FIND: &str = "Search in this conversation";
@@ -296,9 +296,9 @@ fn haystack() -> Screen {
     let tails = theirs(LINES + 1, "tails", "a needle of mine");
     let rest = [Record::Line(tails), tabs(&["sonic"])];
     let mut screen = Screen::with_profile(&lines.chain(rest).collect::<Vec<_>>());
-    screen.told(super_chatter::machine::client::Event::Session(
-        super_chatter::machine::client::Session::Online,
-    ));
+    screen.told(Event::Session(Session::Online));
+    let people = ["sonic", "tails"].map(|name| contact(name, true));
+    screen.told(Event::Contacts(people.to_vec()));
     screen
 }
 

@@ -480,6 +480,8 @@ fn the_text_of_a_failed_line_is_taken_back_and_the_line_goes() {
     screen.click("Edit");
     assert_eq!(screen.value(SONIC), "once more");
     assert!(screen.harness.get_by_label(SONIC).is_focused());
+    screen.write("!");
+    assert_eq!(screen.value(SONIC), "once more!", "one goes on behind it");
     screen.until("it is gone", |screen| screen.lines("sonic") == 0);
 }
 
