@@ -87,7 +87,7 @@ impl Attention {
         news.lines += 1;
         news.since_ms.get_or_insert(now.unix_ms);
         news.last_ms = now.unix_ms;
-        news.texts.push_back(excerpt(text));
+        news.texts.push_back(text::beginning(text, TEXT_MAX));
         if news.texts.len() > TEXTS_MAX {
             news.texts.pop_front();
         }
@@ -184,18 +184,6 @@ fn note(peer: &Nickname, news: &News, settings: &Settings, language: Language) -
 fn joined(texts: &VecDeque<String>) -> String {
     let texts: Vec<_> = texts.iter().map(String::as_str).collect();
     texts.join("\n")
-}
-
-/// The beginning of a text, on one line.
-fn excerpt(text: &str) -> String {
-    // A character is written out as at most nine.
-    let start: String = text.chars().take(TEXT_MAX + 1).collect();
-    let shown = text::visible(&start).replace(['\n', '\t'], " ");
-    let shown = shown.trim();
-    match shown.char_indices().nth(TEXT_MAX) {
-        Some((end, _)) => format!("{}…", &shown[..end]),
-        None => shown.to_owned(),
-    }
 }
 
 #[cfg(test)]
@@ -320,15 +308,6 @@ mod tests {
         assert_eq!(shown(&mut attention, 1_000_000).len(), 1);
         attention.on_text(at(10), &chosen, (&name("sonic"), "hi"), true);
         assert_eq!(shown(&mut attention, 10).len(), 1);
-    }
-
-    #[test]
-    fn hostile_texts_are_short_and_harmless() {
-        assert_eq!(excerpt("\u{202e}evil\n\n\tnow"), "<U+202E>evil   now");
-        let long = excerpt(&"\u{7}".repeat(16_384));
-        assert_eq!(long.chars().count(), TEXT_MAX + 1);
-        assert!(long.ends_with('…'));
-        assert_eq!(excerpt(&"\n".repeat(500)), "");
     }
 
     fn away() -> Attention {

@@ -62,7 +62,7 @@ pub struct Hosting {
 }
 
 impl Hosting {
-    /// The box is ticked, even if the server is not open yet.
+    /// The user wants it to run, even if it is not open yet.
     pub fn is_wanted(&self) -> bool {
         matches!(self.standing, Standing::Starting | Standing::On)
     }

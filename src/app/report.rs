@@ -1,5 +1,5 @@
 //! What somebody copies into a report of a fault: how the program stands and what it logged last.
-//! No texts that people wrote, and no names of theirs. In English, for whoever mends it.
+//! No texts that people wrote; addresses and folders are in it. In English, for whoever mends it.
 
 use std::env;
 use std::fmt::Write;

@@ -70,7 +70,7 @@ pub fn day_clock_s(now: Now, at_ms: i64) -> String {
 
 /// The time of day, such as `14:05`; of another day with its date.
 pub fn clock_or_date(now: Now, at_ms: i64) -> String {
-    if day_number(now, at_ms) == day_number(now, now.unix_ms) {
+    if is_same_day(now, at_ms, now.unix_ms) {
         return clock(now, at_ms);
     }
     local(now, at_ms).map_or_else(String::new, |at| at.format("%Y-%m-%d %H:%M").to_string())
@@ -89,6 +89,19 @@ pub fn day(language: Language, now: Now, at_ms: i64) -> String {
         _ => "day-date-year",
     };
     dated(language, id, at)
+}
+
+/// This time of day, behind its day where that is another one than the day of `beside_ms`.
+pub fn with_day(
+    language: Language,
+    now: Now,
+    (at_ms, beside_ms): (i64, i64),
+    time: String,
+) -> String {
+    match is_same_day(now, at_ms, beside_ms) {
+        true => time,
+        false => format!("{}, {time}", day(language, now, at_ms)),
+    }
 }
 
 /// As short as can be: the time of day for today, the weekday for the days before, then the date.
@@ -130,7 +143,6 @@ fn dated(language: Language, id: &'static str, at: DateTime<Utc>) -> String {
         .quote("weekday", weekday)
         .quote("month", month)
         .with("day", at.day())
-        .with("number", at.month())
         .with("year", at.year())
         .say(language)
 }
@@ -165,6 +177,10 @@ pub fn beginning(text: &str, chars_max: usize) -> String {
         Some((end, _)) => format!("{}…", &shown[..end]),
         None => shown,
     }
+}
+
+fn is_same_day(now: Now, one_ms: i64, other_ms: i64) -> bool {
+    day_number(now, one_ms) == day_number(now, other_ms)
 }
 
 /// A number that differs between two days of the local calendar.
@@ -202,6 +218,9 @@ mod tests {
         assert_eq!(beginning("一二三四五", 3), "一二三…");
         assert_eq!(beginning(&"\n".repeat(20_000), 3), "");
         assert_eq!(beginning("", 3), "");
+        assert_eq!(beginning("\u{202e}evil\n\n\tnow", 20), "<U+202E>evil now");
+        let long = beginning(&"\u{7}".repeat(16_384), 140);
+        assert!(long.chars().count() == 141 && long.ends_with('…'), "{long}");
     }
 
     #[test]
@@ -270,7 +289,7 @@ mod tests {
         assert_eq!(when(DAY_MS), "Thu");
         assert_eq!(when(6 * DAY_MS), "Sat");
         assert_eq!(when(7 * DAY_MS), "7 Nov");
-        assert_eq!(when(400 * DAY_MS), "10/10/2024");
+        assert_eq!(when(400 * DAY_MS), "10 Oct 2024");
         assert_ne!(
             day_number(now, now.unix_ms - hour),
             day_number(now, now.unix_ms - 2 * hour)

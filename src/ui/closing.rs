@@ -147,7 +147,7 @@ fn ask_ui(
                 answer = Some(Answer::Close);
             }
             let stay = match hosts {
-                true => words::say(ui, "desk-close-cancel"),
+                true => words::say(ui, "shell-cancel"),
                 false => words::say(ui, "desk-close-stay"),
             };
             let stay = ui.button(stay);

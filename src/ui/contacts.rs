@@ -4,7 +4,7 @@
 use egui::{EventFilter, Id, Key, Modifiers, RichText, ScrollArea, TextEdit, Ui};
 
 use super::person::{self, Row};
-use super::{theme, words};
+use super::{theme, widgets, words};
 use crate::app::contacts::Contacts;
 use crate::app::conversations::Conversations;
 use crate::app::hosting::Hosting;
@@ -203,7 +203,7 @@ fn filter_id() -> Id {
 fn filter_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: &mut Vec<Command>) {
     let id = filter_id();
     if std::mem::take(&mut state.focus_filter) {
-        select_all(ui, id, &state.filter);
+        widgets::select_all(ui, id, &state.filter);
     }
     let had = state.in_filter;
     let pressed = |key| had && ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
@@ -239,17 +239,6 @@ fn filter_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: &mut Vec
             Place::Fold(_) => {}
         }
     }
-}
-
-/// Gives the field of that id the keyboard, with all its text selected.
-pub(super) fn select_all(ui: &Ui, id: Id, text: &str) {
-    use egui::text::{CCursor, CCursorRange};
-    let mut field = egui::text_edit::TextEditState::load(ui.ctx(), id).unwrap_or_default();
-    let end = CCursor::new(text.chars().count());
-    let all = CCursorRange::two(CCursor::new(0), end);
-    field.cursor.set_char_range(Some(all));
-    field.store(ui.ctx(), id);
-    ui.memory_mut(|memory| memory.request_focus(id));
 }
 
 fn list_ui(ui: &mut Ui, view: &View<'_>, state: &mut State, commands: &mut Vec<Command>) {

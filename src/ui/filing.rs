@@ -80,7 +80,7 @@ fn place_ui(ui: &mut Ui, filing: &Filing, commands: &mut Vec<Command>) {
 fn answers_ui(ui: &mut Ui, filing: &Filing, commands: &mut Vec<Command>) {
     let (save, leave) = (
         words::say(ui, "talk-export-save"),
-        words::say(ui, "talk-paste-cancel"),
+        words::say(ui, "shell-cancel"),
     );
     ui.horizontal(|ui| {
         let button = theme::main_button(ui, &save);

@@ -5,7 +5,7 @@ use egui::{Align, Id, Key, Label, Layout, Modifiers, RichText, TextEdit, Ui};
 
 use super::typed::{SEARCH_MAX, Typed};
 use super::window::Window;
-use super::{contacts, icons, theme, widgets, words};
+use super::{icons, theme, widgets, words};
 use crate::app::language::Sentence;
 use crate::app::search::{self, Progress, Searching};
 use crate::app::{Command, LineId, Nickname};
@@ -149,7 +149,7 @@ impl Window {
             ui.add(Label::new(RichText::new(state).color(colour)).extend());
             let id = Id::unique(("find", "field"));
             if std::mem::take(&mut self.find.is_new) {
-                contacts::select_all(ui, id, &self.find.typed.text);
+                widgets::select_all(ui, id, &self.find.typed.text);
             }
             let name = words::say(ui, "people-find");
             let field = TextEdit::singleline(&mut self.find.typed.text)

@@ -54,7 +54,7 @@ fn port_ui(ui: &mut Ui, hosting: &Hosting, form: &mut Form) {
             .char_limit(5)
             .margin(egui::Margin::symmetric(8, 4));
         let field = ui.add_enabled(hosting.standing == Standing::Off, field);
-        let label = weak(ui, &words::say(ui, "host-box-port"));
+        let label = weak(ui, &words::say(ui, "shell-host-port"));
         field.labelled_by(label.id);
     });
 }

@@ -144,7 +144,7 @@ fn nickname_ui(ui: &mut Ui, view: &View<'_>, form: &mut Form, state: &mut State)
         nickname.request_focus();
     }
     if std::mem::take(&mut state.mark_nickname) {
-        widgets::mark_all(ui, &nickname, &form.nickname);
+        widgets::select_all(ui, nickname.id, &form.nickname);
     }
     widgets::problem_ui(ui, view.problems.at(Field::Nickname));
     is_entered(ui, &nickname)

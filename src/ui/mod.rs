@@ -1,6 +1,6 @@
 //! Pixels: one function a panel, plain data in, commands out. The model is [`crate::app`]; nothing
 //! here knows sockets, threads or channels, and nothing there knows this. What only the screen needs
-//! (drafts, scroll positions, focus) lives here.
+//! (scroll positions, selections, focus) lives here.
 
 mod avatar;
 mod bars;

@@ -157,7 +157,7 @@ fn answers_ui(ui: &mut Ui, pending: &Pending, (limit, sends): (Limit, bool)) -> 
     if messages > 1 {
         answers.push((words::say(ui, "talk-paste-cut"), Answer::Cut));
     }
-    answers.push((words::say(ui, "talk-paste-cancel"), Answer::Cancel));
+    answers.push((words::say(ui, "shell-cancel"), Answer::Cancel));
     let mut answer = None;
     ui.horizontal_wrapped(|ui| {
         for (at, (word, means)) in answers.into_iter().enumerate() {

@@ -6,7 +6,7 @@ use egui::{Align2, CentralPanel, Id, Key, Modifiers, Rect, RichText, TextEdit, U
 use super::choice::{self, Choice};
 use super::typed::{SEARCH_MAX, Typed};
 use super::window::Window;
-use super::{avatar, contacts, theme, widgets, words};
+use super::{avatar, theme, widgets, words};
 use crate::app::language::Sentence;
 use crate::app::lines::{Line, Origin, shown_at_ms};
 use crate::app::search::{self, Progress, Searching};
@@ -81,7 +81,7 @@ impl Window {
         }
         let id = Id::unique(("search", "field"));
         if std::mem::take(&mut state.focus) {
-            contacts::select_all(ui, id, &state.typed.text);
+            widgets::select_all(ui, id, &state.typed.text);
         }
         let name = words::say(ui, "people-search-field");
         let field = TextEdit::singleline(&mut state.typed.text)

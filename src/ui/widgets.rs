@@ -44,12 +44,13 @@ pub fn field_with_hint(
     .inner
 }
 
-/// Marks all that stands in a field, so that the next key types over it.
-pub fn mark_all(ui: &Ui, field: &Response, text: &str) {
-    let mut state = egui::TextEdit::load_state(ui.ctx(), field.id).unwrap_or_default();
+/// Gives the field of that id the keyboard, with all that stands in it marked: the next key types over it.
+pub fn select_all(ui: &Ui, id: Id, text: &str) {
+    let mut state = egui::TextEdit::load_state(ui.ctx(), id).unwrap_or_default();
     let all = CCursorRange::two(CCursor::new(0), CCursor::new(text.chars().count()));
     state.cursor.set_char_range(Some(all));
-    state.store(ui.ctx(), field.id);
+    state.store(ui.ctx(), id);
+    ui.memory_mut(|memory| memory.request_focus(id));
 }
 
 /// Scrolls to what has just got the keyboard. To be called at the end of what a scrolling page holds.

@@ -74,6 +74,24 @@ fn the_panels_hold_no_text_of_their_own() {
     );
 }
 
+#[test]
+fn one_thing_has_one_word_in_chinese() {
+    for (word, twins) in [
+        ("开启", &["开设"][..]),
+        ("响应", &["应答"]),
+        ("告别", &["道别"]),
+        ("暂存", &["保管"]),
+        ("电脑", &["计算机"]),
+        ("勿扰", &["请勿打扰"]),
+        ("昵称", &["名字", "姓名"]),
+    ] {
+        for file in files("assets/lang/zh", "ftl") {
+            let twin = twins.iter().find(|twin| file.contains(**twin));
+            assert_eq!(twin, None, "it is called {word} elsewhere");
+        }
+    }
+}
+
 /// A line whose text no user sees.
 fn is_for_programmers(line: &str) -> bool {
     [

@@ -24,8 +24,8 @@ desk-close-people = { $people ->
    *[other] { $people } people are using your server. If you close Super Chatter, they lose it.
 }
 desk-close-lines = { $lines ->
-    [one] 1 message is only on this computer yet. It will be sent when Super Chatter is open again.
-   *[other] { $lines } messages are only on this computer yet. They will be sent when Super Chatter is open again.
+    [one] 1 message is still only on this computer. It will be sent when Super Chatter is open again.
+   *[other] { $lines } messages are still only on this computer. They will be sent when Super Chatter is open again.
 }
 desk-close-keep = Keep hosting in the tray
 desk-close-always = Always keep hosting, without asking
@@ -34,4 +34,3 @@ desk-close-saving = A conversation is being saved as a file. It will not be writ
 desk-close-stop = Stop and close
 desk-close-anyway = Close anyway
 desk-close-stay = Stay
-desk-close-cancel = Cancel

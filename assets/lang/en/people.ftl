@@ -39,7 +39,7 @@ people-row = { $unread ->
 }
 people-online = online
 people-offline = offline
-people-unknown = not known to be there
+people-unknown = presence unknown
 
 people-you = (you)
 people-line-own = You: { $text }
@@ -54,7 +54,7 @@ people-menu-copy = Copy name
 # A day of the last week, of this year, of another one.
 people-weekday = { $short-weekday }
 people-date = { $day } { $short-month }
-people-date-year = { $day }/{ $number }/{ $year }
+people-date-year = { $day } { $short-month } { $year }
 
 people-writing = writing…
 

@@ -83,7 +83,6 @@ talk-paste-long = It is longer than one message can be.
 talk-paste-too-much = It is too much to send as messages. Send a part of it.
 talk-paste-paste = Paste
 talk-paste-cut = Paste what fits
-talk-paste-cancel = Cancel
 talk-emoji = Emoji (Ctrl+E)
 talk-emoji-search = Search emoji
 talk-emoji-none = No emoji of that name.

@@ -45,11 +45,11 @@ people-line-draft = 草稿：{ $text }
 people-menu-open = 打开
 people-menu-close = 关闭标签页
 people-menu-read = 标为已读
-people-menu-copy = 复制名字
+people-menu-copy = 复制昵称
 
 people-weekday = { $short-weekday }
 people-date = { $short-month }{ $day }日
-people-date-year = { $year }/{ $number }/{ $day }
+people-date-year = { $year }年{ $short-month }{ $day }日
 
 people-writing = 正在输入…
 
@@ -65,7 +65,7 @@ people-tabs = 所有标签页
 ## 跳转
 
 people-jump = 跳转到
-people-jump-hint = 名字，或想做的事
+people-jump-hint = 昵称，或想做的事
 people-jump-none = 没有找到这样的人或操作。
 people-jump-host = 房主页面
 
@@ -112,6 +112,6 @@ people-search = 搜索
 people-search-back = 返回
 people-search-field = 在所有消息中搜索
 people-search-hint = 输入一个词，在这里说过的所有内容中查找。
-people-search-none = 没有找到“{ $text }”。请减少或换用其他词。
+people-search-none = 没有找到“{ $text }”。请减少关键词或换一个词。
 people-search-more = 超过 { $count } 条消息。再加一个词可以缩小范围。
 people-search-row = { $name }，{ $time }：{ $text }

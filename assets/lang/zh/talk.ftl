@@ -34,13 +34,13 @@ talk-now = 现在
 
 ## What became of a line
 
-story-written = 写好
+story-written = 已写
 story-away = { $peer } 当时不在线
 story-no-answer-in = { $peer } 在 { $ms } 毫秒内没有响应
 story-no-answer = { $peer } 没有响应
 story-waiting = 服务器也没有接收，消息留在本机，稍后再试
 story-stored = 已交给服务器
-story-kept = 服务器会保管到 { $peer } 回来
+story-kept = 服务器会暂存到 { $peer } 回来
 story-direct = 已直接送达 { $peer }
 story-through = 服务器已转交给 { $peer }
 story-theirs-written = { $peer } 写下（按对方的时钟）
@@ -65,7 +65,6 @@ talk-paste-long = 内容超过一条消息的长度。
 talk-paste-too-much = 内容太多，无法作为消息发送。请只发送其中一部分。
 talk-paste-paste = 粘贴
 talk-paste-cut = 只粘贴放得下的部分
-talk-paste-cancel = 取消
 talk-emoji = 表情（Ctrl+E）
 talk-emoji-search = 搜索表情（英文名称）
 talk-emoji-none = 没有找到这样的表情。
@@ -106,6 +105,6 @@ talk-export-copy = 复制路径
 talk-export-dismiss = 知道了
 talk-export-trying = 尚未发送
 talk-export-waiting = 等待中
-talk-export-stored = 由服务器保管
+talk-export-stored = 由服务器暂存
 talk-export-delivered = 已送达
 talk-export-undelivered = 未送达

@@ -283,13 +283,9 @@ fn time(ui: &Ui, view: &View<'_>, line: &Line) -> String {
     let Origin::Theirs { written_ms, .. } = line.origin else {
         return at;
     };
-    let day = |ms| text::day_number(view.now, ms);
-    let when = |ms| match day(ms) == day(shown_ms) {
-        true => text::clock(view.now, ms),
-        false => {
-            let day = text::day(words::language(ui), view.now, ms);
-            format!("{day}, {}", text::clock(view.now, ms))
-        }
+    let when = |ms| {
+        let time = text::clock(view.now, ms);
+        text::with_day(words::language(ui), view.now, (ms, shown_ms), time)
     };
     let is_late = |from: i64, to: i64| to.saturating_sub(from) > LATE_MS;
     let sentence = match written_ms {

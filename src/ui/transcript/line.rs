@@ -4,9 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use egui::accesskit::{Action, Role};
-use egui::{
-    Button, Galley, Id, Pos2, Rect, Response, RichText, Sense, Ui, UiBuilder, WidgetInfo, pos2,
-};
+use egui::{Button, Galley, Id, Pos2, Rect, Response, RichText, Sense, Ui, UiBuilder, WidgetInfo};
 
 use super::super::words;
 use super::bubble::{Bubble, Places, delivery};
@@ -241,9 +239,7 @@ fn fold_ui(ui: &mut Ui, placed: &Placed) -> Asked {
             words::tell(ui, &Sentence::new("talk-unfold-lines").count("n", lines))
         }
     };
-    let fold = placed.places.fold;
-    let place = Rect::from_min_max(fold.min, pos2(fold.max.x, fold.max.y));
-    let builder = UiBuilder::new().max_rect(place);
+    let builder = UiBuilder::new().max_rect(placed.places.fold);
     let button = Button::new(RichText::new(label).small());
     match ui
         .scope_builder(builder, |ui| ui.add(button).clicked())

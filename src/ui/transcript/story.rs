@@ -67,12 +67,6 @@ fn step_ui(ui: &mut Ui, view: &View<'_>, step: &Step) {
 /// The time to the second, with the day if it is not today.
 fn when(ui: &Ui, view: &View<'_>, at_ms: i64) -> String {
     let time = text::clock_s(view.now, at_ms);
-    let day = |ms| text::day_number(view.now, ms);
-    match day(at_ms) == day(view.now.unix_ms) {
-        true => time,
-        false => format!(
-            "{}, {time}",
-            text::day(words::language(ui), view.now, at_ms)
-        ),
-    }
+    let beside_ms = view.now.unix_ms;
+    text::with_day(words::language(ui), view.now, (at_ms, beside_ms), time)
 }

@@ -207,7 +207,7 @@ fn what_is_only_here_is_told_before_closing_and_holds_the_window_no_longer_than_
     screen.send("sonic");
     screen.close();
     assert!(screen.shows(
-        "1 message is only on this computer yet. It will be sent when Super Chatter is open again."
+        "1 message is still only on this computer. It will be sent when Super Chatter is open again."
     ));
     screen.click("Stay");
     assert!(!screen.shows("Stay") && !screen.app().has_ended());

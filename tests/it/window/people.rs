@@ -95,7 +95,7 @@ fn nobody_is_said_to_be_there_while_no_server_says_so() {
         cause: LostCause::Silent,
     }));
     assert!(screen.shows("People · last seen"));
-    assert!(!has_dot(&screen, "sonic, not known to be there"));
+    assert!(!has_dot(&screen, "sonic, presence unknown"));
 }
 
 #[test]
