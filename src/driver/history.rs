@@ -160,29 +160,33 @@ impl Reader {
     }
 
     /// Never blocks. An answer comes later, unless it comes back from here.
-    pub fn ask(&mut self, question: Question) -> Result<(), Report> {
+    pub fn ask(&mut self, question: Question) -> Result<(), Box<Report>> {
         self.give(Task::Look(question.clone()))?;
         self.questions.push_back(question);
         Ok(())
     }
 
     /// Never blocks. The word that it is done comes later, unless it comes back from here.
-    pub fn export(&mut self, number: u64, export: Box<Export>) -> Result<(), Report> {
+    pub fn export(&mut self, number: u64, export: Box<Export>) -> Result<(), Box<Report>> {
         self.give(Task::Export(number, export))?;
         self.exports.insert(number);
         Ok(())
     }
 
-    fn give(&self, task: Task) -> Result<(), Report> {
+    fn give(&self, task: Task) -> Result<(), Box<Report>> {
         if self.has_ended {
-            return Err(task.refused(ended()));
+            return Err(Box::new(task.refused(ended())));
         }
-        self.tasks.try_send(task).map_err(|error| match error {
-            TrySendError::Full(task) => {
-                task.refused(Fault::new(FaultKind::Busy, "too much is being looked up"))
-            }
-            TrySendError::Disconnected(task) => task.refused(ended()),
-        })
+        let refused = |error| match error {
+            TrySendError::Full(task) => Task::refused(
+                task,
+                Fault::new(FaultKind::Busy, "too much is being looked up"),
+            ),
+            TrySendError::Disconnected(task) => Task::refused(task, ended()),
+        };
+        self.tasks
+            .try_send(task)
+            .map_err(|error| Box::new(refused(error)))
     }
 
     /// Never blocks; `None`: nothing new. Whatever was given is reported once, also when the thread is no
@@ -453,8 +457,11 @@ mod tests {
         for _ in 0..QUESTIONS_MAX {
             assert!(reader.ask(Question::People).is_ok());
         }
-        let Err(Report::Answer(Answer::Failed { why, .. })) = reader.ask(Question::People) else {
+        let Err(report) = reader.ask(Question::People) else {
             panic!("one too many");
+        };
+        let Report::Answer(Answer::Failed { why, .. }) = *report else {
+            panic!("it fails");
         };
         assert_eq!(why.kind, FaultKind::Busy);
         drop(go_on);
