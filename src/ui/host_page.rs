@@ -12,7 +12,7 @@ mod share;
 use egui::{CentralPanel, Frame, Margin, RichText, Ui};
 
 use super::window::{Side, Window};
-use super::{theme, words};
+use super::{theme, widgets, words};
 use crate::app::form::{Form, Problems};
 use crate::app::hosting::{Hosting, Standing};
 use crate::app::{Command, Notify, Now, Page, RoomName, Settings};
@@ -56,19 +56,23 @@ impl Window {
             let margin = Margin::symmetric(theme::EDGE as i8, theme::GAP as i8);
             Frame::NONE.inner_margin(margin).show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 6.0;
-                self.host_head_ui(ui, commands);
-                let view = View {
-                    now,
-                    hosting: self.app.hosting(),
-                    settings: self.app.settings(),
-                    problems: self.app.problems(),
-                    data_dir: self.app.data_dir(),
-                    notify: self.app.notify(),
-                    wide: ui.available_width() >= theme::WIDE_MIN,
-                };
-                page_ui(ui, &view, (&mut self.host_page, &mut self.form), commands);
+                widgets::column_ui(ui, |ui| self.host_column_ui(ui, now, commands));
             });
         });
+    }
+
+    fn host_column_ui(&mut self, ui: &mut Ui, now: Now, commands: &mut Vec<Command>) {
+        self.host_head_ui(ui, commands);
+        let view = View {
+            now,
+            hosting: self.app.hosting(),
+            settings: self.app.settings(),
+            problems: self.app.problems(),
+            data_dir: self.app.data_dir(),
+            notify: self.app.notify(),
+            wide: ui.available_width() >= theme::WIDE_MIN,
+        };
+        page_ui(ui, &view, (&mut self.host_page, &mut self.form), commands);
     }
 
     /// What the page is, and the way back.

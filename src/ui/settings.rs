@@ -135,13 +135,15 @@ impl Window {
 }
 
 fn title_ui(ui: &mut Ui, commands: &mut Vec<Command>) {
-    ui.horizontal(|ui| {
-        let back = ui.button(words::say(ui, "settings-back"));
-        if back.clicked() {
-            commands.push(Command::Go(Page::Talk));
-        }
-        ui.heading(words::say(ui, "settings-title"));
-    });
+    egui::Sides::new().shrink_left().show(
+        ui,
+        |ui| ui.heading(words::say(ui, "settings-title")),
+        |ui| {
+            if ui.button(words::say(ui, "settings-back")).clicked() {
+                commands.push(Command::Go(Page::Talk));
+            }
+        },
+    );
 }
 
 /// Settings that belong together, under their heading.

@@ -18,7 +18,7 @@ host-box-open = Open the host's page
 
 host-title = Your server
 host-to-people = People
-host-close = Back to talking
+host-close = Back
 host-overview = Overview
 host-people-count = People ({ $online } online)
 host-log = Log

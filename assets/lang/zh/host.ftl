@@ -15,7 +15,7 @@ host-box-open = 打开服务器页面
 
 host-title = 你的服务器
 host-to-people = 联系人
-host-close = 返回聊天
+host-close = 返回
 host-overview = 概览
 host-people-count = 成员（{ $online } 人在线）
 host-log = 日志

@@ -70,23 +70,27 @@ fn switch_ui(ui: &mut Ui, view: &View<'_>, form: &mut Form, commands: &mut Vec<C
         }
     };
     ui.add(egui::Label::new(words::tell(ui, &state)).wrap());
-    ui.horizontal(|ui| match hosting.standing {
-        Standing::Off => {
-            let label = ui.label(words::say(ui, "host-port"));
-            let field = TextEdit::singleline(&mut form.host_port).char_limit(5);
-            let field = field.desired_width(theme::PORT_WIDTH);
-            ui.add(field).labelled_by(label.id);
-            let start = words::say(ui, "host-start");
-            if ui.add(theme::main_button(ui, &start)).clicked() {
-                commands.push(Command::Host(form.clone()));
+    ui.horizontal(|ui| {
+        // As high as the button from the start: else it hangs below the others.
+        ui.set_min_height(theme::BUTTON_HEIGHT);
+        match hosting.standing {
+            Standing::Off => {
+                let label = ui.label(words::say(ui, "host-port"));
+                let field = TextEdit::singleline(&mut form.host_port).char_limit(5);
+                let field = field.desired_width(theme::PORT_WIDTH);
+                ui.add(field).labelled_by(label.id);
+                let start = words::say(ui, "host-start");
+                if ui.add(theme::main_button(ui, &start)).clicked() {
+                    commands.push(Command::Host(form.clone()));
+                }
             }
-        }
-        Standing::Starting | Standing::On => {
-            if ui.button(words::say(ui, "host-stop")).clicked() {
-                commands.push(Command::StopHosting);
+            Standing::Starting | Standing::On => {
+                if ui.button(words::say(ui, "host-stop")).clicked() {
+                    commands.push(Command::StopHosting);
+                }
             }
+            Standing::Stopping => {}
         }
-        Standing::Stopping => {}
     });
     widgets::problem_ui(ui, view.problems.at(Field::Host));
     widgets::problem_ui(ui, view.problems.at(Field::HostPort));

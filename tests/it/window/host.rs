@@ -35,7 +35,7 @@ fn the_page_shows_where_others_join_and_lets_the_address_be_copied_and_scanned()
     });
     assert!(copied);
     amy.settle();
-    amy.click("Back to talking");
+    amy.click("Back");
     assert!(!amy.shows("Traffic"));
 }
 
@@ -236,7 +236,7 @@ fn the_server_tells_only_while_the_page_is_in_sight_and_then_what_was_before() {
         joined(amy) && panel.people().len() == 2 && panel.seconds().next().is_some()
     });
     assert!(amy.shows_somewhere("Traffic"));
-    amy.click("Back to talking");
+    amy.click("Back");
     let before = amy.app().hosting().panel.clone();
     sonic.click("Sign out");
     ear.until("the end", &mut [&mut amy, &mut sonic], |screens| {
