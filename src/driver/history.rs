@@ -160,28 +160,31 @@ impl Reader {
     }
 
     /// Never blocks. An answer comes later, unless it comes back from here.
-    pub fn ask(&mut self, question: Question) -> Result<(), Report> {
+    pub fn ask(&mut self, question: Question) -> Result<(), Box<Report>> {
         self.give(Task::Look(question.clone()))?;
         self.questions.push_back(question);
         Ok(())
     }
 
     /// Never blocks. The word that it is done comes later, unless it comes back from here.
-    pub fn export(&mut self, number: u64, export: Box<Export>) -> Result<(), Report> {
+    pub fn export(&mut self, number: u64, export: Box<Export>) -> Result<(), Box<Report>> {
         self.give(Task::Export(number, export))?;
         self.exports.insert(number);
         Ok(())
     }
 
-    fn give(&self, task: Task) -> Result<(), Report> {
+    fn give(&self, task: Task) -> Result<(), Box<Report>> {
         if self.has_ended {
-            return Err(task.refused(ended()));
+            return Err(Box::new(task.refused(ended())));
         }
-        self.tasks.try_send(task).map_err(|error| match error {
-            TrySendError::Full(task) => {
-                task.refused(Fault::new(FaultKind::Busy, "too much is being looked up"))
-            }
-            TrySendError::Disconnected(task) => task.refused(ended()),
+        self.tasks.try_send(task).map_err(|error| {
+            let refused = match error {
+                TrySendError::Full(task) => {
+                    task.refused(Fault::new(FaultKind::Busy, "too much is being looked up"))
+                }
+                TrySendError::Disconnected(task) => task.refused(ended()),
+            };
+            Box::new(refused)
         })
     }
 
@@ -453,7 +456,8 @@ mod tests {
         for _ in 0..QUESTIONS_MAX {
             assert!(reader.ask(Question::People).is_ok());
         }
-        let Err(Report::Answer(Answer::Failed { why, .. })) = reader.ask(Question::People) else {
+        let refused = reader.ask(Question::People).expect_err("it is refused");
+        let Report::Answer(Answer::Failed { why, .. }) = *refused else {
             panic!("one too many");
         };
         assert_eq!(why.kind, FaultKind::Busy);

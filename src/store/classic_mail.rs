@@ -59,7 +59,9 @@ impl fmt::Display for Problem {
         write!(f, "{}", self.file.display())?;
         match &self.wrong {
             Wrong::Line { line, reason } => write!(f, ", line {line}: {reason}"),
-            wrong => write!(f, ": {wrong}"),
+            wrong @ (Wrong::Name | Wrong::NotAFile | Wrong::TooLong | Wrong::Unreadable(_)) => {
+                write!(f, ": {wrong}")
+            }
         }
     }
 }

@@ -77,13 +77,13 @@ impl ClientRole {
             }
             Command::Look(question) => {
                 if let Err(report) = self.reader.ask(question) {
-                    tell(report.into());
+                    tell((*report).into());
                 }
                 return None;
             }
             Command::Export(number, export) => {
                 if let Err(report) = self.reader.export(number, export) {
-                    tell(report.into());
+                    tell((*report).into());
                 }
                 return None;
             }

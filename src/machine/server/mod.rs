@@ -196,18 +196,6 @@ impl Server {
         member.timer = due;
     }
 
-    /// The time of the earliest timer has come: what was due is done, and the next one set.
-    fn run_timer(&mut self, now: Now) {
-        let Some((_, nickname)) = self.timers.pop_first() else {
-            return;
-        };
-        if let Some(member) = self.members.get_mut(&nickname) {
-            member.timer = None;
-        }
-        self.member_timeout(now, &nickname);
-        self.reschedule(&nickname);
-    }
-
     fn receive(&mut self, now: Now, from: SocketAddr, datagram: Datagram<'_>) {
         // Who signs out, takes another name, or is somebody else, is not found there by that.
         let here = self.addresses.get(&from).map(Nickname::as_str);

@@ -164,8 +164,20 @@ impl Server {
         }
     }
 
+    /// The time of the earliest timer has come: what was due is done, and the next one set.
+    pub(super) fn run_timer(&mut self, now: Now) {
+        let Some((_, nickname)) = self.timers.pop_first() else {
+            return;
+        };
+        if let Some(member) = self.members.get_mut(&nickname) {
+            member.timer = None;
+        }
+        self.member_timeout(now, &nickname);
+        self.reschedule(&nickname);
+    }
+
     /// Something is due for a member.
-    pub(super) fn member_timeout(&mut self, now: Now, nickname: &Nickname) {
+    fn member_timeout(&mut self, now: Now, nickname: &Nickname) {
         let Some(session) = self
             .members
             .get(nickname)
