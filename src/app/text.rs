@@ -263,6 +263,12 @@ mod tests {
         let said = day(Language::English, now, night);
         assert_eq!(said, "Sunday, 26 October");
         assert_eq!(day_number(now, night), day_number(now, CHANGE_MS));
+        let beside = |beside_ms| {
+            let time = clock(now, night);
+            with_day(Language::English, now, (night, beside_ms), time)
+        };
+        assert_eq!(beside(CHANGE_MS), "00:30");
+        assert_eq!(beside(now.unix_ms), "Sunday, 26 October, 00:30");
     }
 
     #[test]

@@ -215,7 +215,7 @@ fn a_line_far_back_is_shown_and_the_way_goes_on_to_both_sides() {
     assert_eq!(newest, 900);
     screen.click("Newest message, 1 unread");
     screen.until("the end", |screen| shows_line(screen, 1000));
-    screen.until("it was seen", |screen| screen.shows("sonic, offline"));
+    screen.until("it was seen", |screen| screen.shows("sonic, online"));
 }
 
 #[test]
