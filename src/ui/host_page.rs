@@ -18,7 +18,7 @@ use crate::app::hosting::{Hosting, Standing};
 use crate::app::{Command, Notify, Now, Page, RoomName, Settings};
 
 /// The parts of the page, one of which is shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 enum Section {
     #[default]
     Overview,
@@ -112,11 +112,12 @@ fn page_ui(
         sections_ui(ui, view, &mut state.section);
     }
     ui.separator();
-    match state.section {
+    // Named, so that a button of one is not taken for a field of another that stood in its place.
+    ui.push_id(state.section, |ui| match state.section {
         Section::Overview => overview::overview_ui(ui, view, (&mut state.overview, form), commands),
         Section::People => people::people_ui(ui, view, &mut state.people, commands),
         Section::Log => log::log_ui(ui, view, &mut state.log),
-    }
+    });
 }
 
 /// The parts to choose from.

@@ -75,7 +75,9 @@ impl Window {
                     ui.vertical(|ui| {
                         ui.set_width(width);
                         ui.add_space(theme::EDGE);
-                        self.groups_ui(ui, commands);
+                        // Named, so that a button here is not taken for a field of another page
+                        // that stood in its place.
+                        ui.push_id("settings", |ui| self.groups_ui(ui, commands));
                         widgets::follow_focus(ui);
                         ui.add_space(theme::EDGE);
                     });
