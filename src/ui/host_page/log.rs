@@ -77,9 +77,9 @@ pub fn log_ui(ui: &mut Ui, view: &View<'_>, state: &mut State) {
         let missed = Sentence::new("host-log-missed").count("count", view.hosting.panel.missed());
         weak_ui(ui, &words::tell(ui, &missed));
     }
-    let height = ui.text_style_height(&egui::TextStyle::Small) + 4.0;
+    let height = ui.text_style_height(&egui::TextStyle::Small);
     let scroll = ScrollArea::vertical().id_salt("host_log");
-    ui.spacing_mut().item_spacing.y = 2.0;
+    ui.spacing_mut().item_spacing.y = 4.0;
     scroll.auto_shrink(false).stick_to_bottom(true).show_rows(
         ui,
         height,

@@ -4,7 +4,10 @@
 use std::cmp::Reverse;
 use std::net::IpAddr;
 
-use egui::{Id, Popup, Rect, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Id, Popup, Rect, RectAlign, Role, ScrollArea, Sense, SetOpenCommand, TextEdit, Ui, WidgetInfo,
+    pos2, vec2,
+};
 
 use super::{View, weak_ui};
 use crate::app::host_panel::{HostCommand, PersonState};
@@ -209,7 +212,12 @@ fn person_ui(ui: &mut Ui, view: &View<'_>, person: &PersonState, commands: &mut 
         let rest: Vec<_> = rest.into_iter().map(String::as_str).collect();
         put(lower, &rest.join(" · "), small, colours.weak);
     }
-    Popup::menu(&row).show(|ui| menu_ui(ui, person, commands));
+    // Where the dots are, at the row's end.
+    let mut menu = Popup::menu(&row).align(RectAlign::BOTTOM_END);
+    if row.secondary_clicked() {
+        menu = menu.open_memory(SetOpenCommand::Toggle);
+    }
+    menu.show(|ui| menu_ui(ui, person, commands));
 }
 
 /// What is said of somebody: name, presence, address, round trip, since when, mail.

@@ -67,17 +67,18 @@ fn plot_ui(ui: &mut Ui, view: &View<'_>) {
         );
         painter.rect_filled(bar, 0.0, colours.weak);
     }
-    let line = |count: fn(&Second) -> u64, colour: Color32| {
+    let line = |count: fn(&Second) -> u64, (width, colour): (f32, Color32)| {
         let point = |at_s: i64| -> Pos2 {
             let count = seconds.get(&at_s).map_or(0, |second| count(second));
             let height = count as f32 / top as f32 * space.height();
             pos2(x(at_s), space.bottom() - height)
         };
         let points: Vec<_> = (end_s - PLOT_S..=end_s).map(point).collect();
-        painter.line(points, Stroke::new(1.5, colour));
+        painter.line(points, Stroke::new(width, colour));
     };
-    line(|second| second.sent, colours.accent);
-    line(|second| second.received, colours.online);
+    // Where both are the same, the one below is seen on both sides of the other.
+    line(|second| second.sent, (4.0, colours.accent));
+    line(|second| second.received, (1.5, colours.online));
     legend_ui(ui, top, &until);
 }
 

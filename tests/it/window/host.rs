@@ -263,6 +263,27 @@ fn the_page_is_not_drawn_again_by_itself_whatever_was_counted() {
 }
 
 #[test]
+fn the_log_stands_at_its_end_and_fills_the_page() {
+    let mut amy = hosting();
+    let lost = |number| Happening {
+        at_ms: NOON.unix_ms,
+        what: What::Lost(name(&format!("n{number:03}"))),
+    };
+    let happened = (0..300).map(lost).collect();
+    told(
+        &mut amy,
+        Event::Happened {
+            happened,
+            missed: 0,
+        },
+    );
+    amy.click("Log");
+    let row = amy.harness.get_by_label_contains("n299 no longer answers");
+    let below = amy.harness.ctx.content_rect().bottom() - row.rect().bottom();
+    assert!((0.0..40.0).contains(&below), "{below} points are empty");
+}
+
+#[test]
 fn the_log_is_filtered_by_kind_and_by_words() {
     let mut amy = hosting();
     let happened = |what| Happening {
