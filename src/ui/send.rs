@@ -19,7 +19,12 @@ pub fn send_ui(ui: &mut Ui, view: &View<'_>, draft: &str, (has_word, place): (bo
         view.obstacle.as_ref().map(|why| words::tell(ui, why))
     };
     let word = words::say(ui, "talk-send");
-    let colour = theme::palette(ui).on_accent;
+    let colours = theme::palette(ui);
+    // One that can't be used is grey, which is easier to read than a faded colour.
+    let (ground, colour) = match why {
+        None => (colours.accent, colours.on_accent),
+        Some(_) => (colours.hover, colours.text),
+    };
     let plane = Atom::paint(vec2(14.0, 14.0), move |ui, args| {
         icons::plane(ui, args.rect, colour)
     });
@@ -28,9 +33,7 @@ pub fn send_ui(ui: &mut Ui, view: &View<'_>, draft: &str, (has_word, place): (bo
         true => egui::Button::new((Atom::grow(), plane, text, Atom::grow())),
         false => egui::Button::new(plane),
     };
-    let button = button
-        .fill(theme::palette(ui).accent)
-        .min_size(place.size());
+    let button = button.fill(ground).min_size(place.size());
     let at = egui::UiBuilder::new().max_rect(place);
     let response = ui
         .scope_builder(at, |ui| ui.add_enabled(why.is_none(), button))
