@@ -101,6 +101,16 @@ impl Form {
         (!host.is_empty()).then(|| address(host, port))
     }
 
+    /// Whether it signs in otherwise than `other`: the port to host at is for something else.
+    pub fn signs_in_otherwise(&self, other: &Self) -> bool {
+        let host_port = other.host_port.clone();
+        let alike = Self {
+            host_port,
+            ..self.clone()
+        };
+        alike != *other
+    }
+
     /// What the room of that server was called when one was there last; `None`: it had no name.
     pub fn joins_room<'a>(&self, settings: &'a Settings) -> Option<&'a str> {
         let last = address(&settings.server, settings.port);

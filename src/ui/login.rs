@@ -127,7 +127,7 @@ pub fn login_ui(
     }
     // Whoever is entering another address is not to be interrupted by a try of the old one.
     let waiting = matches!(view.session.standing, Standing::Waiting { .. });
-    if waiting && commands.is_empty() && *form != before {
+    if waiting && commands.is_empty() && form.signs_in_otherwise(&before) {
         commands.push(Command::SignOut);
     }
 }

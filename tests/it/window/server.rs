@@ -36,6 +36,11 @@ fn a_silent_server_is_said_at_the_field() {
 fn whoever_enters_another_address_is_not_interrupted_by_a_try_of_the_old_one() {
     let mut lan = Lan::alone();
     let amy = at_a_silent_server(&mut lan);
+    lan[amy].click("Advanced");
+    lan[amy].fill("Host port", "50001");
+    lan.run_for(1_000);
+    assert!(!lan[amy].shows("Join"), "that is for something else");
+    lan.until("a pause", |lan| lan[amy].shows("Try now"));
     lan[amy].fill("Server", "10.0.0.9");
     lan.until("signed out", |lan| lan[amy].shows("Join"));
     lan.run_for(60_000);
