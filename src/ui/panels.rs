@@ -140,6 +140,7 @@ impl Window {
                     read_by: self.app.read_by(&peer),
                     late: &with.late,
                     story: self.app.story(),
+                    signed_out: self.app.session().standing == Standing::SignedOut,
                     earlier: with.can_show_earlier(),
                     first: with.has_first(),
                     later: with.can_show_later(),

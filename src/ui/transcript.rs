@@ -57,6 +57,8 @@ pub struct View<'a> {
     pub late: &'a std::collections::BTreeMap<LineId, LineId>,
     /// What is told of one of the lines.
     pub story: Option<&'a Telling>,
+    /// Nothing is under way.
+    pub signed_out: bool,
     /// Lines before these may be on disk.
     pub earlier: bool,
     /// The first line of all is among these, or there is none.

@@ -74,6 +74,7 @@ delivery-waiting = waiting here until { $peer } or the server takes it
 delivery-stored = kept by the server
 delivery-direct = delivered
 delivery-through = delivered through the server
+delivery-read = read
 
 ## Why a line was not sent
 

@@ -67,6 +67,7 @@ delivery-waiting = 留在本机，等待 { $peer } 或服务器接收
 delivery-stored = 由服务器暂存
 delivery-direct = 已送达
 delivery-through = 已通过服务器送达
+delivery-read = 已读
 
 ## Why a line was not sent
 

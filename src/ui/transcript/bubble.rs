@@ -87,7 +87,7 @@ impl Bubble {
             super::super::widgets::one_line(ui, view.peer.as_str(), small.clone(), weak, room)
         });
         let said = look.mark.filter(|mark| mark.has_words());
-        let said = said.and_then(|_| delivery(line)).map(|delivery| {
+        let said = said.and_then(|_| delivery(view, line)).map(|delivery| {
             let words = words::tell(ui, &sentences::delivery(delivery, view.peer));
             lay(words, &small, colours.weak, inner - MARK_ROOM - MARK_GAP)
         });
@@ -231,9 +231,12 @@ fn inner_max(width: f32) -> f32 {
     (width * theme::BUBBLE_SHARE).min(theme::BUBBLE_MAX) - 2.0 * theme::BUBBLE_PADDING.x
 }
 
-/// How far an own line has come.
-pub fn delivery(line: &Line) -> Option<Delivery> {
+/// How far an own line has come, as it is shown: while one is signed out nothing is under way.
+pub fn delivery(view: &View<'_>, line: &Line) -> Option<Delivery> {
     match line.origin {
+        Origin::Own {
+            delivery: Delivery::Trying | Delivery::HandingOver,
+        } if view.signed_out => Some(Delivery::Waiting),
         Origin::Own { delivery } => Some(delivery),
         Origin::Theirs { .. } => None,
     }

@@ -193,7 +193,7 @@ fn meta_ui(
         return;
     }
     let response = ui.interact(place, placed.node.with("meta"), Sense::CLICK);
-    let response = match delivery(line) {
+    let response = match delivery(view, line) {
         Some(delivery) => {
             let said = words::tell(ui, &sentences::delivery(delivery, view.peer));
             response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &said));

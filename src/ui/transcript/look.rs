@@ -44,7 +44,7 @@ impl Look {
                 && !divided(to)
         };
         let last = after.is_none_or(|after| !goes_on(line, after));
-        let read = view.read_by >= Some(line.id) && !view.late.contains_key(&line.id);
+        let read = is_read(view, line);
         let age_ms = view.now.unix_ms.saturating_sub(line.at_ms);
         Self {
             width,
@@ -53,13 +53,18 @@ impl Look {
             first: before.is_none_or(|before| !goes_on(before, line)),
             last,
             timed: last || after.is_some_and(|after| minute(after) != minute(line)),
-            mark: delivery(line).map(|delivery| Mark::new(delivery, age_ms, read)),
+            mark: delivery(view, line).map(|delivery| Mark::new(delivery, age_ms, read)),
         }
     }
 
     pub fn own(&self) -> bool {
         self.mark.is_some()
     }
+}
+
+/// The other has read this own line.
+pub fn is_read(view: &View<'_>, line: &Line) -> bool {
+    view.read_by >= Some(line.id) && !view.late.contains_key(&line.id)
 }
 
 pub fn is_own(line: &Line) -> bool {

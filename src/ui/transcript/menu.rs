@@ -5,12 +5,11 @@ use egui::containers::menu::menu_style;
 use egui::{Id, Modal, Popup, PopupKind, Pos2, Response, Ui};
 
 use super::super::{theme, words};
-use super::bubble::delivery;
 use super::line::{Placed, follow};
 use super::text::Link;
 use super::{Memory, View};
 use crate::app::language::Sentence;
-use crate::app::lines::Line;
+use crate::app::lines::{Line, Origin};
 use crate::app::{Command, Delivery, LineId};
 
 /// An open menu.
@@ -118,7 +117,10 @@ fn entries_ui(
             follow(ui, link);
         }
     }
-    if let Some(Delivery::Failed(_)) = delivery(line) {
+    if let Origin::Own {
+        delivery: Delivery::Failed(_),
+    } = line.origin
+    {
         ui.separator();
         if entry(ui, "talk-retry") {
             commands.push(Command::Retry(line.id));
@@ -138,11 +140,14 @@ fn entries_ui(
 
 /// Nothing more will be known of the line.
 fn can_go(line: &Line) -> bool {
-    match delivery(line) {
-        None | Some(Delivery::Delivered(_) | Delivery::Failed(_)) => true,
-        Some(Delivery::Trying | Delivery::HandingOver | Delivery::Waiting | Delivery::Stored) => {
-            false
-        }
+    match line.origin {
+        Origin::Theirs { .. } => true,
+        Origin::Own { delivery } => match delivery {
+            Delivery::Delivered(_) | Delivery::Failed(_) => true,
+            Delivery::Trying | Delivery::HandingOver | Delivery::Waiting | Delivery::Stored => {
+                false
+            }
+        },
     }
 }
 

@@ -5,9 +5,10 @@ use egui::Ui;
 use super::super::words;
 use super::View;
 use super::bubble::delivery;
+use super::look;
 use crate::app::language::Sentence;
 use crate::app::lines::{Line, shown_at_ms};
-use crate::app::{sentences, text};
+use crate::app::{Delivery, sentences, text};
 
 /// Most lines that are said at once when many come in.
 pub const TOLD_MAX: usize = 5;
@@ -15,9 +16,14 @@ pub const TOLD_MAX: usize = 5;
 /// Who said it, when, how far it has come, and what it is.
 pub fn line(ui: &Ui, view: &View<'_>, line: &Line, shown: &str) -> String {
     let time = text::clock(view.now, shown_at_ms(line));
-    let sentence = match delivery(line) {
+    let sentence = match delivery(view, line) {
         Some(delivery) => {
-            Sentence::new("talk-line-own").quote("state", sentences::delivery(delivery, view.peer))
+            let there = matches!(delivery, Delivery::Delivered(_));
+            let state = match there && look::is_read(view, line) {
+                true => Sentence::new("delivery-read"),
+                false => sentences::delivery(delivery, view.peer),
+            };
+            Sentence::new("talk-line-own").quote("state", state)
         }
         None => Sentence::new("talk-line-theirs").with("name", view.peer),
     };

@@ -130,19 +130,6 @@ fn a_line_that_was_handed_over_has_a_tick_in_a_box() {
 }
 
 #[test]
-fn a_line_that_nobody_answers_has_its_ring_although_nothing_happens() {
-    let (mut lan, [_amy, sonic]) = Lan::with(["amy", "sonic"]);
-    lan[sonic].click("amy, online");
-    lan[sonic].click("Sign out");
-    lan.until("signed out", |lan| lan[sonic].shows("You are signed out."));
-    lan.say(sonic, "amy", "for later");
-    lan.run_for(490);
-    assert_eq!(mark(&lan[sonic], "sending…"), "");
-    lan.run_for(30);
-    assert_eq!(mark(&lan[sonic], "sending…"), "ring");
-}
-
-#[test]
 fn a_line_that_waits_here_says_so_in_words_after_ten_seconds() {
     let (mut lan, [amy, sonic]) = Lan::with(["amy", "sonic"]);
     lan.cut(sonic, Some(amy));
@@ -166,6 +153,9 @@ fn what_was_not_delivered_is_after_the_next_start_and_once() {
     lan.until("signed out", |lan| lan[sonic].shows("You are signed out."));
     lan.say(sonic, "amy", "from before");
     lan.until("the line", |lan| lan[sonic].shows("from before"));
+    lan.run_for(11_000);
+    let waits = "waiting here until amy or the server takes it";
+    assert!(lan[sonic].shows(waits), "nothing is under way");
 
     lan.again(sonic);
     assert!(lan[sonic].shows("from before"));

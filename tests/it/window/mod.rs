@@ -187,7 +187,8 @@ fn a_failed_line_says_why_and_can_be_retried() {
     let mut screen = Screen::with_profile(&[Record::Line(line), tabs(&["sonic"])]);
     assert!(screen.shows("Not sent: sonic's program takes shorter texts only. Send it in parts."));
     screen.click("Retry");
-    screen.until("the retry", |screen| screen.shows("sending…"));
+    let waits = "waiting here until sonic or the server takes it";
+    screen.until("the retry", |screen| screen.shows(waits));
     assert!(!screen.shows("Retry"));
 }
 

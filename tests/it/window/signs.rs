@@ -74,6 +74,7 @@ fn a_line_that_was_read_has_two_ticks() {
     lan[amy].click("Back");
     lan.run_for(100);
     assert_eq!(mark(&lan[sonic], "delivered"), "tick tick");
+    assert!(lan[sonic].shows_part(", read: "), "a screen reader says so");
 }
 
 #[test]

@@ -445,7 +445,8 @@ fn a_line_that_failed_is_tried_again_copied_or_taken_back_from_its_menu_too() {
     assert_eq!(screen.value(SONIC), "once more");
     let mut screen = Screen::with_profile(&[failed, tabs(&["sonic"])]);
     choose(&mut screen, "Retry");
-    screen.until("the retry", |screen| screen.shows("sending…"));
+    let waits = "waiting here until sonic or the server takes it";
+    screen.until("the retry", |screen| screen.shows(waits));
 }
 
 #[test]
